@@ -1,0 +1,17 @@
+// The admin API, one file per resource.
+
+import { Hono } from "hono";
+import type { Bindings } from "../env.ts";
+import { requireAdminToken } from "./authenticate.ts";
+import { deliveryRoutes } from "./deliveries.ts";
+import { healthRoutes } from "./health.ts";
+import { sendoutRoutes } from "./sendouts.ts";
+import { tableRoutes } from "./table.ts";
+
+/** Everything below `/admin`. */
+export const admin = new Hono<{ Bindings: Bindings }>()
+  .use(requireAdminToken())
+  .route("/table", tableRoutes)
+  .route("/sendouts", sendoutRoutes)
+  .route("/deliveries", deliveryRoutes)
+  .route("/health", healthRoutes);

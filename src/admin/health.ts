@@ -1,0 +1,72 @@
+// Whether everything the Worker depends on answers, and what its operator still has to set.
+
+import { Hono } from "hono";
+import { allowsLocalTargets, readSecret, type Bindings } from "../env.ts";
+import { readHead } from "../ledger/table-versions.ts";
+import { secretNames } from "../routing/compile.ts";
+import { TABLE_KEY, tableForRouting } from "../routing/table-store.ts";
+
+type Check = { ok: true } | { ok: false; detail: string };
+
+/** `GET /admin/health`: 200 when every check is fine, 503 when one is not; the body says which. */
+export const healthRoutes = new Hono<{ Bindings: Bindings }>().get("/", async (c) => {
+  const [kv, d1, queues] = await Promise.all([checkKv(c.env), checkD1(c.env), readQueues(c.env)]);
+  const secrets = await missingSecrets(c.env);
+  const ok = kv.ok && d1.ok && secrets.length === 0;
+  return c.json(
+    {
+      status: ok ? "ok" : "degraded",
+      tableVersion: d1.version,
+      checks: { kv: kv.check, d1: d1.check },
+      missingSecrets: secrets,
+      queues,
+      localTargets: allowsLocalTargets(c.env),
+    },
+    ok ? 200 : 503,
+  );
+});
+
+async function checkKv(env: Bindings): Promise<{ ok: boolean; check: Check }> {
+  const check = await attempt(async () => env.TABLE.get(TABLE_KEY));
+  return { ok: check.ok, check };
+}
+
+async function checkD1(env: Bindings): Promise<{ ok: boolean; check: Check; version: number | null }> {
+  let version: number | null = null;
+  const check = await attempt(async () => {
+    version = (await readHead(env.LEDGER))?.version ?? 0;
+  });
+  return { ok: check.ok, check, version };
+}
+
+/** The backlog of each queue; null where the platform does not say. */
+async function readQueues(env: Bindings) {
+  const queues = { ingest: env.INGEST, deliver: env.DELIVER, late: env.LATE, dead: env.DEAD };
+  const entries = Object.entries(queues).map(async ([name, queue]) => {
+    try {
+      const { backlogCount, oldestMessageTimestamp } = await queue.metrics();
+      return [name, { backlog: backlogCount, oldest: oldestMessageTimestamp?.toISOString() ?? null }] as const;
+    } catch {
+      return [name, null] as const; // metrics are a courtesy; a queue works without them
+    }
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+async function missingSecrets(env: Bindings): Promise<string[]> {
+  try {
+    const { table } = await tableForRouting(env, undefined, Date.now());
+    return [...secretNames(table)].filter((name) => readSecret(env, name) === undefined);
+  } catch {
+    return []; // no table to be read: the checks above say so
+  }
+}
+
+async function attempt(work: () => Promise<unknown>): Promise<Check> {
+  try {
+    await work();
+    return { ok: true };
+  } catch (error) {
+    return { ok: false, detail: error instanceof Error ? error.message : "unknown" };
+  }
+}

@@ -1,0 +1,134 @@
+// Sendouts, to list and to look into.
+
+import { Hono } from "hono";
+import * as v from "valibot";
+import type { Bindings } from "../env.ts";
+import { deliveryId } from "../delivery/message.ts";
+import { fromColumn, unpack } from "../ledger/content.ts";
+import {
+  listSendouts,
+  parseCursor,
+  readPlanned,
+  readSendoutRecord,
+  type DeliveryRecord,
+  type SendoutSummary,
+} from "../ledger/search.ts";
+import { problem } from "../problem.ts";
+import { validQuery } from "./validate.ts";
+
+const LIMIT_DEFAULT = 50;
+const LIMIT_MAX = 200;
+
+const InstantSchema = v.pipe(
+  v.string(),
+  v.check((text) => !Number.isNaN(Date.parse(text)), "expected an ISO 8601 instant, like 2026-11-22T08:00:00Z"),
+  v.transform((text) => Date.parse(text)),
+);
+
+const ListQuerySchema = v.strictObject({
+  state: v.optional(v.picklist(["routed", "unrouted", "quarantined"])),
+  event: v.optional(v.string()),
+  source: v.optional(v.string()),
+  inlet: v.optional(v.string()),
+  since: v.optional(InstantSchema),
+  until: v.optional(InstantSchema),
+  cursor: v.optional(
+    v.pipe(
+      v.string(),
+      v.check((text) => parseCursor(text) !== undefined, "expected a cursor from an earlier answer's next"),
+    ),
+  ),
+  limit: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\d{1,4}$/, `expected a number from 1 to ${LIMIT_MAX}`),
+      v.transform(Number),
+      v.minValue(1, `expected a number from 1 to ${LIMIT_MAX}`),
+      v.maxValue(LIMIT_MAX, `expected a number from 1 to ${LIMIT_MAX}`),
+    ),
+    String(LIMIT_DEFAULT),
+  ),
+});
+
+/** `GET /admin/sendouts` and `GET /admin/sendouts/<id>`. */
+export const sendoutRoutes = new Hono<{ Bindings: Bindings }>()
+  .get("/", validQuery(ListQuerySchema), async (c) => {
+    const { event, source, ...filter } = c.req.valid("query");
+    const { sendouts, next } = await listSendouts(c.env.LEDGER, { ...filter, eventType: event, sourceId: source });
+    return c.json({ sendouts: sendouts.map(describeSendout), next });
+  })
+  .get("/:id", async (c) => {
+    const found = await readSendoutRecord(c.env.LEDGER, c.req.param("id"));
+    if (found === undefined) return problem(c, "not_found");
+    const body = await unpack(fromColumn(found.sendout.body), c.env);
+    return c.json({
+      ...describeSendout(found.sendout),
+      repeats: found.repeats.map(({ receivedAt, ...repeat }) => ({ ...repeat, receivedAt: toInstant(receivedAt) })),
+      deliveries: await Promise.all(
+        found.deliveries.map(async (one) => describeDelivery(found.sendout.id, one, c.env)),
+      ),
+      payload: describePayload(body),
+    });
+  });
+
+/** A sendout as the API shows it. */
+function describeSendout(row: SendoutSummary) {
+  return {
+    id: row.id,
+    acceptedId: row.accepted_id,
+    receivedAt: toInstant(row.received_at),
+    inlet: row.inlet,
+    state: row.state,
+    reason: row.reason,
+    detail: row.detail,
+    event:
+      row.event_type === null
+        ? null
+        : {
+            type: row.event_type,
+            id: row.event_ref,
+            occurredAt: row.occurred_at === null ? null : toInstant(row.occurred_at),
+            groupId: row.group_id,
+          },
+    sendoutRef: row.sendout_ref,
+    source: row.source_id === null ? null : { kind: row.source_kind, id: row.source_id },
+    projectId: row.project_id,
+    dedupeKey: row.dedupe_key,
+    dedupe: row.deduped === 1 ? "checked" : "skipped",
+    tableVersion: row.table_version,
+    planned: readPlanned(row),
+    bytes: row.body_bytes,
+  };
+}
+
+/** A delivery as the API shows it; secrets appear as names, because values were never kept. */
+export async function describeDelivery(sendoutId: string, delivery: DeliveryRecord, env: Bindings) {
+  const { request, updatedAt, dueAt, attempts, ...rest } = delivery;
+  return {
+    id: deliveryId(sendoutId, delivery.target),
+    ...rest,
+    updatedAt: updatedAt === null ? null : toInstant(updatedAt),
+    dueAt: dueAt === null ? null : toInstant(dueAt),
+    attempts: attempts.map(({ at, ...attempt }) => ({ at: toInstant(at), ...attempt })),
+    request: request === null || request === "" ? null : await readRequest(request, env),
+  };
+}
+
+async function readRequest(column: string, env: Bindings): Promise<unknown> {
+  const bytes = await unpack(fromColumn(column), env);
+  return bytes === undefined ? null : JSON.parse(new TextDecoder().decode(bytes));
+}
+
+/** The bytes as they arrived: as text when they are text, else in base64. */
+function describePayload(body: Uint8Array | undefined) {
+  if (body === undefined) return { encoding: "missing", content: null };
+  try {
+    return { encoding: "utf-8", content: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body) };
+  } catch {
+    return { encoding: "base64", content: body.toBase64() };
+  }
+}
+
+function toInstant(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}

@@ -1,0 +1,62 @@
+// The routing table, to read and to publish.
+
+import { Hono } from "hono";
+import { allowsLocalTargets, readSecret, type Bindings } from "../env.ts";
+import { readHead } from "../ledger/table-versions.ts";
+import { problem } from "../problem.ts";
+import { addressIssues, compileTable, secretNames, type CompiledTable } from "../routing/compile.ts";
+import { publishTable } from "../routing/table-store.ts";
+import { DEFAULT_TABLE } from "../routing/table.ts";
+
+/** `GET` and `PUT /admin/table`. */
+export const tableRoutes = new Hono<{ Bindings: Bindings }>()
+  .get("/", async (c) => {
+    const head = await readHead(c.env.LEDGER);
+    const version = head?.version ?? 0;
+    c.header("etag", etag(version));
+    const publishedAt = head === undefined ? null : new Date(head.publishedAt).toISOString();
+    return c.json({ version, publishedAt, table: head?.document ?? DEFAULT_TABLE });
+  })
+  .put("/", async (c) => {
+    const document = await readJson(c.req.raw);
+    if (document === undefined) return problem(c, "body_not_json");
+    const compiled = compileTable(document.value);
+    if (!compiled.ok) return problem(c, "table_invalid", { errors: compiled.issues });
+    const errors = addressIssues(compiled.value, allowsLocalTargets(c.env));
+    if (errors.length > 0) return problem(c, "table_invalid", { errors });
+    const head = (await readHead(c.env.LEDGER))?.version ?? 0;
+    const expected = expectedVersion(c.req.header("if-match"), head);
+    if (expected !== head) return problem(c, "table_conflict", { headers: { etag: etag(head) } });
+    const published = await publishTable(c.env, head, document.value, Date.now());
+    if (published.outcome === "conflict") return problem(c, "table_conflict");
+    c.header("etag", etag(published.version));
+    const warnings = [
+      ...missingSecrets(compiled.value, c.env),
+      ...(published.copied ? [] : ["The copy at the edge could not be written; it follows within a minute."]),
+    ];
+    return c.json({ version: published.version, warnings });
+  });
+
+function etag(version: number): string {
+  return `"${version}"`;
+}
+
+/** The version a publisher means to replace: without `If-Match`, or with `*`, whichever is newest. */
+function expectedVersion(ifMatch: string | undefined, head: number): number {
+  if (ifMatch === undefined || ifMatch.trim() === "*") return head;
+  const version = /^(?:W\/)?"(\d{1,15})"$/.exec(ifMatch.trim())?.[1];
+  return version === undefined ? Number.NaN : Number(version);
+}
+
+function missingSecrets(table: CompiledTable, env: Bindings): string[] {
+  const missing = [...secretNames(table)].filter((name) => readSecret(env, name) === undefined);
+  return missing.map((name) => `The secret ${name} is not set on this Worker; run: wrangler secret put ${name}`);
+}
+
+async function readJson(request: Request): Promise<{ value: unknown } | undefined> {
+  try {
+    return { value: await request.json() };
+  } catch {
+    return undefined; // not JSON, or the client went away: there is nothing to publish either way
+  }
+}

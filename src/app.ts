@@ -1,0 +1,23 @@
+// The Hono app: what answers where, and the one place where an unexpected error becomes an answer.
+
+import { Hono } from "hono";
+import tableSchema from "../schema/routing-table.schema.json";
+import { admin } from "./admin/admin.ts";
+import type { Bindings } from "./env.ts";
+import { ingest } from "./ingest/inlet.ts";
+import { problem } from "./problem.ts";
+import { TableUnavailableError } from "./routing/table-store.ts";
+
+/** The app behind the Worker's `fetch`. */
+export const app = new Hono<{ Bindings: Bindings }>()
+  .route("/in", ingest)
+  .route("/admin", admin)
+  .get("/schema/routing-table.json", (c) => c.json(tableSchema))
+  .get("/", (c) => c.text("Signalbox is running. Voucherify posts to /in/<inlet>; the admin API is at /admin.\n"))
+  .notFound((c) => problem(c, "not_found"));
+
+app.onError((error, c) => {
+  const unavailable = error instanceof TableUnavailableError || error.message.startsWith("D1_");
+  console.error(JSON.stringify({ event: "request_failed", path: c.req.routePath, error: error.message }));
+  return problem(c, unavailable ? "ledger_unavailable" : "internal_error", { headers: { "retry-after": "5" } });
+});

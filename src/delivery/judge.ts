@@ -1,0 +1,70 @@
+// What an attempt's result means: delivered, to be tried again, or refused. One pure function.
+
+/** What came of one HTTP call. */
+export type Result =
+  | { kind: "answered"; status: number; retryAfter: string | null }
+  | { kind: "timed_out" }
+  | { kind: "unreachable" }
+  /** No call was made, because something it needs is missing; an operator can put that right. */
+  | { kind: "not_ready"; reason: "secret_missing" }
+  /** No call was made, and none will be: the request itself is not allowed out. */
+  | { kind: "refused"; reason: "address_refused" | "request_invalid" };
+
+/** What to do about it. `reason` is a stable code. */
+export type Verdict =
+  | { verdict: "delivered" }
+  | { verdict: "retry"; reason: string; floorSeconds: number }
+  | { verdict: "failed"; reason: string };
+
+/** Answers after which the same request may succeed later. 52x and 530 are Cloudflare's own in front of a target. */
+const RETRYABLE = new Set([408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 529, 530]);
+
+/** A target that asks for a longer pause than this gets this one, in seconds. */
+const RETRY_AFTER_SECONDS_MAX = 12 * 3_600;
+
+/**
+ * Judges an attempt.
+ *
+ * @param now milliseconds since 1970, to read a `Retry-After` that is a date
+ */
+export function judge(result: Result, now: number): Verdict {
+  switch (result.kind) {
+    case "answered":
+      return judgeAnswer(result.status, result.retryAfter, now);
+    case "timed_out":
+      return { verdict: "retry", reason: "target_timeout", floorSeconds: 0 };
+    case "unreachable":
+      return { verdict: "retry", reason: "target_unreachable", floorSeconds: 0 };
+    case "not_ready":
+      return { verdict: "retry", reason: result.reason, floorSeconds: 0 };
+    case "refused":
+      return { verdict: "failed", reason: result.reason };
+  }
+}
+
+/**
+ * Seconds a target asks us to wait: a number of seconds or an HTTP date, strictly read, from 0 to 12 hours. Anything
+ * else counts as nothing asked. https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
+ */
+export function retryAfterSeconds(header: string | null, now: number): number {
+  if (header === null) return 0;
+  const seconds = /^\d+(?:\.\d+)?$/.test(header) ? Number(header) : secondsUntil(header, now);
+  return Math.min(Math.max(Math.ceil(seconds), 0), RETRY_AFTER_SECONDS_MAX);
+}
+
+function judgeAnswer(status: number, retryAfter: string | null, now: number): Verdict {
+  if (status >= 200 && status < 300) return { verdict: "delivered" };
+  if (RETRYABLE.has(status)) {
+    return { verdict: "retry", reason: "target_unavailable", floorSeconds: retryAfterSeconds(retryAfter, now) };
+  }
+  if (status >= 300 && status < 400) return { verdict: "failed", reason: "target_redirected" };
+  return { verdict: "failed", reason: "target_rejected" };
+}
+
+/** IMF-fixdate, the one form of date that senders may produce. */
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
+function secondsUntil(date: string, now: number): number {
+  const at = HTTP_DATE.test(date) ? Date.parse(date) : Number.NaN;
+  return Number.isNaN(at) ? 0 : (at - now) / 1_000;
+}

@@ -1,0 +1,28 @@
+// Settings: the one place that reads what is not a binding. Secrets are looked up by name at the moment they are
+// needed and are never copied into anything that outlives the call.
+
+/** Bindings that an installation may add to wrangler.toml; `wrangler types` knows only those that are there. */
+interface OptionalBindings {
+  /** Large payloads go here instead of into D1, when bound. */
+  BODIES?: R2Bucket;
+}
+
+/** Every binding the code may meet. */
+export type Bindings = Env & OptionalBindings;
+
+/**
+ * The value of a Worker secret, or undefined when it is not set. An empty value counts as not set: an empty key would
+ * accept anyone's signature.
+ */
+export function readSecret(env: object, name: string): string | undefined {
+  const value: unknown = Object.hasOwn(env, name) ? Reflect.get(env, name) : undefined;
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/**
+ * Whether targets may be plain http and on this machine or network. For local development only: the variable
+ * `SIGNALBOX_LOCAL_TARGETS` set to `allow`. Anything else, including unset, means no.
+ */
+export function allowsLocalTargets(env: object): boolean {
+  return readSecret(env, "SIGNALBOX_LOCAL_TARGETS") === "allow";
+}

@@ -1,0 +1,36 @@
+// The Worker: hands each kind of event to its owner and knows nothing else.
+
+import { app } from "./app.ts";
+import { consumeDeliver } from "./delivery/consumer.ts";
+import type { Bindings } from "./env.ts";
+import { consumeDead } from "./jobs/dead-letters.ts";
+import { runJobs } from "./jobs/cron.ts";
+import { consumeLate } from "./ledger/late.ts";
+import { consumeIngest } from "./routing/consumer.ts";
+
+export default {
+  fetch: app.fetch,
+
+  async queue(batch, env) {
+    // Queue names end in the step's name, whatever an installation calls its Worker.
+    const step = batch.queue.slice(batch.queue.lastIndexOf("-") + 1);
+    switch (step) {
+      case "ingest":
+        return consumeIngest(batch, env, Date.now());
+      case "deliver":
+        return consumeDeliver(batch, env, { now: Date.now, random: Math.random });
+      case "late":
+        return consumeLate(batch, env);
+      case "dead":
+        return consumeDead(batch, env, Date.now());
+      default:
+        throw new Error(
+          `no step consumes the queue ${batch.queue}; its name ends in -ingest, -deliver, -late or -dead`,
+        );
+    }
+  },
+
+  async scheduled(_controller, env) {
+    await runJobs(env);
+  },
+} satisfies ExportedHandler<Bindings>;

@@ -1,0 +1,51 @@
+// The claim check: what does not fit a queue message is stored first and travels as a pointer. In R2 when a bucket is
+// bound, else in D1, in pieces.
+
+import { ensureMigrated } from "./migrate.ts";
+
+/** D1 takes values up to 2 MB (1 MB = 1,000,000 bytes); base64 needs 4 bytes for 3. 1.4 MB becomes under 1.9 MB. */
+const PIECE_BYTES_MAX = 1_400_000;
+
+/** Where claims are kept. The bucket wins when there is one. */
+export interface ClaimBindings {
+  LEDGER: D1Database;
+  BODIES?: R2Bucket;
+}
+
+/**
+ * Stores bytes and returns the id to find them by. Once it resolves, they are durable.
+ *
+ * @throws whatever R2 or D1 throws
+ */
+export async function storeClaim(store: ClaimBindings, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const id = `clm_${crypto.randomUUID().replaceAll("-", "")}`;
+  if (store.BODIES !== undefined) {
+    await store.BODIES.put(id, bytes);
+    return id;
+  }
+  await ensureMigrated(store.LEDGER);
+  const insert = store.LEDGER.prepare("INSERT INTO claims (id, piece, bytes) VALUES (?1, ?2, ?3)");
+  const inserts = [];
+  for (let piece = 0; piece * PIECE_BYTES_MAX < bytes.length; piece++) {
+    const part = bytes.subarray(piece * PIECE_BYTES_MAX, (piece + 1) * PIECE_BYTES_MAX);
+    inserts.push(insert.bind(id, piece, part.toBase64()));
+  }
+  await store.LEDGER.batch(inserts);
+  return id;
+}
+
+/**
+ * The bytes behind an id; undefined when there are none.
+ *
+ * @throws whatever R2 or D1 throws
+ */
+export async function readClaim(store: ClaimBindings, id: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const object = await store.BODIES?.get(id);
+  if (object !== undefined && object !== null) return new Uint8Array(await object.arrayBuffer());
+  const { results } = await store.LEDGER.prepare("SELECT bytes FROM claims WHERE id = ?1 ORDER BY piece")
+    .bind(id)
+    .all<{ bytes: string }>();
+  if (results.length === 0) return undefined;
+  const pieces = results.map((row) => Uint8Array.fromBase64(row.bytes));
+  return new Uint8Array(await new Blob(pieces).arrayBuffer());
+}

@@ -1,0 +1,107 @@
+// How bytes travel through a queue and rest in the ledger: as they are while small, compressed when that saves a
+// billed chunk, and as a claim check when they do not fit a message at all.
+
+import * as v from "valibot";
+import { readClaim, storeClaim, type ClaimBindings } from "./claims.ts";
+
+/** Queues bill by 64 KB chunks; up to here a body and its message fit one uncompressed. */
+export const INLINE_BYTES_MAX = 60_000;
+
+/**
+ * The most that rides in a message. A queue message holds 128,000 bytes with about 100 of metadata; in the ledger the
+ * same bytes are base64, a third larger, and a row that has to wait in a queue must fit one as well.
+ */
+export const MESSAGE_CONTENT_BYTES_MAX = 90_000;
+
+/** Below this, compressing costs more than it saves in a ledger row. */
+const COMPRESS_BYTES_MIN = 1_000;
+
+/** Bytes in a queue message. */
+export const BytesSchema = v.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array, "must be bytes");
+
+export const ContentSchema = v.variant("as", [
+  v.object({ as: v.literal("raw"), bytes: BytesSchema }),
+  v.object({ as: v.literal("gzip"), bytes: BytesSchema }),
+  v.object({ as: v.literal("claim"), id: v.string(), size: v.number() }),
+]);
+export type Content = v.InferOutput<typeof ContentSchema>;
+
+/**
+ * Packs bytes so that they fit a queue message. Only what does not fit even when compressed is stored first.
+ *
+ * @throws whatever the claim store throws; then nothing is durable yet
+ */
+export async function packForQueue(bytes: Uint8Array<ArrayBuffer>, store: ClaimBindings): Promise<Content> {
+  if (bytes.length <= INLINE_BYTES_MAX) return { as: "raw", bytes };
+  const compressed = await gzip(bytes);
+  if (compressed.length <= MESSAGE_CONTENT_BYTES_MAX) return { as: "gzip", bytes: compressed };
+  return { as: "claim", id: await storeClaim(store, compressed), size: bytes.length };
+}
+
+/**
+ * The bytes that were packed; undefined when a claim's bytes are gone.
+ *
+ * @throws whatever the claim store throws when it is unwell
+ */
+export async function unpack(content: Content, store: ClaimBindings): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  switch (content.as) {
+    case "raw":
+      return content.bytes;
+    case "gzip":
+      return gunzip(content.bytes);
+    case "claim": {
+      const compressed = await readClaim(store, content.id);
+      return compressed === undefined ? undefined : gunzip(compressed);
+    }
+  }
+}
+
+/** How many bytes a packed content takes in a message. */
+export function packedSize(content: Content): number {
+  return content.as === "claim" ? 100 : content.bytes.length;
+}
+
+/**
+ * Content as one text column: `raw:` or `gzip:` and base64, or `claim:` and the id. Text, because D1 carries blobs as
+ * arrays of numbers.
+ */
+export async function toColumn(content: Content, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  if (content.as === "claim") return `claim:${content.id}:${content.size}`;
+  if (content.as === "gzip") return `gzip:${content.bytes.toBase64()}`;
+  if (bytes.length < COMPRESS_BYTES_MIN) return `raw:${bytes.toBase64()}`;
+  return `gzip:${(await gzip(bytes)).toBase64()}`;
+}
+
+/**
+ * Content from a column written by `toColumn`.
+ *
+ * @throws Error when the column has another shape: the ledger wrote it, so that is a broken invariant
+ */
+export function fromColumn(column: string): Content {
+  const [as, value, size] = column.split(":");
+  if (as === "raw" || as === "gzip") return { as, bytes: Uint8Array.fromBase64(value ?? "") };
+  if (as === "claim" && value !== undefined) return { as, id: value, size: Number(size) };
+  throw new Error("a ledger column holds no content this version can read");
+}
+
+/** Text as bytes of its own. */
+export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
+  // TextEncoder always makes a fresh ArrayBuffer; its type just does not say so.
+  return encoder.encode(text) as Uint8Array<ArrayBuffer>;
+}
+
+const encoder = new TextEncoder();
+
+/** Compresses bytes. */
+export async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  return readAll(new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip")));
+}
+
+/** Undoes `gzip`. */
+export async function gunzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  return readAll(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
+}
+
+async function readAll(stream: ReadableStream): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}

@@ -1,0 +1,39 @@
+// The LATE consumer: rows that D1 did not take at first, written as soon as it does.
+
+import * as v from "valibot";
+import { quarantineMessage } from "./quarantine.ts";
+import { LateMessageSchema, readLate, writeEntries, type Entry, type RecordBindings } from "./record.ts";
+
+/** How soon a row that still cannot be written is offered again, in seconds. */
+const RETRY_SECONDS = 30;
+
+/** Handles a batch of the LATE queue: all rows in one transaction, or each message back for later. */
+export async function consumeLate(batch: MessageBatch, env: RecordBindings): Promise<void> {
+  const entries: Entry[] = [];
+  const messages: Message[] = [];
+  for (const message of batch.messages) {
+    try {
+      entries.push(await readLate(v.parse(LateMessageSchema, message.body)));
+      messages.push(message);
+    } catch {
+      await setAside(message, env);
+    }
+  }
+  try {
+    if (entries.length > 0) await writeEntries(env.LEDGER, entries);
+    for (const message of messages) message.ack();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : "unknown";
+    console.warn(JSON.stringify({ event: "ledger_still_late", entries: entries.length, error: reason }));
+    for (const message of messages) message.retry({ delaySeconds: RETRY_SECONDS });
+  }
+}
+
+async function setAside(message: Message, env: RecordBindings): Promise<void> {
+  try {
+    await quarantineMessage(env, message, "late", "message_unreadable", "the queue message has an unknown shape");
+    message.ack();
+  } catch {
+    message.retry({ delaySeconds: RETRY_SECONDS }); // nowhere to record it yet; the queue keeps it
+  }
+}

@@ -1,0 +1,59 @@
+// The Worker must come up on an empty database: the minute between `wrangler deploy` and `wrangler d1 migrations apply`
+// is a minute in which sendouts arrive. So whoever needs the ledger applies what is missing, in wrangler's own
+// bookkeeping, and wrangler finds nothing left to do.
+
+import ledger from "../../migrations/0001_ledger.sql";
+
+/** Every migration, in order, by the file name that wrangler records. */
+const MIGRATIONS: readonly { name: string; sql: string }[] = [{ name: "0001_ledger.sql", sql: ledger }];
+
+/** The table in which `wrangler d1 migrations apply` notes what it has applied. */
+const BOOKKEEPING = `CREATE TABLE IF NOT EXISTS d1_migrations (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE,
+  applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)`;
+
+// Databases found complete. Kept for the isolate's life: migrations are only ever added by a deploy, which replaces it.
+const complete = new WeakSet<D1Database>();
+
+/**
+ * Brings the database to the newest shape. Costs one read per isolate when there is nothing to do. Each migration is
+ * one transaction; of two isolates racing, the slower one's is undone by the unique name and it looks again.
+ *
+ * @throws whatever D1 throws
+ */
+export async function ensureMigrated(db: D1Database): Promise<void> {
+  if (complete.has(db)) return;
+  let missing = await missingMigrations(db);
+  if (missing.length > 0) await db.prepare(BOOKKEEPING).run();
+  for (const migration of missing) {
+    try {
+      await apply(db, migration);
+    } catch (error) {
+      missing = await missingMigrations(db);
+      if (missing.includes(migration)) throw error;
+    }
+  }
+  complete.add(db);
+}
+
+async function missingMigrations(db: D1Database): Promise<(typeof MIGRATIONS)[number][]> {
+  const known = await db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'd1_migrations'").first();
+  if (known === null) return [...MIGRATIONS];
+  const { results } = await db.prepare("SELECT name FROM d1_migrations").all<{ name: string }>();
+  const applied = new Set(results.map((row) => row.name));
+  return MIGRATIONS.filter((migration) => !applied.has(migration.name));
+}
+
+async function apply(db: D1Database, migration: { name: string; sql: string }): Promise<void> {
+  const note = db.prepare("INSERT INTO d1_migrations (name) VALUES (?1)").bind(migration.name);
+  await db.batch([note, ...statements(migration.sql).map((sql) => db.prepare(sql))]);
+}
+
+/** Our migrations end each statement with a semicolon at the end of a line and comment whole lines only. */
+function statements(sql: string): string[] {
+  return sql
+    .replaceAll(/^--.*$/gm, "")
+    .split(/;\s*$/m)
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== "");
+}

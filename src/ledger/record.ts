@@ -1,0 +1,140 @@
+// Writing the ledger, whatever state D1 is in. What D1 does not take within its budget waits in the LATE queue and is
+// written when it can be: deliveries go on while the log is late.
+
+import * as v from "valibot";
+import { BytesSchema, encodeUtf8, gunzip, gzip } from "./content.ts";
+import { OutcomeSchema, recordOutcomes } from "./deliveries.ts";
+import { ensureMigrated } from "./migrate.ts";
+import { insertRepeats, insertSendouts, RepeatRowSchema, SendoutRowSchema } from "./sendouts.ts";
+
+/** How long D1 may take before a consumer goes on without it, in milliseconds. It stalls some seconds every day. */
+export const LEDGER_BUDGET_MS = 5_000;
+
+/** One thing to write down. */
+export const EntrySchema = v.variant("kind", [
+  v.object({ kind: v.literal("sendout"), row: SendoutRowSchema }),
+  v.object({ kind: v.literal("repeat"), row: RepeatRowSchema }),
+  v.object({ kind: v.literal("outcome"), outcome: OutcomeSchema }),
+]);
+export type Entry = v.InferOutput<typeof EntrySchema>;
+
+/** What waits in the LATE queue: one entry as compressed JSON. */
+export const LateMessageSchema = v.object({
+  v: v.literal(1),
+  kind: v.literal("late"),
+  entry: BytesSchema,
+});
+
+/** The bindings this file works with. */
+export interface RecordBindings {
+  LEDGER: D1Database;
+  LATE: Queue;
+}
+
+/**
+ * Writes entries in one transaction, or leaves them to the LATE queue when D1 does not take them.
+ *
+ * @throws when neither takes them; then nothing is recorded and the caller must not acknowledge
+ */
+export async function recordEntries(env: RecordBindings, entries: readonly Entry[]): Promise<void> {
+  if (entries.length === 0) return;
+  try {
+    await withinBudget(writeEntries(env.LEDGER, entries));
+  } catch (error) {
+    console.warn(JSON.stringify({ event: "ledger_late", entries: entries.length, error: errorName(error) }));
+    await Promise.all(entries.map((entry) => sendLate(env.LATE, entry)));
+  }
+}
+
+/**
+ * Writes entries in one transaction.
+ *
+ * @throws whatever D1 throws; then none is written
+ */
+export async function writeEntries(db: D1Database, entries: readonly Entry[]): Promise<void> {
+  await ensureMigrated(db);
+  await db.batch(statements(db, entries));
+}
+
+/** Reads an entry back from a LATE message. */
+export async function readLate(message: v.InferOutput<typeof LateMessageSchema>): Promise<Entry> {
+  const json = new TextDecoder().decode(await gunzip(message.entry));
+  return v.parse(EntrySchema, JSON.parse(json));
+}
+
+/**
+ * A recorder for a batch in which many things end at about the same time: while one transaction is under way, what
+ * comes next is gathered for the following one. Each call resolves when its own entry is durable.
+ */
+export function createRecorder(env: RecordBindings): (entry: Entry) => Promise<void> {
+  let waiting: Entry[] = [];
+  let next: Promise<void> | undefined;
+  let current: Promise<void> = Promise.resolve();
+  return (entry) => {
+    waiting.push(entry);
+    next ??= current
+      .catch(() => undefined) // its own callers have been told
+      .then(() => {
+        const entries = waiting;
+        waiting = [];
+        next = undefined;
+        current = recordEntries(env, entries);
+        return current;
+      });
+    return next;
+  };
+}
+
+/** Resolves like the promise, or rejects once the ledger's budget is used up. The work itself is not undone. */
+export async function withinBudget<T>(work: Promise<T>): Promise<T> {
+  const { promise: timeout, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error("D1 took longer than its budget")), LEDGER_BUDGET_MS);
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** D1 takes a bound value of 2 MB; rows go in together up to here, in characters of JSON. */
+const STATEMENT_CHARS_MAX = 1_000_000;
+
+// A few statements however many entries: a free plan allows 50 queries per invocation.
+function statements(db: D1Database, entries: readonly Entry[]): D1PreparedStatement[] {
+  const result: D1PreparedStatement[] = [];
+  const sendouts = entries.flatMap((entry) => (entry.kind === "sendout" ? [entry.row] : []));
+  const repeats = entries.flatMap((entry) => (entry.kind === "repeat" ? [entry.row] : []));
+  const outcomes = entries.flatMap((entry) => (entry.kind === "outcome" ? [entry.outcome] : []));
+  for (const rows of slices(sendouts, (row) => row.body.length)) result.push(...insertSendouts(db, rows));
+  for (const rows of slices(repeats, (row) => row.body?.length ?? 0)) result.push(insertRepeats(db, rows));
+  for (const rows of slices(outcomes, (row) => row.request.length)) result.push(recordOutcomes(db, rows));
+  return result;
+}
+
+/** Slices of a list, each below the size of one bound value. `size` gives the one part of a row that can be large. */
+function slices<T>(rows: readonly T[], size: (row: T) => number): T[][] {
+  const result: T[][] = [];
+  let chars = Number.POSITIVE_INFINITY;
+  for (const row of rows) {
+    const rowChars = size(row) + ROW_OVERHEAD_CHARS;
+    if (chars + rowChars > STATEMENT_CHARS_MAX) {
+      result.push([]);
+      chars = 0;
+    }
+    result.at(-1)?.push(row);
+    chars += rowChars;
+  }
+  return result;
+}
+
+/** A row's other columns as JSON, generously; a response excerpt has 2,000 characters at most. */
+const ROW_OVERHEAD_CHARS = 10_000;
+
+async function sendLate(queue: Queue, entry: Entry): Promise<void> {
+  const bytes = await gzip(encodeUtf8(JSON.stringify(entry)));
+  await queue.send({ v: 1, kind: "late", entry: bytes }, { contentType: "v8" });
+}
+
+function errorName(error: unknown): string {
+  return error instanceof Error ? error.message : "unknown";
+}

@@ -1,0 +1,185 @@
+// Reading the ledger for people: sendouts newest first by filter, and one sendout with all that became of it.
+
+import * as v from "valibot";
+import { AttemptSchema, OutcomeSchema } from "./deliveries.ts";
+import { ensureMigrated } from "./migrate.ts";
+import { PlannedSchema, SendoutRowSchema, type SendoutRow } from "./sendouts.ts";
+
+/** Which sendouts to list. All conditions must hold. */
+export interface SendoutFilter {
+  state?: SendoutRow["state"] | undefined;
+  eventType?: string | undefined;
+  sourceId?: string | undefined;
+  inlet?: string | undefined;
+  /** Received at or after, in milliseconds since 1970. */
+  since?: number | undefined;
+  /** Received before, in milliseconds since 1970. */
+  until?: number | undefined;
+  /** Only those received before this one, as `cursorOf` wrote it. */
+  cursor?: string | undefined;
+  /** How many at most. */
+  limit: number;
+}
+
+/** A sendout as it is listed: everything but the payload. */
+export type SendoutSummary = Omit<SendoutRow, "body">;
+
+/** A delivery with its attempts, oldest first. */
+export interface DeliveryRecord {
+  target: string;
+  route: string;
+  /** "pending" is planned and without an outcome yet. */
+  state: v.InferOutput<typeof OutcomeSchema>["state"] | "pending";
+  reason: string | null;
+  attemptsMade: number;
+  updatedAt: number | null;
+  dueAt: number | null;
+  attempts: v.InferOutput<typeof AttemptSchema>[];
+  /** As `toColumn` wrote it; null while pending. */
+  request: string | null;
+}
+
+const SUMMARY_COLUMNS = Object.keys(SendoutRowSchema.entries)
+  .filter((column) => column !== "body")
+  .join(", ");
+const SummarySchema = v.omit(SendoutRowSchema, ["body"]);
+
+/**
+ * Lists sendouts, newest first, and the cursor of the next page when there is one.
+ *
+ * @throws whatever D1 throws
+ */
+export async function listSendouts(
+  db: D1Database,
+  filter: SendoutFilter,
+): Promise<{ sendouts: SendoutSummary[]; next: string | null }> {
+  await ensureMigrated(db);
+  const conditions: string[] = [];
+  const values: (string | number)[] = [];
+  const where = (condition: string, ...bound: (string | number)[]): void => {
+    conditions.push(condition);
+    values.push(...bound);
+  };
+  if (filter.state !== undefined) where("state = ?", filter.state);
+  if (filter.eventType !== undefined) where("event_type = ?", filter.eventType);
+  if (filter.sourceId !== undefined) where("source_id = ?", filter.sourceId);
+  if (filter.inlet !== undefined) where("inlet = ?", filter.inlet);
+  if (filter.since !== undefined) where("received_at >= ?", filter.since);
+  if (filter.until !== undefined) where("received_at < ?", filter.until);
+  const after = filter.cursor === undefined ? undefined : parseCursor(filter.cursor);
+  if (after !== undefined) where("(received_at, id) < (?, ?)", after.receivedAt, after.id);
+  const { results } = await db
+    .prepare(
+      `SELECT ${SUMMARY_COLUMNS} FROM sendouts ${conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : ""}
+       ORDER BY received_at DESC, id DESC LIMIT ?`,
+    )
+    .bind(...values, filter.limit + 1)
+    .all();
+  const sendouts = v.parse(v.array(SummarySchema), results);
+  const last = sendouts[filter.limit - 1];
+  const more = sendouts.length > filter.limit && last !== undefined;
+  return { sendouts: sendouts.slice(0, filter.limit), next: more ? `${last.received_at}.${last.id}` : null };
+}
+
+/** Reads a cursor; undefined when it is not one. */
+export function parseCursor(cursor: string): { receivedAt: number; id: string } | undefined {
+  const match = /^(\d{1,15})\.(so_[0-9a-f]{32})$/.exec(cursor);
+  return match?.[2] === undefined ? undefined : { receivedAt: Number(match[1]), id: match[2] };
+}
+
+/** A sendout with its payload, repeats and deliveries. */
+export interface SendoutRecord {
+  sendout: SendoutRow;
+  repeats: { acceptedId: string; receivedAt: number; same: boolean }[];
+  deliveries: DeliveryRecord[];
+}
+
+/**
+ * Finds a sendout by its id (`so_…`), by any id a 202 was answered with (`acc_…`), or by Voucherify's own (`whs_…`).
+ * Undefined when there is none.
+ *
+ * @throws whatever D1 throws
+ */
+export async function readSendoutRecord(db: D1Database, id: string): Promise<SendoutRecord | undefined> {
+  await ensureMigrated(db);
+  const sendoutId = await findSendoutId(db, id);
+  if (sendoutId === undefined) return undefined;
+  const [sendouts, deliveries, repeats] = await db.batch<Record<string, unknown>>([
+    db.prepare("SELECT * FROM sendouts WHERE id = ?1").bind(sendoutId),
+    db.prepare("SELECT * FROM deliveries WHERE sendout_id = ?1").bind(sendoutId),
+    db
+      .prepare("SELECT accepted_id, received_at, body IS NULL AS same FROM repeats WHERE sendout_id = ?1 ORDER BY 2")
+      .bind(sendoutId),
+  ]);
+  const row = sendouts?.results[0];
+  if (row === undefined) return undefined;
+  const sendout = v.parse(SendoutRowSchema, row);
+  const recorded = v.parse(v.array(DeliveryRowSchema), deliveries?.results ?? []);
+  return {
+    sendout,
+    deliveries: joinPlanned(sendout, recorded),
+    repeats: v.parse(v.array(RepeatSchema), repeats?.results ?? []),
+  };
+}
+
+/** An accepted id begins with its time (`createAcceptedId`), which the index by time turns into one row. */
+async function findSendoutId(db: D1Database, id: string): Promise<string | undefined> {
+  if (id.startsWith("so_")) return id;
+  const byId = id.startsWith("acc_")
+    ? db
+        .prepare(
+          `SELECT id FROM sendouts WHERE received_at = ?2 AND accepted_id = ?1
+           UNION ALL SELECT sendout_id FROM repeats WHERE accepted_id = ?1 LIMIT 1`,
+        )
+        .bind(id, Number.parseInt(id.slice(4, 16), 16) || 0)
+    : db.prepare("SELECT id FROM sendouts WHERE sendout_ref = ?1 ORDER BY received_at DESC LIMIT 1").bind(id);
+  return (await byId.first<{ id: string }>())?.id;
+}
+
+const DeliveryRowSchema = v.pipe(
+  v.object({
+    target: v.string(),
+    route: v.string(),
+    state: OutcomeSchema.entries.state,
+    reason: v.nullable(v.string()),
+    attempts_made: v.number(),
+    updated_at: v.number(),
+    due_at: v.nullable(v.number()),
+    attempts: v.pipe(v.string(), v.parseJson(), v.array(AttemptSchema)),
+    request: v.string(),
+  }),
+  v.transform(({ attempts_made, updated_at, due_at, ...row }): DeliveryRecord => ({
+    ...row,
+    attemptsMade: attempts_made,
+    updatedAt: updated_at,
+    dueAt: due_at,
+  })),
+);
+
+const RepeatSchema = v.pipe(
+  v.object({ accepted_id: v.string(), received_at: v.number(), same: v.number() }),
+  v.transform((row) => ({ acceptedId: row.accepted_id, receivedAt: row.received_at, same: row.same === 1 })),
+);
+
+/** Every planned delivery in the order of the plan: with its row, or pending when it has none yet. */
+function joinPlanned(sendout: SendoutRow, recorded: readonly DeliveryRecord[]): DeliveryRecord[] {
+  return readPlanned(sendout).map(
+    ({ target, route }) =>
+      recorded.find((delivery) => delivery.target === target) ?? {
+        target,
+        route,
+        state: "pending",
+        reason: null,
+        attemptsMade: 0,
+        updatedAt: null,
+        dueAt: null,
+        attempts: [],
+        request: null,
+      },
+  );
+}
+
+/** The deliveries that were planned for a sendout. */
+export function readPlanned(sendout: Pick<SendoutRow, "planned">): v.InferOutput<typeof PlannedSchema>[] {
+  return v.parse(v.array(PlannedSchema), JSON.parse(sendout.planned));
+}

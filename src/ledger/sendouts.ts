@@ -1,0 +1,112 @@
+// The ledger's rows for sendouts: one per sendout, whatever became of it. Writing one twice changes nothing.
+
+import * as v from "valibot";
+import { ensureMigrated } from "./migrate.ts";
+import { HEAD_VERSION_SQL } from "./table-versions.ts";
+
+/** A planned delivery, as kept with its sendout. */
+export const PlannedSchema = v.object({ target: v.string(), route: v.string() });
+
+/** A sendout's row. Null columns are what the body did not say. */
+export const SendoutRowSchema = v.object({
+  id: v.string(),
+  accepted_id: v.string(),
+  received_at: v.number(),
+  inlet: v.string(),
+  state: v.picklist(["routed", "unrouted", "quarantined"]),
+  reason: v.nullable(v.string()),
+  detail: v.nullable(v.string()),
+  dedupe_key: v.string(),
+  /** 0 when D1 was down and the sendout was routed without looking for an earlier one. */
+  deduped: v.number(),
+  sendout_ref: v.nullable(v.string()),
+  event_type: v.nullable(v.string()),
+  event_ref: v.nullable(v.string()),
+  source_kind: v.nullable(v.string()),
+  source_id: v.nullable(v.string()),
+  project_id: v.nullable(v.string()),
+  group_id: v.nullable(v.string()),
+  occurred_at: v.nullable(v.number()),
+  table_version: v.nullable(v.number()),
+  /** JSON of `PlannedSchema[]`. */
+  planned: v.string(),
+  body_sha256: v.string(),
+  body_bytes: v.number(),
+  /** Written by `toColumn`. */
+  body: v.string(),
+});
+export type SendoutRow = v.InferOutput<typeof SendoutRowSchema>;
+
+/** A sendout that arrived again; `body` only when it differs from the first. */
+export const RepeatRowSchema = v.object({
+  accepted_id: v.string(),
+  sendout_id: v.string(),
+  received_at: v.number(),
+  body: v.nullable(v.string()),
+});
+export type RepeatRow = v.InferOutput<typeof RepeatRowSchema>;
+
+/** What the ledger knows of some sendouts, and the newest version of the routing table. */
+export interface Known {
+  headVersion: number;
+  /** By sendout id: which arrival was recorded, and the hash of its body. */
+  sendouts: Map<string, { acceptedId: string; bodySha256: string }>;
+}
+
+/**
+ * Looks sendouts up by id, in one round trip with the table's newest version.
+ *
+ * @throws whatever D1 throws
+ */
+export async function lookUpSendouts(db: D1Database, ids: readonly string[]): Promise<Known> {
+  await ensureMigrated(db);
+  const [head, found] = await db.batch<Record<string, unknown>>([
+    db.prepare(HEAD_VERSION_SQL),
+    db
+      .prepare("SELECT id, accepted_id, body_sha256 FROM sendouts WHERE id IN (SELECT value FROM json_each(?1))")
+      .bind(JSON.stringify(ids)),
+  ]);
+  const sendouts = (found?.results ?? []).map((row) => v.parse(KnownRowSchema, row));
+  return {
+    headVersion: v.parse(HeadRowSchema, head?.results[0]).version,
+    sendouts: new Map(sendouts.map((row) => [row.id, { acceptedId: row.accepted_id, bodySha256: row.body_sha256 }])),
+  };
+}
+
+const HeadRowSchema = v.object({ version: v.number() });
+const KnownRowSchema = v.pick(SendoutRowSchema, ["id", "accepted_id", "body_sha256"]);
+
+const COLUMNS = Object.keys(SendoutRowSchema.entries);
+const INSERT_SENDOUTS = `INSERT OR IGNORE INTO sendouts (${COLUMNS.join(", ")})
+  SELECT ${COLUMNS.map((column) => `value ->> '$.${column}'`).join(", ")} FROM json_each(?1)`;
+
+/**
+ * The statements that record sendouts; one that is recorded already stays as it is. When that was another arrival of
+ * the same sendout (two consumers at once, or a row that came late), this one is kept as its repeat, so that every id
+ * ever answered with a 202 can be found.
+ */
+export function insertSendouts(db: D1Database, rows: readonly SendoutRow[]): D1PreparedStatement[] {
+  const arrivals = rows.map(({ id, accepted_id, received_at }) => ({ id, accepted_id, received_at }));
+  return [
+    db.prepare(INSERT_SENDOUTS).bind(JSON.stringify(rows)),
+    db
+      .prepare(
+        `INSERT OR IGNORE INTO repeats (accepted_id, sendout_id, received_at)
+         SELECT value ->> '$.accepted_id', s.id, value ->> '$.received_at'
+         FROM json_each(?1) JOIN sendouts AS s ON s.id = value ->> '$.id'
+         WHERE s.accepted_id <> value ->> '$.accepted_id'`,
+      )
+      .bind(JSON.stringify(arrivals)),
+  ];
+}
+
+/** The statement that records repeats. */
+export function insertRepeats(db: D1Database, rows: readonly RepeatRow[]): D1PreparedStatement {
+  return db
+    .prepare(
+      `INSERT OR IGNORE INTO repeats (accepted_id, sendout_id, received_at, body)
+       SELECT value ->> '$.accepted_id', value ->> '$.sendout_id', value ->> '$.received_at', value ->> '$.body'
+       FROM json_each(?1)`,
+    )
+    .bind(JSON.stringify(rows));
+}

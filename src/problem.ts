@@ -1,0 +1,62 @@
+// Every error an HTTP caller can get: its stable code, status, and the sentence that says what to do. RFC 9457 problem
+// details (https://www.rfc-editor.org/rfc/rfc9457, read 2026-11-22). docs/errors.md lists them for people.
+
+import type { Context } from "hono";
+
+/** Seconds a sender should wait before it tries again when Signalbox could not store a sendout. */
+export const RETRY_AFTER_SECONDS = 30;
+
+const PROBLEMS = {
+  signature_invalid: [401, "The signature is missing or does not match. Check the inlet's secret."],
+  inlet_unknown: [404, "There is no such inlet. Check the URL, or add the inlet to the routing table."],
+  inlet_unconfigured: [503, "The inlet's signing secret is not set on this Worker, so nothing can be accepted."],
+  method_not_allowed: [405, "Send sendouts with POST."],
+  body_too_large: [413, "The body is larger than 2 MiB."],
+  not_durable: [503, "The sendout could not be stored. Nothing was accepted; send it again."],
+  table_unavailable: [503, "The routing table cannot be read right now. Nothing was accepted; send it again."],
+  admin_disabled: [503, "The admin API is closed until the Worker secret SIGNALBOX_ADMIN_TOKEN is set."],
+  token_missing: [401, "Send the admin token: Authorization: Bearer <token>."],
+  token_invalid: [401, "The admin token is not right."],
+  not_found: [404, "There is nothing here."],
+  request_invalid: [400, "The request is not valid; errors names each place and what is expected there."],
+  body_not_json: [400, "The request body is not JSON."],
+  table_invalid: [422, "The routing table is not valid; errors names each place and what is expected there."],
+  table_conflict: [409, "Somebody published another version. Fetch the table, apply your change to it, publish again."],
+  delivery_unsettled: [409, "The delivery is still under way; only a failed one can be retried."],
+  delivery_delivered: [409, "The delivery has succeeded; it is not sent again."],
+  target_gone: [409, "The routing table has no such target any more. Put it back, then retry."],
+  delivery_unrenderable: [409, "The request cannot be rendered; detail says why."],
+  ledger_unavailable: [503, "The ledger cannot be read right now. Try again shortly."],
+  internal_error: [500, "Something went wrong on our side. The log has the details."],
+} as const satisfies Record<string, readonly [status: number, detail: string]>;
+
+/** A stable error code. */
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** One invalid place in a request or document. */
+export interface ProblemPlace {
+  path: string;
+  message: string;
+}
+
+/** The codes with their statuses, for the documentation's test. */
+export const PROBLEM_STATUS: ReadonlyMap<string, number> = new Map(
+  Object.entries(PROBLEMS).map(([code, [status]]) => [code, status]),
+);
+
+/** An error answer as problem details. `errors` names places, never values. */
+export function problem(
+  c: Context,
+  code: ProblemCode,
+  extra: { errors?: readonly ProblemPlace[]; headers?: Record<string, string>; detail?: string } = {},
+): Response {
+  const [status, detail] = PROBLEMS[code];
+  const body = {
+    type: `urn:signalbox:problem:${code}`,
+    status,
+    code,
+    detail: extra.detail ?? detail,
+    ...(extra.errors === undefined ? {} : { errors: extra.errors }),
+  };
+  return c.body(JSON.stringify(body), status, { "content-type": "application/problem+json", ...extra.headers });
+}

@@ -1,0 +1,188 @@
+// The INGEST consumer: from raw bytes to one DELIVER message per target and a ledger row. The row is written after the
+// fan-out is durable, so a crash in between repeats the fan-out, which delivery recognises, and never loses it.
+
+import * as v from "valibot";
+import type { ClaimBindings } from "../ledger/claims.ts";
+import { unpack } from "../ledger/content.ts";
+import { quarantineMessage } from "../ledger/quarantine.ts";
+import { recordEntries, withinBudget, type Entry, type RecordBindings } from "../ledger/record.ts";
+import { lookUpSendouts, type Known } from "../ledger/sendouts.ts";
+import { toColumn } from "../ledger/content.ts";
+import { infrastructureDelaySeconds } from "../delivery/schedule.ts";
+import { fanOut } from "./fan-out.ts";
+import { IngestMessageSchema, type IngestMessage } from "./message.ts";
+import { readSendout, routeSendout, type ReadSendout, type RoutedSendout } from "./route-sendout.ts";
+import { tableForRouting, type TableBindings, type TableInForce } from "./table-store.ts";
+
+/** The bindings this step works with. */
+export type RoutingBindings = TableBindings & RecordBindings & ClaimBindings & { DELIVER: Queue };
+
+/**
+ * How long a sendout waits for D1 so that a repeat can be recognised, in milliseconds since it was accepted. After
+ * that it is routed without looking: late is worse than double for a delivery with a key.
+ */
+const DEDUPE_GRACE_MS = 3 * 60_000;
+
+interface Item {
+  message: Message;
+  sendout: ReadSendout;
+}
+
+/** Handles a batch of the INGEST queue. Every message is acknowledged or retried on its own; none fails its batch. */
+export async function consumeIngest(batch: MessageBatch, env: RoutingBindings, now: number): Promise<void> {
+  const items = (await Promise.all(batch.messages.map(async (message) => readMessage(message, env)))).flat();
+  if (items.length === 0) return;
+  const known = await lookUp(env, items);
+  const table = await tableForRouting(env, known?.headVersion, now).catch((error: unknown) => {
+    log("table_unavailable", error);
+  });
+  const [first, repeats] = splitRepeats(items, known);
+  await recordRepeats(env, repeats);
+  const ready = first.filter(({ message, sendout }) => {
+    if (table !== undefined && (known !== undefined || now - sendout.message.receivedAt > DEDUPE_GRACE_MS)) return true;
+    retry(message);
+    return false;
+  });
+  if (table !== undefined) await routeAll(env, ready, table, known !== undefined, now);
+}
+
+/** Reads one message, or puts it where it belongs when it cannot be read: quarantine, or back for another try. */
+async function readMessage(message: Message, env: RoutingBindings): Promise<Item[]> {
+  try {
+    const parsed = v.safeParse(IngestMessageSchema, message.body);
+    if (!parsed.success) {
+      await quarantineMessage(env, message, "ingest", "message_unreadable", "the queue message has an unknown shape");
+      message.ack();
+      return [];
+    }
+    const body = await unpack(parsed.output.content, env);
+    if (body === undefined) return await missingClaim(message, parsed.output, env);
+    return [{ message, sendout: await readSendout(parsed.output, body) }];
+  } catch (error) {
+    log("ingest_message_failed", error);
+    retry(message);
+    return [];
+  }
+}
+
+/** How often a message whose stored body is not there is offered again before it is given up: some two minutes. */
+const CLAIM_ATTEMPTS_MAX = 6;
+
+async function missingClaim(message: Message, parsed: IngestMessage, env: RoutingBindings): Promise<Item[]> {
+  if (message.attempts < CLAIM_ATTEMPTS_MAX) {
+    retry(message);
+    return [];
+  }
+  await quarantineMessage(env, message, "ingest", "body_missing", `the stored body of ${parsed.acceptedId} is gone`);
+  message.ack();
+  return [];
+}
+
+async function lookUp(env: RoutingBindings, items: readonly Item[]): Promise<Known | undefined> {
+  const ids = items.map(({ sendout }) => sendout.id);
+  return withinBudget(lookUpSendouts(env.LEDGER, ids)).catch((error: unknown) => {
+    log("ledger_unreadable", error);
+    return undefined;
+  });
+}
+
+interface Repeat extends Item {
+  /** Whether its bytes are those of the first arrival. */
+  same: boolean;
+}
+
+/**
+ * Tells first arrivals from repeats, in the ledger and within the batch. A message that the queue offers again after
+ * its sendout was recorded is neither: it has nothing left to do and is acknowledged.
+ */
+function splitRepeats(items: readonly Item[], known: Known | undefined): [first: Item[], repeats: Repeat[]] {
+  const seen = new Map(known?.sendouts);
+  const first: Item[] = [];
+  const repeats: Repeat[] = [];
+  for (const item of items) {
+    const { id, bodySha256, message } = item.sendout;
+    const earlier = seen.get(id);
+    if (earlier === undefined) {
+      seen.set(id, { acceptedId: message.acceptedId, bodySha256 });
+      first.push(item);
+    } else if (earlier.acceptedId === message.acceptedId) item.message.ack();
+    else repeats.push({ ...item, same: earlier.bodySha256 === bodySha256 });
+  }
+  return [first, repeats];
+}
+
+async function recordRepeats(env: RoutingBindings, repeats: readonly Repeat[]): Promise<void> {
+  const entries = await Promise.all(
+    repeats.map(async ({ sendout, same }): Promise<Entry> => {
+      const { message, body, id } = sendout;
+      const kept = same ? null : await toColumn(message.content, body);
+      const row = { accepted_id: message.acceptedId, sendout_id: id, received_at: message.receivedAt, body: kept };
+      return { kind: "repeat", row };
+    }),
+  );
+  await settle(repeats, async () => recordEntries(env, entries));
+}
+
+async function routeAll(
+  env: RoutingBindings,
+  items: readonly Item[],
+  table: TableInForce,
+  deduped: boolean,
+  now: number,
+): Promise<void> {
+  const routed = await Promise.all(
+    items.map(async (item) => ({ ...item, ...(await routeSendout(item.sendout, table, deduped)) })),
+  );
+  const durable = await fanOut(env, routed);
+  for (const item of routed) if (!durable.has(item)) retry(item.message);
+  const done = routed.filter((item) => durable.has(item));
+  await settle(done, async () =>
+    recordEntries(
+      env,
+      done.flatMap((item) => ledgerEntries(item, now)),
+    ),
+  );
+}
+
+/** A sendout's row, and the rows of deliveries that ended before their first attempt. */
+function ledgerEntries({ row, deliveries }: RoutedSendout, now: number): Entry[] {
+  const entries: Entry[] = [{ kind: "sendout", row }];
+  for (const delivery of deliveries) {
+    if (delivery.ok) continue;
+    entries.push({
+      kind: "outcome",
+      outcome: {
+        sendoutId: row.id,
+        target: delivery.target,
+        route: delivery.route,
+        state: "failed",
+        reason: delivery.reason,
+        attemptsMade: 0,
+        updatedAt: now,
+        dueAt: null,
+        attempt: { at: now, ms: 0, reason: delivery.reason, detail: delivery.detail },
+        request: "",
+      },
+    });
+  }
+  return entries;
+}
+
+/** Acknowledges the items once the work is done; when it fails, the queue offers them again. */
+async function settle(items: readonly Item[], work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+    for (const { message } of items) message.ack();
+  } catch (error) {
+    log("routing_not_recorded", error);
+    for (const { message } of items) retry(message);
+  }
+}
+
+function retry(message: Message): void {
+  message.retry({ delaySeconds: infrastructureDelaySeconds(message.attempts) });
+}
+
+function log(event: string, error: unknown): void {
+  console.error(JSON.stringify({ event, error: error instanceof Error ? error.message : "unknown" }));
+}

@@ -1,0 +1,90 @@
+// One DELIVER message per (sendout, target), in batches cut on sendout borders, so that a batch the queue refuses
+// repeats only its own sendouts.
+
+import type { ClaimBindings } from "../ledger/claims.ts";
+import { encodeUtf8, packedSize, packForQueue } from "../ledger/content.ts";
+import { createDeliverMessage, type DeliverMessage } from "../delivery/message.ts";
+import type { Rendering, RoutedSendout } from "./route-sendout.ts";
+
+/** The platform's limits for one `sendBatch`: 100 messages and 256 KB, of which we leave a tenth for metadata. */
+const BATCH_MESSAGES_MAX = 100;
+const BATCH_BYTES_MAX = 230_000;
+
+/** What a message weighs besides its content, in bytes, generously. */
+const MESSAGE_OVERHEAD_BYTES = 1_500;
+
+/** Sends the deliveries of sendouts. Returns those sendouts whose every message is durable. */
+export async function fanOut<T extends RoutedSendout>(
+  env: ClaimBindings & { DELIVER: Queue },
+  sendouts: readonly T[],
+): Promise<Set<T>> {
+  const durable = new Set<T>();
+  const packed = await Promise.all(
+    sendouts.map(async (sendout) => {
+      try {
+        const rendered = sendout.deliveries.filter((delivery) => delivery.ok);
+        return { sendout, messages: await Promise.all(rendered.map(async (one) => pack(env, sendout.row.id, one))) };
+      } catch (error) {
+        logFailure(error);
+        return undefined;
+      }
+    }),
+  );
+  for (const group of groups(packed.filter((one) => one !== undefined))) {
+    try {
+      for (const batch of batches(group.flatMap((one) => one.messages))) {
+        await env.DELIVER.sendBatch(batch.map((body) => ({ body, contentType: "v8" })));
+      }
+      for (const { sendout } of group) durable.add(sendout);
+    } catch (error) {
+      logFailure(error);
+    }
+  }
+  return durable;
+}
+
+async function pack(
+  env: ClaimBindings,
+  sendoutId: string,
+  { target, route, policy, request }: Extract<Rendering, { ok: true }>,
+): Promise<DeliverMessage> {
+  const content = await packForQueue(encodeUtf8(JSON.stringify(request)), env);
+  return createDeliverMessage({ sendoutId, target, route, attemptsBefore: 0, policy, content });
+}
+
+/** Puts sendouts together as long as their messages fit one batch. One that alone needs more is a group of its own. */
+function groups<T extends { messages: DeliverMessage[] }>(sendouts: readonly T[]): T[][] {
+  const result: T[][] = [];
+  let group: T[] = [];
+  for (const sendout of sendouts) {
+    const together = [...group, sendout].flatMap((one) => one.messages);
+    if (group.length > 0 && batches(together).length > 1) {
+      result.push(group);
+      group = [];
+    }
+    group.push(sendout);
+  }
+  return group.length > 0 ? [...result, group] : result;
+}
+
+/** Splits messages into batches within the platform's limits. */
+function batches(messages: readonly DeliverMessage[]): DeliverMessage[][] {
+  const result: DeliverMessage[][] = [];
+  let batch: DeliverMessage[] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    const size = packedSize(message.content) + MESSAGE_OVERHEAD_BYTES;
+    if (batch.length === BATCH_MESSAGES_MAX || (batch.length > 0 && bytes + size > BATCH_BYTES_MAX)) {
+      result.push(batch);
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(message);
+    bytes += size;
+  }
+  return batch.length > 0 ? [...result, batch] : result;
+}
+
+function logFailure(error: unknown): void {
+  console.error(JSON.stringify({ event: "fan_out_failed", error: error instanceof Error ? error.message : "unknown" }));
+}

@@ -1,0 +1,22 @@
+// What travels in the INGEST queue: the raw body and what was known when it was accepted. Sent in V8's structured
+// clone format, which carries bytes as bytes; readable by the version before and the version after this one.
+
+import * as v from "valibot";
+import { ContentSchema } from "../ledger/content.ts";
+
+/** Raised when the shape changes. A message of another version goes to quarantine unread, never lost. */
+export const INGEST_MESSAGE_VERSION = 1;
+
+export const IngestMessageSchema = v.object({
+  v: v.literal(INGEST_MESSAGE_VERSION),
+  kind: v.literal("ingest"),
+  /** The id that was answered with the 202. */
+  acceptedId: v.string(),
+  inlet: v.string(),
+  /** Milliseconds since 1970. */
+  receivedAt: v.number(),
+  contentEncoding: v.optional(v.string()),
+  /** The raw bytes, as signed. */
+  content: ContentSchema,
+});
+export type IngestMessage = v.InferOutput<typeof IngestMessageSchema>;

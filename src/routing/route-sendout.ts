@@ -1,0 +1,135 @@
+// One sendout from raw bytes to what shall happen with it: quarantined, unrouted, or routed with its requests rendered.
+// Pure but for hashing and unpacking; the consumer makes it durable.
+
+import type { Planned } from "./match.ts";
+import { matchRoutes } from "./match.ts";
+import type { TableInForce } from "./table-store.ts";
+import type { CompiledTarget } from "./compile.ts";
+import type { IngestMessage } from "./message.ts";
+import { toColumn } from "../ledger/content.ts";
+import type { SendoutRow } from "../ledger/sendouts.ts";
+import { renderRequest } from "../translation/request.ts";
+import type { RenderedRequest } from "../translation/rendered.ts";
+import { normalise, type NormalisedEvent } from "../voucherify/normalise.ts";
+
+/** A sendout read and understood, or the reason why not. Not yet routed. */
+export interface ReadSendout {
+  message: IngestMessage;
+  body: Uint8Array<ArrayBuffer>;
+  id: string;
+  dedupeKey: string;
+  bodySha256: string;
+  event: ReturnType<typeof normalise>;
+}
+
+/** A planned delivery with its request, or the reason why it cannot be rendered. */
+export type Rendering = Planned & { policy: CompiledTarget } & (
+    | { ok: true; request: RenderedRequest }
+    | { ok: false; reason: string; detail: string }
+  );
+
+/** A sendout's row and the deliveries it leads to. */
+export interface RoutedSendout {
+  row: SendoutRow;
+  deliveries: Rendering[];
+}
+
+/** Reads a sendout's bytes. What cannot be understood is identified by its bytes alone. */
+export async function readSendout(message: IngestMessage, body: Uint8Array<ArrayBuffer>): Promise<ReadSendout> {
+  const event = normalise(body, message.contentEncoding);
+  const bodySha256 = await sha256Hex(body);
+  const dedupeKey = event.ok ? event.value.dedupeKey : `body:${bodySha256}`;
+  return { message, body, id: await sendoutId(message.inlet, dedupeKey), dedupeKey, bodySha256, event };
+}
+
+/** Routes a sendout by a table. The same sendout and version always give the same requests. */
+export async function routeSendout(
+  sendout: ReadSendout,
+  { version, table }: TableInForce,
+  deduped: boolean,
+): Promise<RoutedSendout> {
+  const { message, event } = sendout;
+  if (!event.ok) return { row: await toRow(sendout, quarantined(event.reason, event.detail)), deliveries: [] };
+  const planned = matchRoutes(table, message.inlet, event.value);
+  const row = await toRow(sendout, {
+    state: planned.length > 0 ? "routed" : "unrouted",
+    reason: null,
+    detail: null,
+    deduped: deduped ? 1 : 0,
+    table_version: version,
+    planned: JSON.stringify(planned),
+  });
+  return { row, deliveries: planned.flatMap((plan) => renderPlanned(plan, table.targets, event.value)) };
+}
+
+/** The row of a sendout that was understood but that routing gave up on. */
+export async function quarantineRow(sendout: ReadSendout, reason: string, detail: string): Promise<SendoutRow> {
+  return toRow(sendout, quarantined(reason, detail));
+}
+
+type Verdict = Pick<SendoutRow, "state" | "reason" | "detail" | "deduped" | "table_version" | "planned">;
+
+function quarantined(reason: string, detail: string): Verdict {
+  return { state: "quarantined", reason, detail, deduped: 1, table_version: null, planned: "[]" };
+}
+
+async function toRow(sendout: ReadSendout, verdict: Verdict): Promise<SendoutRow> {
+  const { message, event } = sendout;
+  return {
+    id: sendout.id,
+    accepted_id: message.acceptedId,
+    received_at: message.receivedAt,
+    inlet: message.inlet,
+    dedupe_key: sendout.dedupeKey,
+    ...eventColumns(event.ok ? event.value : undefined),
+    ...verdict,
+    body_sha256: sendout.bodySha256,
+    body_bytes: sendout.body.length,
+    body: await toColumn(message.content, sendout.body),
+  };
+}
+
+/**
+ * The sendout's id in the ledger: a hash of its inlet and dedupe key, so the same sendout always has the same. The
+ * inlet is part of it because inlets are trusted differently: what comes in at an unsigned one must not be able to
+ * pass for a repeat of what comes in at a signed one.
+ */
+async function sendoutId(inlet: string, dedupeKey: string): Promise<string> {
+  return `so_${(await sha256Hex(encoder.encode(`${inlet}\n${dedupeKey}`))).slice(0, 32)}`;
+}
+
+function renderPlanned(
+  plan: Planned,
+  targets: ReadonlyMap<string, CompiledTarget>,
+  event: NormalisedEvent,
+): Rendering[] {
+  const policy = targets.get(plan.target);
+  if (policy === undefined) return []; // the table was checked: every route's target exists
+  const rendered = renderRequest(policy.request, event.envelope);
+  if (rendered.ok) return [{ ...plan, policy, ok: true, request: rendered.value }];
+  return [{ ...plan, policy, ok: false, reason: rendered.reason, detail: rendered.detail }];
+}
+
+type EventColumns = Pick<
+  SendoutRow,
+  "sendout_ref" | "event_type" | "event_ref" | "source_kind" | "source_id" | "project_id" | "group_id" | "occurred_at"
+>;
+
+function eventColumns(event: NormalisedEvent | undefined): EventColumns {
+  return {
+    sendout_ref: event?.sendoutRef ?? null,
+    event_type: event?.type ?? null,
+    event_ref: event?.eventRef ?? null,
+    source_kind: event?.source.kind ?? null,
+    source_id: event?.source.id ?? null,
+    project_id: event?.projectId ?? null,
+    group_id: event?.groupId ?? null,
+    occurred_at: event?.occurredAt ?? null,
+  };
+}
+
+async function sha256Hex(bytes: Uint8Array): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+}
+
+const encoder = new TextEncoder();

@@ -1,0 +1,106 @@
+// The routing table: inlets, targets and routes in one document. This schema is the single source of its types, of
+// what the admin API accepts and of the published JSON Schema (schema/routing-table.schema.json).
+
+import * as v from "valibot";
+import { AuthenticationSchema, SecretNameSchema } from "../delivery/authentication.ts";
+import { RetrySchema } from "../delivery/schedule.ts";
+import { DEFAULT_INLET_SECRET_NAME } from "../secret-names.ts";
+import { RequestTemplateSchema } from "../translation/request.ts";
+import { ConditionSchema } from "./filter.ts";
+
+/** Names of inlets, targets and routes stand in URLs, headers and ids. */
+const NAME_PATTERN = /^[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?$/;
+const NameSchema = v.pipe(
+  v.string(),
+  v.regex(
+    NAME_PATTERN,
+    "a name has 1 to 40 lowercase letters, digits, - and _, and neither begins nor ends with - or _",
+  ),
+);
+
+/** `redemption.succeeded`, `redemption.*`, `*`; a star stands for one or more whole parts at the end. */
+const EventPatternSchema = v.pipe(
+  v.string(),
+  v.regex(
+    /^(?:\*|[^\s*.]+(?:\.[^\s*.]+)*(?:\.\*)?)$/,
+    "an event pattern is an event type (redemption.succeeded), a beginning with a star (redemption.*), or *",
+  ),
+);
+
+const InletSchema = v.strictObject({
+  auth: v.pipe(
+    v.union([
+      v.literal("none"),
+      v.strictObject({ secrets: v.pipe(v.array(SecretNameSchema), v.minLength(1), v.maxLength(5)) }),
+    ]),
+    v.description(
+      'The secrets that sign sendouts for this inlet (any of them is accepted, so that one can be rotated), or "none" to accept unsigned sendouts from anyone.',
+    ),
+  ),
+});
+
+/** Longest time an attempt may take, in milliseconds, and the time it gets when the table is silent. */
+const TIMEOUT_MS_MAX = 30_000;
+const TIMEOUT_MS_DEFAULT = 10_000;
+
+const TargetSchema = v.strictObject({
+  description: v.optional(v.string()),
+  request: RequestTemplateSchema,
+  auth: v.optional(AuthenticationSchema, { type: "none" }),
+  retry: v.optional(RetrySchema, "standard"),
+  timeoutMs: v.optional(
+    v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(100),
+      v.maxValue(TIMEOUT_MS_MAX),
+      v.description(`How long one attempt may take, in milliseconds; ${TIMEOUT_MS_DEFAULT} when left out.`),
+    ),
+    TIMEOUT_MS_DEFAULT,
+  ),
+});
+export type Target = v.InferOutput<typeof TargetSchema>;
+
+const RouteSchema = v.strictObject({
+  id: NameSchema,
+  description: v.optional(v.string()),
+  events: v.pipe(
+    v.array(EventPatternSchema),
+    v.minLength(1),
+    v.description("Event types this route takes: redemption.succeeded, redemption.*, or * for all."),
+  ),
+  inlets: v.optional(v.pipe(v.array(NameSchema), v.description("Only sendouts from these inlets; all when left out."))),
+  sources: v.optional(
+    v.pipe(v.array(v.string()), v.description("Only these sources, by id (wh_…, distr_…); all when left out.")),
+  ),
+  sourceKinds: v.optional(
+    v.pipe(
+      v.array(v.string()),
+      v.description("Only these kinds of source: webhook (project settings) or distribution; all when left out."),
+    ),
+  ),
+  when: v.optional(v.pipe(v.array(ConditionSchema), v.description("Conditions on the event, all of which must hold."))),
+  to: v.pipe(v.array(NameSchema), v.minLength(1), v.description("The targets that get a request.")),
+});
+export type Route = v.InferOutput<typeof RouteSchema>;
+
+export const RoutingTableSchema = v.pipe(
+  v.strictObject({
+    $schema: v.optional(v.string()),
+    inlets: v.pipe(
+      v.record(NameSchema, InletSchema),
+      v.description("Where sendouts come in: POST /in/<name>, by name."),
+    ),
+    targets: v.pipe(v.record(NameSchema, TargetSchema), v.description("Where requests go out to, by name.")),
+    routes: v.pipe(v.array(RouteSchema), v.maxLength(1_000), v.description("Which events go to which targets.")),
+  }),
+  v.description("Signalbox's routing table."),
+);
+export type RoutingTable = v.InferOutput<typeof RoutingTableSchema>;
+
+/** What is in force before any table was published: the default inlet, which needs its secret, and no route. */
+export const DEFAULT_TABLE: RoutingTable = {
+  inlets: { voucherify: { auth: { secrets: [DEFAULT_INLET_SECRET_NAME] } } },
+  targets: {},
+  routes: [],
+};

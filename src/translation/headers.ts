@@ -1,0 +1,93 @@
+// Request headers: names are checked when the table is published, values when they are rendered.
+// https://www.rfc-editor.org/rfc/rfc9110#section-5 (read 2026-11-22)
+
+import { failure, success, type Result } from "../result.ts";
+import type { TemplateIssue } from "./json-body.ts";
+import type { PathContext } from "./path.ts";
+import type { RenderReason, RenderedRequest } from "./rendered.ts";
+import { secretNodeName } from "./secret-node.ts";
+import { parseText, renderString, renderText, type TextTemplate } from "./text.ts";
+
+/** A header template, ready to render. */
+export interface HeaderTemplate {
+  name: string;
+  value: { secret: string } | { template: TextTemplate };
+}
+
+/** Longest header value sent, in characters. */
+const HEADER_VALUE_MAX = 4_096;
+
+/** RFC 9110's token. */
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** What the connection or Signalbox itself decides. */
+const RESERVED_NAMES = new Set([
+  "connection",
+  "content-length",
+  "expect",
+  "host",
+  "idempotency-key",
+  "keep-alive",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "user-agent",
+]);
+const RESERVED_PREFIXES = ["proxy-", "cf-", "sec-"];
+
+/** Why a header name may not be used; undefined when it may. */
+export function headerNameIssue(name: string): string | undefined {
+  if (!HEADER_NAME.test(name)) return "a header name has letters, digits and hyphens only";
+  const lower = name.toLowerCase();
+  if (RESERVED_NAMES.has(lower) || RESERVED_PREFIXES.some((prefix) => lower.startsWith(prefix))) {
+    return `the header ${name} is set by the platform or by Signalbox`;
+  }
+  return undefined;
+}
+
+/** Compiles header templates. Whatever is wrong is added to `issues`. */
+export function compileHeaders(
+  headers: Record<string, unknown>,
+  path: string,
+  issues: TemplateIssue[],
+): HeaderTemplate[] {
+  return Object.entries(headers).map(([name, value]) => {
+    const place = `${path}.headers.${name}`;
+    const nameIssue = headerNameIssue(name);
+    if (nameIssue !== undefined) issues.push({ path: place, message: nameIssue });
+    const secret = secretNodeName(value);
+    if (secret !== undefined) return { name: name.toLowerCase(), value: { secret } };
+    const parsed = parseText(String(value));
+    if (!parsed.ok) issues.push({ path: place, message: parsed.detail });
+    return { name: name.toLowerCase(), value: { template: parsed.ok ? parsed.value : [] } };
+  });
+}
+
+/** Renders headers. One whose value is missing or null is left out; one that could not be sent is refused. */
+export function renderHeaders(
+  headers: readonly HeaderTemplate[],
+  envelope: PathContext,
+): Result<RenderedRequest["headers"], RenderReason> {
+  const rendered: RenderedRequest["headers"] = [];
+  for (const { name, value } of headers) {
+    if ("secret" in value) {
+      rendered.push([name, [{ $secret: value.secret, as: "text" }]]);
+      continue;
+    }
+    const whole = renderText(value.template, envelope);
+    if (whole === undefined || whole === null) continue;
+    const text = renderString(value.template, envelope);
+    if (!isHeaderValue(text)) {
+      const detail = `request.headers.${name}: the value has a line break, a character outside Latin-1, or over ${HEADER_VALUE_MAX} characters`;
+      return failure("template_header_invalid", detail);
+    }
+    rendered.push([name, [text]]);
+  }
+  return success(rendered);
+}
+
+/** Whether a value can be sent in a header: no control characters but tab, Latin-1, bounded. */
+export function isHeaderValue(value: string): boolean {
+  return value.length <= HEADER_VALUE_MAX && /^[\t\x20-\x7e\xa0-\xff]*$/.test(value);
+}
