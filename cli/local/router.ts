@@ -36,7 +36,6 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
   const { workerOptions, main } = readWorkerOptions(options.configPath);
   if (main === undefined) throw new Error(`${options.configPath} names no main file`);
   const script = await bundleWorker(main);
-  const { bindings, ...worker } = workerOptions;
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host: "127.0.0.1",
@@ -48,10 +47,10 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
       telemetry: { enabled: false },
       workers: [
         {
-          ...worker,
+          ...workerOptions,
           name: "signalbox",
           modules: [{ type: "ESModule", path: "index.js", contents: script }],
-          bindings: { ...(bindings ?? {}), ...options.bindings },
+          bindings: { ...workerOptions.bindings, ...options.bindings },
           unsafeDirectSockets: [{ host: "127.0.0.1", port: options.port }],
         },
       ],
