@@ -50,7 +50,8 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
           ...workerOptions,
           name: "signalbox",
           modules: [{ type: "ESModule", path: "index.js", contents: script }],
-          bindings: { ...workerOptions.bindings, ...options.bindings },
+          // Typed loosely by miniflare; wrangler fills it with the vars of wrangler.toml.
+          bindings: { ...(workerOptions["bindings"] as Record<string, string>), ...options.bindings },
           unsafeDirectSockets: [{ host: "127.0.0.1", port: options.port }],
         },
       ],

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { signBody, stripWhitespace, verifySignature } from "../../../src/voucherify/signature.ts";
-
-const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+import { bytes } from "../bytes.ts";
 
 // The vendor's own test vectors, computed from its published examples.
 const VECTORS = [
