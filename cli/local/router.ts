@@ -1,8 +1,10 @@
 // A Signalbox on this machine: workerd with KV, D1 and Queues, configured by wrangler.toml. It listens on a socket of
 // workerd's own, because the same Worker is ten times slower behind a development proxy.
 
+import { fileURLToPath } from "node:url";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
-import { unstable_getMiniflareWorkerOptions as readWorkerOptions } from "wrangler";
+import workerd from "workerd";
+import { unstable_getMiniflareWorkerOptions as readWorkerOptions, unstable_readConfig as readConfig } from "wrangler";
 import { bundleWorker } from "./bundle.ts";
 
 /** How a local router is set up. */
@@ -33,9 +35,12 @@ export interface Router {
  * @throws when the Worker does not compile or the port cannot be had
  */
 export async function startRouter(options: RouterOptions): Promise<Router> {
-  const { workerOptions, main } = readWorkerOptions(options.configPath);
+  process.env["WRANGLER_LOG"] ??= "error"; // it would announce each file it reads
+  const config = readConfig({ config: options.configPath });
+  const { workerOptions, main } = readWorkerOptions(config);
   if (main === undefined) throw new Error(`${options.configPath} names no main file`);
   const script = await bundleWorker(main);
+  guardWorkerd();
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host: "127.0.0.1",
@@ -50,8 +55,8 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
           ...workerOptions,
           name: "signalbox",
           modules: [{ type: "ESModule", path: "index.js", contents: script }],
-          // Typed loosely by miniflare; wrangler fills it with the vars of wrangler.toml.
-          bindings: { ...(workerOptions["bindings"] as Record<string, string>), ...options.bindings },
+          // Not wrangler's own, which would bring .dev.vars along whatever file the caller wants.
+          bindings: { ...config.vars, ...options.bindings },
           unsafeDirectSockets: [{ host: "127.0.0.1", port: options.port }],
         },
       ],
@@ -67,4 +72,11 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
     },
     stop: async () => miniflare.dispose(),
   };
+}
+
+/** Has miniflare start workerd through a script that ends it with us. Not on Windows, which has no shell for it. */
+function guardWorkerd(): void {
+  if (process.platform === "win32") return;
+  process.env["SIGNALBOX_WORKERD"] = workerd.default;
+  process.env["MINIFLARE_WORKERD_PATH"] = fileURLToPath(new URL("guarded-workerd.sh", import.meta.url));
 }

@@ -15,11 +15,14 @@ const INVALID: SignatureCheck = { valid: false };
 const ALGORITHM = { name: "HMAC", hash: "SHA-256" };
 const encoder = new TextEncoder();
 
+/** A CryptoKey, by the name that both the Worker's and Node's types have for it. */
+type Key = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+
 // Importing a key costs more than using it. Keys live as long as the isolate, a handful per installation; more than
 // that and the cache starts over.
 const KEY_CACHE_MAX = 64;
 // The key is cached, not the promise of it: a promise belongs to the request that made it.
-const keys = new Map<string, CryptoKey>();
+const keys = new Map<string, Key>();
 
 /**
  * Checks a signature over the bytes as they arrived, then over the same bytes without insignificant whitespace.
@@ -99,7 +102,7 @@ function decodeSignature(signature: string | null | undefined): Uint8Array<Array
   return bytes;
 }
 
-async function importKey(secret: string): Promise<CryptoKey> {
+async function importKey(secret: string): Promise<Key> {
   const known = keys.get(secret);
   if (known !== undefined) return known;
   if (keys.size >= KEY_CACHE_MAX) keys.clear();
