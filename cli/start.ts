@@ -11,7 +11,6 @@ import { ensureExampleTable, nextCommand, showSample, type Demo } from "./local/
 import { startDemoTarget } from "./local/demo-target.ts";
 import { readDevVars } from "./local/dev-vars.ts";
 import { isPortFree } from "./local/port.ts";
-import { startRouter } from "./local/router.ts";
 import { watchSendouts } from "./local/watch.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -44,10 +43,14 @@ await main(options);
 
 async function main({ port, demo, state, vars }: Options): Promise<void> {
   if (!(await isPortFree(port))) {
-    console.error(`Port ${port} is taken. Stop what listens there, or choose another: npm start -- --port ${port + 10}`);
+    console.error(
+      `Port ${port} is taken. Stop what listens there, or choose another: npm start -- --port ${port + 10}`,
+    );
     process.exit(1);
   }
   const secrets = readDevVars(vars, process.env);
+  // Loaded only now: it takes a second, which a mistyped option should not cost.
+  const { startRouter } = await import("./local/router.ts");
   const router = await startRouter({
     configPath: resolve(ROOT, "wrangler.toml"),
     port,
@@ -57,8 +60,9 @@ async function main({ port, demo, state, vars }: Options): Promise<void> {
       if (level === "error" || level === "warn") console.error(pc.dim(message));
     },
   });
+  stopOnSignals();
   const target = demo ? await startDemoTarget(port + 1) : undefined;
-  const cron = setInterval(() => void router.runCron().catch(() => undefined), CRON_EVERY_MS);
+  setInterval(() => void router.runCron().catch(() => undefined), CRON_EVERY_MS);
   const token = secrets.values[ADMIN_TOKEN_NAME] ?? "";
   const admin = new AdminClient(router.url, token);
   console.log(pc.bold(`\nSignalbox is running at ${router.url}\n`));
@@ -69,19 +73,20 @@ async function main({ port, demo, state, vars }: Options): Promise<void> {
   row("Data", state);
   if (target !== undefined) await showDemo(router.url, target.url, secrets.values, admin);
   console.log(pc.dim("\nCtrl-C stops everything. What comes in is listed here.\n"));
-  const stopWatching = watchSendouts(admin);
+  watchSendouts(admin);
+}
 
-  let stopping = false;
-  const stop = async (): Promise<void> => {
-    if (stopping) return;
-    stopping = true;
-    stopWatching();
-    clearInterval(cron);
-    await Promise.all([router.stop(), target?.stop()]);
-    process.exit(0);
-  };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop());
-  if (process.env["npm_lifecycle_event"] !== undefined) whenOrphaned(() => void stop());
+/**
+ * Ctrl-C and the like end the process, and with it the demo target and, by miniflare's exit hook, workerd. There is
+ * nothing to save: KV and D1 are on disk with every write.
+ */
+function stopOnSignals(): void {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    // Miniflare's own listener would exit with a code that npm reports as an error.
+    process.removeAllListeners(signal);
+    process.on(signal, () => process.exit(0));
+  }
+  if (process.env["npm_lifecycle_event"] !== undefined) whenOrphaned(() => process.exit(0));
 }
 
 /** npm passes no signal on to what it runs: when it is stopped, this process merely gets another parent. */

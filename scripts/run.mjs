@@ -7,6 +7,8 @@ import { setUp } from "./setup.mjs";
 const COMMANDS = {
   start: ["cli/start.ts"],
   test: ["scripts/test.ts"],
+  check: ["scripts/check.ts"],
+  generate: ["scripts/generate.ts"],
 };
 
 const [command, ...options] = process.argv.slice(2);

@@ -4,14 +4,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A running demo target. */
-export interface DemoTarget {
-  url: string;
-  stop(): Promise<void>;
-}
-
-/** Starts the demo target on the wished port, or on a free one when that is taken. */
-export async function startDemoTarget(wishedPort: number): Promise<DemoTarget> {
+/** Starts the demo target on the wished port, or on a free one when that is taken. It lives as long as the process. */
+export async function startDemoTarget(wishedPort: number): Promise<{ url: string }> {
   const server = createServer((req, res) => {
     let bytes = 0;
     req.on("data", (chunk: Buffer) => (bytes += chunk.length));
@@ -31,12 +25,5 @@ export async function startDemoTarget(wishedPort: number): Promise<DemoTarget> {
     });
   await listen(wishedPort).catch(async () => listen(0));
   const { port } = server.address() as AddressInfo; // a TCP server that listens has one
-  return {
-    url: `http://127.0.0.1:${port}`,
-    stop: async () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return { url: `http://127.0.0.1:${port}` };
 }

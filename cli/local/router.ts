@@ -1,9 +1,9 @@
 // A Signalbox on this machine: workerd with KV, D1 and Queues, configured by wrangler.toml. It listens on a socket of
 // workerd's own, because the same Worker is ten times slower behind a development proxy.
 
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
-import workerd from "workerd";
 import { unstable_getMiniflareWorkerOptions as readWorkerOptions, unstable_readConfig as readConfig } from "wrangler";
 import { bundleWorker } from "./bundle.ts";
 
@@ -26,6 +26,8 @@ export interface Router {
   url: string;
   /** Runs the Worker's cron once, as the platform does every minute. */
   runCron(): Promise<void>;
+  /** The Worker's KV namespace of the routing table, from outside. */
+  tableNamespace(): Promise<{ get(key: string): Promise<string | null>; delete(key: string): Promise<void> }>;
   stop(): Promise<void>;
 }
 
@@ -70,6 +72,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
       const handle = await miniflare.getWorker("signalbox");
       await handle.scheduled({ cron: "* * * * *" });
     },
+    tableNamespace: async () => miniflare.getKVNamespace("TABLE", "signalbox"),
     stop: async () => miniflare.dispose(),
   };
 }
@@ -77,6 +80,8 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
 /** Has miniflare start workerd through a script that ends it with us. Not on Windows, which has no shell for it. */
 function guardWorkerd(): void {
   if (process.platform === "win32") return;
+  // CommonJS without types: its default export is the path of the binary for this machine.
+  const workerd = createRequire(import.meta.url)("workerd") as { default: string };
   process.env["SIGNALBOX_WORKERD"] = workerd.default;
   process.env["MINIFLARE_WORKERD_PATH"] = fileURLToPath(new URL("guarded-workerd.sh", import.meta.url));
 }

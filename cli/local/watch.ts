@@ -9,8 +9,8 @@ const EVERY_MS = 1_000;
 /** Most lines at a time; a load test is summed up instead. */
 const LINES_MAX = 10;
 
-/** Prints each sendout recorded from now on. Returns what stops it. */
-export function watchSendouts(admin: AdminClient): () => void {
+/** Prints each sendout recorded from now on, for as long as the process lives. */
+export function watchSendouts(admin: AdminClient): void {
   let since = new Date().toISOString();
   const seen = new Set<string>();
   let busy = false;
@@ -25,7 +25,7 @@ export function watchSendouts(admin: AdminClient): () => void {
     for (const sendout of found.slice(0, LINES_MAX).toReversed()) console.log(describe(sendout));
     if (found.length > LINES_MAX) console.log(pc.dim(`          … and ${found.length - LINES_MAX} more or so`));
   };
-  const timer = setInterval(() => {
+  setInterval(() => {
     if (busy) return;
     busy = true;
     // A look that fails is simply the next one's to make up for.
@@ -33,7 +33,6 @@ export function watchSendouts(admin: AdminClient): () => void {
       .catch(() => undefined)
       .finally(() => (busy = false));
   }, EVERY_MS);
-  return () => clearInterval(timer);
 }
 
 function describe({ receivedAt, state, reason, event, sendoutRef, planned }: Summary): string {

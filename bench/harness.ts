@@ -1,0 +1,141 @@
+// What every benchmark stands on: a Worker in workerd on a socket of its own, and the processor time it used.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
+import {
+  unstable_getMiniflareWorkerOptions as readWorkerOptions,
+  unstable_readConfig as readConfig,
+  type SourcelessWorkerOptions,
+} from "wrangler";
+import { bundleWorker } from "../cli/local/bundle.ts";
+import { ADMIN_TOKEN_NAME, DEFAULT_INLET_SECRET_NAME } from "../src/secret-names.ts";
+import { SIGNING_SECRET } from "./sendouts.ts";
+
+/** The admin token of every Signalbox here. */
+export const ADMIN_TOKEN = "bench-admin-token";
+
+/** Ticks per second in /proc/<pid>/stat: USER_HZ, which is 100 on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
+
+/** How many of a Worker's log lines are shown; a broken one writes thousands. */
+const LOG_LINES_MAX = 5;
+
+/** A Worker that is listening. */
+export interface RunningWorker {
+  /** Origin of its own socket: no development proxy in between. */
+  url: string;
+  /** Processor time that its workerd has used so far, in microseconds; undefined where /proc does not tell. */
+  cpuMicroseconds(): number | undefined;
+  stop(): Promise<void>;
+}
+
+/** What a Worker is started with. */
+export interface WorkerSetup {
+  /** Entry file, from the checkout's root. */
+  entry: string;
+  /** Bindings as miniflare takes them. */
+  options: SourcelessWorkerOptions;
+  /** Text bindings. */
+  bindings?: Record<string, string>;
+}
+
+/** The bindings of Signalbox as its wrangler.toml has them. `consumers: false` leaves its queues without consumers. */
+export function signalboxOptions({ consumers }: { consumers: boolean }): SourcelessWorkerOptions {
+  process.env["WRANGLER_LOG"] ??= "error"; // wrangler would announce each file it reads
+  const { workerOptions } = readWorkerOptions(readConfig({ config: inCheckout("wrangler.toml") }));
+  return { ...workerOptions, ...(consumers ? {} : { queueConsumers: {} }) };
+}
+
+/** The options that make another Worker comparable to Signalbox: the same date and flags, and nothing else. */
+export function comparableOptions(): SourcelessWorkerOptions {
+  const { compatibilityDate, compatibilityFlags } = signalboxOptions({ consumers: false });
+  return {
+    ...(compatibilityDate === undefined ? {} : { compatibilityDate }),
+    ...(compatibilityFlags === undefined ? {} : { compatibilityFlags }),
+  };
+}
+
+/** The secrets and variables of a Signalbox that may deliver to this machine. */
+export const SIGNALBOX_BINDINGS = {
+  [ADMIN_TOKEN_NAME]: ADMIN_TOKEN,
+  [DEFAULT_INLET_SECRET_NAME]: SIGNING_SECRET,
+  SIGNALBOX_LOCAL_TARGETS: "allow",
+};
+
+/**
+ * Starts a Worker in a workerd of its own, with empty storage, and resolves when it listens. Its first
+ * warnings and errors come out on stderr.
+ */
+export async function startWorker({ entry, options, bindings = {} }: WorkerSetup): Promise<RunningWorker> {
+  const script = await bundleWorker(inCheckout(entry));
+  const others = new Set(workerdProcesses());
+  let logLines = 0;
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      host: "127.0.0.1",
+      port: 0,
+      cf: false,
+      log: new Log(LogLevel.NONE),
+      handleStructuredLogs: ({ level, message }) => {
+        if ((level === "warn" || level === "error") && ++logLines <= LOG_LINES_MAX)
+          console.error(`${entry}: ${message}`);
+      },
+      telemetry: { enabled: false },
+      workers: [
+        {
+          ...options,
+          name: "bench",
+          modules: [{ type: "ESModule", path: "index.js", contents: script }],
+          bindings,
+          unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+        },
+      ],
+    }),
+  );
+  await miniflare.ready;
+  const pids = workerdProcesses().filter((pid) => !others.has(pid));
+  return {
+    url: (await miniflare.unsafeGetDirectURL("bench")).origin,
+    cpuMicroseconds: () => sumCpuMicroseconds(pids),
+    stop: async () => miniflare.dispose(),
+  };
+}
+
+/** A file's path from its path in the checkout. */
+function inCheckout(path: string): string {
+  return fileURLToPath(new URL(`../${path}`, import.meta.url));
+}
+
+/** Every workerd below this process, however many processes are in between. */
+function workerdProcesses(): number[] {
+  if (process.platform !== "linux") return [];
+  const all = readdirSync("/proc").flatMap((name) => (/^\d+$/.test(name) ? (readStat(Number(name)) ?? []) : []));
+  const parents = new Map(all.map(({ pid, parent }) => [pid, parent]));
+  const isOurs = (pid: number): boolean => {
+    const parent = parents.get(pid);
+    return parent !== undefined && (parent === process.pid || isOurs(parent));
+  };
+  return all.flatMap(({ pid, name }) => (name === "workerd" && isOurs(pid) ? [pid] : []));
+}
+
+function sumCpuMicroseconds(pids: readonly number[]): number | undefined {
+  const stats = pids.flatMap((pid) => readStat(pid) ?? []);
+  if (stats.length === 0) return undefined;
+  return stats.reduce((sum, { ticks }) => sum + ticks, 0) * (1_000_000 / TICKS_PER_SECOND);
+}
+
+/** One line of /proc: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html (read 2026-11-22). */
+function readStat(pid: number): { pid: number; name: string; parent: number; ticks: number } | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The name stands in parentheses and may hold anything, so what follows is counted from the last one.
+    const end = stat.lastIndexOf(")");
+    const fields = stat.slice(end + 2).split(" ");
+    const [parent, userTicks, systemTicks] = [fields[1], fields[11], fields[12]].map(Number);
+    const ticks = (userTicks ?? 0) + (systemTicks ?? 0);
+    return { pid, name: stat.slice(stat.indexOf("(") + 1, end), parent: parent ?? 0, ticks };
+  } catch {
+    return undefined; // the process has ended since it was listed
+  }
+}

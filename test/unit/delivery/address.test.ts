@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { addressIssue } from "../../../src/delivery/address.ts";
+
+const USER = "an address has no user or password; use auth";
+const SCHEME = "an address begins with https://";
+const NUMBER = "an address has a host name, not a number";
+const DOT = "a host name does not end in a dot";
+const DOMAIN = "a host name has a domain, like api.example.com";
+const PUBLIC = "a host name is public";
+
+/** Each address with what is wrong with it: on the public internet, and where local targets are allowed. */
+const ADDRESSES: [string, string | undefined, string | undefined][] = [
+  ["https://example.com/", undefined, undefined],
+  ["https://api.example.com:8443/v1?a=1", undefined, undefined],
+  ["https://EXAMPLE.COM/", undefined, undefined],
+  ["https://bücher.example/", undefined, undefined],
+  ["https://localhost.example.com/", undefined, undefined],
+  ["https://internal.example.com/", undefined, undefined],
+  ["https://127.0.0.1.example.com/", undefined, undefined],
+  ["https://10.example/", undefined, undefined],
+  ["http://example.com/", SCHEME, undefined],
+  ["ftp://example.com/", SCHEME, SCHEME],
+  ["wss://example.com/", SCHEME, SCHEME],
+  ["file:///etc/passwd", SCHEME, SCHEME],
+  ["javascript:alert(1)", SCHEME, SCHEME],
+  ["data:text/plain,x", SCHEME, SCHEME],
+  ["https://user:pass@example.com/", USER, USER],
+  ["https://user@example.com/", USER, USER],
+  ["https://:pass@example.com/", USER, USER],
+  ["http://user:pass@localhost/", USER, USER],
+  ["https://127.0.0.1/", NUMBER, undefined],
+  ["https://127.1/", NUMBER, undefined],
+  ["https://0x7f.1/", NUMBER, undefined],
+  ["https://0x7F000001/", NUMBER, undefined],
+  ["https://2130706433/", NUMBER, undefined],
+  ["https://0177.0.0.1/", NUMBER, undefined],
+  ["https://017700000001/", NUMBER, undefined],
+  ["https://127.0.0.1./", NUMBER, undefined],
+  ["https://①②⑦.0.0.1/", NUMBER, undefined],
+  ["https://１２７.0.0.1/", NUMBER, undefined],
+  ["https://127。0。0。1/", NUMBER, undefined],
+  ["https://%31%32%37.0.0.1/", NUMBER, undefined],
+  ["https://0/", NUMBER, undefined],
+  ["https://0.0.0.0/", NUMBER, undefined],
+  ["https://10.0.0.1/", NUMBER, undefined],
+  ["https://169.254.169.254/latest/meta-data/", NUMBER, undefined],
+  ["https://8.8.8.8/", NUMBER, undefined],
+  ["https://[::1]/", NUMBER, undefined],
+  ["https://[::]/", NUMBER, undefined],
+  ["https://[::ffff:10.0.0.1]/", NUMBER, undefined],
+  ["https://[fd00:ec2::254]/", NUMBER, undefined],
+  ["https://[2606:4700::1111]/", NUMBER, undefined],
+  ["https://localhost/", DOMAIN, undefined],
+  ["https://LOCALHOST:8787/", DOMAIN, undefined],
+  ["https://ⓛocalhost/", DOMAIN, undefined],
+  ["https://metadata/", DOMAIN, undefined],
+  ["https://localhost./", DOT, undefined],
+  ["https://example.com./", DOT, undefined],
+  ["https://foo.internal./", DOT, undefined],
+  ["https://foo.internal/", PUBLIC, undefined],
+  ["https://Metadata.Google.INTERNAL/", PUBLIC, undefined],
+  ["https://printer.local/", PUBLIC, undefined],
+  ["https://app.localhost/", PUBLIC, undefined],
+  ["https://nas.home.arpa/", PUBLIC, undefined],
+  ["https://nas.lan/", PUBLIC, undefined],
+  ["https://wiki.intranet/", PUBLIC, undefined],
+  ["http://localhost:8787/hook", SCHEME, undefined],
+];
+
+describe("addressIssue", () => {
+  it.each(ADDRESSES)("judges %s on the public internet", (address, issue) => {
+    expect(addressIssue(new URL(address), false)).toBe(issue);
+  });
+
+  it.each(ADDRESSES)("judges %s where local targets are allowed", (address, _issue, localIssue) => {
+    expect(addressIssue(new URL(address), true)).toBe(localIssue);
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { scrub } from "../../../src/delivery/scrub.ts";
+
+/** A secret whose every spelling differs. */
+const SECRET = 'h?~>/+"é 7k~';
+
+describe("scrub", () => {
+  it.each([
+    ["as it is", 'h?~>/+"é 7k~'],
+    ["in JSON", 'h?~>/+\\"é 7k~'],
+    ["in a URL", "h%3F~%3E%2F%2B%22%C3%A9%207k~"],
+    ["in a URL with small digits", "h%3f~%3e%2f%2b%22%c3%a9%207k~"],
+    ["in a form", "h%3F%7E%3E%2F%2B%22%C3%A9+7k%7E"],
+    ["in base64", "aD9+Pi8rIsOpIDdrfg=="],
+    ["in base64 for URLs", "aD9-Pi8rIsOpIDdrfg"],
+    ["in hexadecimal", "683f7e3e2f2b22c3a920376b7e"],
+  ])("masks a secret %s", (_name, spelling) => {
+    expect(scrub(`{"error":"bad key ${spelling}","again":"${spelling}"}`, [SECRET])).toBe(
+      '{"error":"bad key [secret]","again":"[secret]"}',
+    );
+  });
+
+  it("masks every secret, the longest first, so that nothing of a longer one stays", () => {
+    expect(scrub("key-1234-5678 and key-1234", ["key-1234", "key-1234-5678"])).toBe("[secret] and [secret]");
+    expect(scrub("key-1234-5678 and key-1234", ["key-1234-5678", "key-1234"])).toBe("[secret] and [secret]");
+  });
+
+  it("masks a secret that stands right beside another or itself", () => {
+    expect(scrub("alphaalphabravo", ["alpha", "bravo"])).toBe("[secret][secret][secret]");
+  });
+
+  it("takes a secret as text, not as a pattern", () => {
+    expect(scrub("a.*b $& a++b $&", ["a.*b", "$& a"])).toBe("[secret] [secret]++b $&");
+  });
+
+  it("leaves values under four characters, which would mask half a text", () => {
+    expect(scrub("a ab abc abcd", ["", "a", "ab", "abc"])).toBe("a ab abc abcd");
+    expect(scrub("a ab abc abcd", ["abcd"])).toBe("a ab abc [secret]");
+  });
+
+  it("masks a secret with a lone surrogate, which a URL cannot carry", () => {
+    expect(scrub("key=ab%EF%BF%BDcd", ["ab\ud800cd"])).toBe("key=[secret]");
+  });
+
+  it.each([
+    ["no secret is known", "nothing to hide", []],
+    ["no secret is in it", "nothing to hide", ["key-1234"]],
+    ["a secret is in it in other letters", "KEY-1234", ["key-1234"]],
+    ["it is empty", "", ["key-1234"]],
+  ])("leaves a text as it is when %s", (_name, text, sensitive) => {
+    expect(scrub(text, sensitive)).toBe(text);
+  });
+});

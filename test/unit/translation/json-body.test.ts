@@ -1,0 +1,196 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { compileJsonBody, renderJsonBody, type TemplateIssue } from "../../../src/translation/json-body.ts";
+import { textOf } from "./text-of.ts";
+
+function compile(template: unknown) {
+  const issues: TemplateIssue[] = [];
+  return { body: compileJsonBody(template, "body", issues), issues };
+}
+
+function render(template: unknown, data: unknown) {
+  const { body, issues } = compile(template);
+  expect(issues).toEqual([]);
+  return renderJsonBody(body, { data });
+}
+
+function renderToText(template: unknown, data: unknown): string {
+  return textOf(render(template, data));
+}
+
+const data = {
+  name: "Zoë",
+  amount: 10_200,
+  paid: false,
+  coupon: null,
+  items: [{ sku: "lamp", quantity: 2 }, "loose"],
+  empty: [],
+};
+
+describe("compileJsonBody", () => {
+  it.each([
+    ["$each", { $each: "{{ items }}", $do: "x" }, "body.$each", "$each is not available yet"],
+    ["$if", { $if: "{{ paid }}" }, "body.$if", "$if is not available yet"],
+    [
+      "$secret beside another key",
+      { $secret: "CRM_KEY", note: 1 },
+      "body.$secret",
+      '$secret stands alone and names a secret: { "$secret": "NAME" }',
+    ],
+    [
+      "$secret that is no name",
+      { $secret: 42 },
+      "body.$secret",
+      '$secret stands alone and names a secret: { "$secret": "NAME" }',
+    ],
+    [
+      "$secret of an object",
+      { $secret: { name: "CRM_KEY" } },
+      "body.$secret",
+      '$secret stands alone and names a secret: { "$secret": "NAME" }',
+    ],
+    ["an expression without an end", "{{ name", "body", "the {{ at character 1 has no }}; write \\{{ for a literal {{"],
+  ])("refuses %s", (_name, template, path, message) => {
+    expect(compile(template).issues).toEqual([{ path, message }]);
+  });
+
+  it("reports every problem with its place", () => {
+    const { issues } = compile({ a: ["fine", "{{"], b: { c: "{{ x. }}", d: { $if: true } } });
+    expect(issues.map(({ path }) => path)).toEqual(["body.a.1", "body.b.c", "body.b.d.$if"]);
+  });
+
+  it("takes keys that only look like the template's own as keys", () => {
+    expect(renderToText({ $other: 1, "{{ name }}": 2, each: 3 }, data)).toBe('{"$other":1,"{{ name }}":2,"each":3}');
+  });
+});
+
+describe("renderJsonBody", () => {
+  it.each([
+    ["text", "plain", '"plain"'],
+    ["a number", 1.5, "1.5"],
+    ["null", null, "null"],
+    ["an empty object", {}, "{}"],
+    ["an empty array", [], "[]"],
+    ["a nested constant", { a: [1, { b: [true, null, ""] }] }, '{"a":[1,{"b":[true,null,""]}]}'],
+    ["an escaped expression", { a: "\\{{ name }}" }, '{"a":"{{ name }}"}'],
+    ["a whole expression", "{{ items }}", '[{"sku":"lamp","quantity":2},"loose"]'],
+    [
+      "whole expressions, with their types",
+      { n: "{{ name }}", a: "{{ amount }}", p: "{{ paid }}", e: "{{ empty }}", i: "{{ items[0] }}" },
+      '{"n":"Zoë","a":10200,"p":false,"e":[],"i":{"sku":"lamp","quantity":2}}',
+    ],
+    ["mixed text", { n: "{{ amount }} for {{ name }}{{ coupon }}{{ nothing }}" }, '{"n":"10200 for Zoë"}'],
+    ["null", { a: "{{ coupon }}", b: ["{{ coupon }}"] }, '{"a":null,"b":[null]}'],
+  ])("writes %s", (_name, template, text) => {
+    expect(renderToText(template, data)).toBe(text);
+  });
+
+  it.each([
+    ["the first key", { a: "{{ nothing }}", b: 1 }, '{"b":1}'],
+    ["a middle key", { a: 1, b: "{{ nothing }}", c: "{{ amount }}" }, '{"a":1,"c":10200}'],
+    ["the last key", { a: 1, b: "{{ nothing }}" }, '{"a":1}'],
+    ["every key", { a: "{{ nothing }}", b: "{{ nothing.more }}" }, "{}"],
+    ["a key inside a key, which stays", { a: { b: "{{ nothing }}" } }, '{"a":{}}'],
+    ["the first element", ["{{ nothing }}", "{{ amount }}", 1], "[10200,1]"],
+    ["a middle element", [1, "{{ nothing }}", 2], "[1,2]"],
+    ["every element", ["{{ nothing }}", "{{ nothing }}"], "[]"],
+    ["elements of a nested array", { a: [["{{ nothing }}"], { b: "{{ nothing }}" }, 1] }, '{"a":[[],{},1]}'],
+  ])("leaves out %s whose value is missing", (_name, template, text) => {
+    expect(renderToText(template, data)).toBe(text);
+  });
+
+  it("refuses a body whose one expression has no value", () => {
+    expect(render("{{ nothing }}", data)).toEqual({
+      ok: false,
+      reason: "template_value_missing",
+      detail: "request.body: the whole body is missing in this event",
+    });
+  });
+
+  it("keeps the place of a secret as a part of its own", () => {
+    const template = { key: { $secret: "CRM_KEY" }, list: ["{{ name }}", { $secret: "OTHER_KEY" }] };
+    expect(render(template, data)).toEqual({
+      ok: true,
+      value: [
+        '{"key":',
+        { $secret: "CRM_KEY", as: "json" },
+        ',"list":["Zoë",',
+        { $secret: "OTHER_KEY", as: "json" },
+        "]}",
+      ],
+    });
+  });
+
+  it.each([
+    ["an expression", "{{ name }}"],
+    ["an escaped expression", "\\{{ name }}"],
+    ["a secret node", { $secret: "CRM_KEY" }],
+    ["a node that looks like a part", { $secret: "CRM_KEY", as: "json" }],
+    ["JSON that breaks out", '","admin":true,"x":"'],
+    ["a quote and a backslash", '\\"\u0000\u2028'],
+    ["a lone surrogate", "\ud800"],
+    ["markup", "</script><!--"],
+  ])("writes a payload's value that is %s as data", (_name, value) => {
+    const text = renderToText({ whole: "{{ value }}", mixed: "> {{ value }}" }, { value });
+    const mixed = typeof value === "string" ? value : JSON.stringify(value);
+    expect(JSON.parse(text)).toEqual({ whole: value, mixed: `> ${mixed}` });
+  });
+
+  it("writes a payload's __proto__ as an own key, and pollutes nothing", () => {
+    const value: unknown = JSON.parse('{"__proto__":{"polluted":true},"constructor":1}');
+    expect(renderToText({ whole: "{{ value }}" }, { value })).toBe(
+      '{"whole":{"__proto__":{"polluted":true},"constructor":1}}',
+    );
+    expect(Reflect.get({}, "polluted")).toBeUndefined();
+  });
+
+  it("writes a template's own __proto__ key", () => {
+    expect(renderToText(JSON.parse('{"__proto__":{"a":"{{ amount }}"}}'), data)).toBe('{"__proto__":{"a":10200}}');
+  });
+
+  it.each([
+    ["at the top", "{{ n }}", '{"n":1e999}', "body: a number too large for JSON"],
+    ["below zero", { a: "{{ n }}" }, '{"n":-1e999}', "body.a: a number too large for JSON"],
+    ["deep in a value", { a: [1, "{{ n }}"] }, '{"n":{"list":[{"x":1e999}]}}', "body.a.1: a number too large for JSON"],
+  ])("refuses a number that JSON cannot carry, %s", (_name, template, payload, detail) => {
+    expect(render(template, JSON.parse(payload))).toEqual({
+      ok: false,
+      reason: "template_number_not_finite",
+      detail,
+    });
+  });
+
+  it("gives the same text every time", () => {
+    const template = { b: "{{ items }}", a: { z: "{{ name }}", y: 1 } };
+    expect(renderToText(template, data)).toBe(renderToText(template, structuredClone(data)));
+  });
+
+  it("writes JSON that holds any payload unchanged, and never a secret", () => {
+    const { body } = compile({
+      whole: "{{ value }}",
+      list: ["{{ value }}", "{{ value.a }}"],
+      text: "> {{ value }}",
+      deep: { $webhook: "{{ $webhook.data.value }}" },
+    });
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const parsed = JSON.parse(textOf(renderJsonBody(body, { data: { value } })));
+        const text = JSON.stringify(value);
+        expect(JSON.stringify(parsed.whole)).toBe(text);
+        expect(JSON.stringify(parsed.list[0])).toBe(text);
+        expect(JSON.stringify(parsed.deep.$webhook)).toBe(text);
+        expect(parsed.text).toBe(`> ${value === null ? "" : typeof value === "string" ? value : text}`);
+      }),
+    );
+  });
+
+  it("gives any payload string back as it was, broken UTF-16 included", () => {
+    const { body } = compile({ whole: "{{ value }}" });
+    const codeUnits = fc.array(fc.nat(0xffff)).map((units) => String.fromCharCode(...units));
+    fc.assert(
+      fc.property(codeUnits, (value) => {
+        expect(JSON.parse(textOf(renderJsonBody(body, { data: { value } })))).toEqual({ whole: value });
+      }),
+    );
+  });
+});

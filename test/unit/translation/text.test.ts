@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import { isLiteral, parseText, renderString, renderText } from "../../../src/translation/text.ts";
+
+const data = {
+  name: "Zoë",
+  amount: 10_200,
+  ratio: 0.5,
+  paid: true,
+  coupon: null,
+  tags: ["warm", 1],
+  address: { city: "Łódź" },
+  note: "",
+  template: "{{ name }} \\{{ {{name}}",
+  secret: { $secret: "CRM_KEY" },
+};
+
+function parse(text: string) {
+  const parsed = parseText(text);
+  if (!parsed.ok) throw new Error(parsed.detail);
+  return parsed.value;
+}
+
+function render(text: string): unknown {
+  return renderText(parse(text), { data });
+}
+
+describe("parseText", () => {
+  it.each([
+    ["", []],
+    ["plain } text { with }} braces", [{ literal: "plain } text { with }} braces" }]],
+    ["{{name}}", [{ path: ["name"] }]],
+    ["{{   name\t}}", [{ path: ["name"] }]],
+    ["{{ a.b }}{{ c }}", [{ path: ["a", "b"] }, { path: ["c"] }]],
+    ["Hi {{ name }}!", [{ literal: "Hi " }, { path: ["name"] }, { literal: "!" }]],
+    ["\\{{ name }}", [{ literal: "{{ name }}" }]],
+    ["\\{{ {{ name }} }}", [{ literal: "{{ " }, { path: ["name"] }, { literal: " }}" }]],
+    ["a \\ b \\{ c", [{ literal: "a \\ b \\{ c" }]],
+    ["🎟 {{ name }}", [{ literal: "🎟 " }, { path: ["name"] }]],
+  ])("reads %j in pieces", (text, parts) => {
+    expect(parseText(text)).toEqual({ ok: true, value: parts });
+  });
+
+  it.each([
+    ["Hi {{ name", 4],
+    ["{{", 1],
+    ["{{ name }} and {{ name }", 16],
+    ["\\{{ a }} {{ b", 10],
+  ])("refuses %j, whose braces do not close, and says where", (text, position) => {
+    expect(parseText(text)).toEqual({
+      ok: false,
+      reason: "template_invalid",
+      detail: `the {{ at character ${position} has no }}; write \\{{ for a literal {{`,
+    });
+  });
+
+  it.each([
+    ["{{ }}", "the path is empty"],
+    ["{{}}", "the path is empty"],
+    ["{{ .name }}", '".name" is not a plain path (character 1); write names with dots, like customer.name'],
+    ["{{ {{ name }} }}", '"{{ name" is not a plain path (character 1); write names with dots, like customer.name'],
+    [
+      "{{ $uppercase(name) }}",
+      '"$uppercase(name)" is not a plain path (character 11); write names with dots, like customer.name',
+    ],
+  ])("refuses %j and says what to write", (text, detail) => {
+    expect(parseText(text)).toEqual({ ok: false, reason: "template_invalid", detail });
+  });
+});
+
+describe("isLiteral", () => {
+  it.each([
+    ["", true],
+    ["text", true],
+    ["\\{{ text }}", true],
+    ["{{ name }}", false],
+    ["Hi {{ name }}", false],
+  ])("of %j is %s", (text, literal) => {
+    expect(isLiteral(parse(text))).toBe(literal);
+  });
+});
+
+describe("renderText", () => {
+  it.each([
+    ["{{ name }}", "Zoë"],
+    ["{{ amount }}", 10_200],
+    ["{{ ratio }}", 0.5],
+    ["{{ paid }}", true],
+    ["{{ coupon }}", null],
+    ["{{ tags }}", ["warm", 1]],
+    ["{{ address }}", { city: "Łódź" }],
+    ["{{ note }}", ""],
+    ["{{ nothing }}", undefined],
+    ["{{ nothing.more }}", undefined],
+  ])("keeps the type of a whole expression: %s", (text, value) => {
+    expect(render(text)).toEqual(value);
+  });
+
+  it.each([
+    ["Hi {{ name }}!", "Hi Zoë!"],
+    [" {{ name }}", " Zoë"],
+    ["{{ amount }} {{ ratio }} {{ paid }}", "10200 0.5 true"],
+    ["{{ name }}{{ name }}", "ZoëZoë"],
+    ["[{{ coupon }}|{{ nothing }}|{{ note }}]", "[||]"],
+    ["{{ tags }}, {{ address }}", '["warm",1], {"city":"Łódź"}'],
+    ["\\{{ name }} is {{ name }}", "{{ name }} is Zoë"],
+    ["", ""],
+  ])("writes mixed text as a string: %j", (text, value) => {
+    expect(render(text)).toBe(value);
+  });
+
+  it("never reads a payload's value as a template", () => {
+    expect(render("{{ template }}")).toBe("{{ name }} \\{{ {{name}}");
+    expect(render("> {{ template }}")).toBe("> {{ name }} \\{{ {{name}}");
+    expect(render("{{ secret }}")).toEqual({ $secret: "CRM_KEY" });
+    expect(render("> {{ secret }}")).toBe('> {"$secret":"CRM_KEY"}');
+  });
+});
+
+describe("renderString", () => {
+  it("encodes what is inserted, and nothing else", () => {
+    expect(renderString(parse("/a b/{{ name }}/{{ tags }}{{ nothing }}"), { data }, (value) => `<${value}>`)).toBe(
+      '/a b/<Zoë>/<["warm",1]><>',
+    );
+  });
+
+  it("is a string for a whole expression too", () => {
+    expect(renderString(parse("{{ amount }}"), { data })).toBe("10200");
+    expect(renderString(parse("{{ coupon }}"), { data })).toBe("");
+  });
+});
