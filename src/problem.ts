@@ -2,6 +2,7 @@
 // details (https://www.rfc-editor.org/rfc/rfc9457, read 2026-11-22). docs/errors.md lists them for people.
 
 import type { Context } from "hono";
+import type { Issue } from "./issues.ts";
 
 /** Seconds a sender should wait before it tries again when Signalbox could not store a sendout. */
 export const RETRY_AFTER_SECONDS = 30;
@@ -11,7 +12,7 @@ const PROBLEMS = {
   inlet_unknown: [404, "There is no such inlet. Check the URL, or add the inlet to the routing table."],
   inlet_unconfigured: [503, "The inlet's signing secret is not set on this Worker, so nothing can be accepted."],
   method_not_allowed: [405, "Send sendouts with POST."],
-  body_too_large: [413, "The body is larger than 2 MiB."],
+  body_too_large: [413, "The body is larger than this URL takes: 2 MiB for a sendout, 1 MiB for a routing table."],
   not_durable: [503, "The sendout could not be stored. Nothing was accepted; send it again."],
   table_unavailable: [503, "The routing table cannot be read right now. Nothing was accepted; send it again."],
   admin_disabled: [503, "The admin API is closed until the Worker secret SIGNALBOX_ADMIN_TOKEN is set."],
@@ -33,12 +34,6 @@ const PROBLEMS = {
 /** A stable error code. */
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** One invalid place in a request or document. */
-export interface ProblemPlace {
-  path: string;
-  message: string;
-}
-
 /** The codes with their statuses, for the documentation's test. */
 export const PROBLEM_STATUS: ReadonlyMap<string, number> = new Map(
   Object.entries(PROBLEMS).map(([code, [status]]) => [code, status]),
@@ -48,7 +43,7 @@ export const PROBLEM_STATUS: ReadonlyMap<string, number> = new Map(
 export function problem(
   c: Context,
   code: ProblemCode,
-  extra: { errors?: readonly ProblemPlace[]; headers?: Record<string, string>; detail?: string } = {},
+  extra: { errors?: readonly Issue[]; headers?: Record<string, string>; detail?: string } = {},
 ): Response {
   const [status, detail] = PROBLEMS[code];
   const body = {

@@ -4,9 +4,13 @@ import { Hono } from "hono";
 import { allowsLocalTargets, readSecret, type Bindings } from "../env.ts";
 import { readHead } from "../ledger/table-versions.ts";
 import { problem } from "../problem.ts";
+import { readBody } from "../read-body.ts";
 import { addressIssues, compileTable, secretNames, type CompiledTable } from "../routing/compile.ts";
 import { publishTable } from "../routing/table-store.ts";
 import { DEFAULT_TABLE } from "../routing/table.ts";
+
+/** Largest routing table, in bytes: it rests in one D1 value, which holds 2 MB. */
+const TABLE_BYTES_MAX = 1024 * 1024;
 
 /** `GET` and `PUT /admin/table`. */
 export const tableRoutes = new Hono<{ Bindings: Bindings }>()
@@ -18,7 +22,9 @@ export const tableRoutes = new Hono<{ Bindings: Bindings }>()
     return c.json({ version, publishedAt, table: head?.document ?? DEFAULT_TABLE });
   })
   .put("/", async (c) => {
-    const document = await readJson(c.req.raw);
+    const body = await readBody(c.req.raw, TABLE_BYTES_MAX);
+    if (body === undefined) return problem(c, "body_too_large");
+    const document = parseJson(body);
     if (document === undefined) return problem(c, "body_not_json");
     const compiled = compileTable(document.value);
     if (!compiled.ok) return problem(c, "table_invalid", { errors: compiled.issues });
@@ -53,10 +59,10 @@ function missingSecrets(table: CompiledTable, env: Bindings): string[] {
   return missing.map((name) => `The secret ${name} is not set on this Worker; run: wrangler secret put ${name}`);
 }
 
-async function readJson(request: Request): Promise<{ value: unknown } | undefined> {
+function parseJson(body: Uint8Array): { value: unknown } | undefined {
   try {
-    return { value: await request.json() };
+    return { value: JSON.parse(new TextDecoder().decode(body)) };
   } catch {
-    return undefined; // not JSON, or the client went away: there is nothing to publish either way
+    return undefined; // the parser's message quotes the input, so it is not passed on
   }
 }

@@ -2,17 +2,15 @@
 // validator's own answer would.
 
 import { vValidator } from "@hono/valibot-validator";
-import * as v from "valibot";
+import type * as v from "valibot";
+import { explainIssue } from "../issues.ts";
 import { problem } from "../problem.ts";
 
 /** Validates the query string against a schema; 400 `request_invalid` when it does not fit. */
 export function validQuery<TSchema extends v.GenericSchema<unknown, object>>(schema: TSchema) {
   return vValidator("query", schema, (result, c) => {
     if (result.success) return undefined;
-    const errors = result.issues.map((issue) => ({
-      path: v.getDotPath(issue) ?? "(query)",
-      message: issue.kind === "validation" ? issue.message : `expected ${issue.expected ?? "another value"}`,
-    }));
+    const errors = result.issues.flatMap(explainIssue);
     return problem(c, "request_invalid", { errors });
   });
 }

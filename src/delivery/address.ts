@@ -2,7 +2,7 @@
 // address; the platform resolves names and reaches only the public internet.
 
 /** Names that never mean a public system. */
-const PRIVATE_SUFFIXES = [".local", ".internal", ".localhost", ".home.arpa", ".lan", ".intranet"];
+const PRIVATE_SUFFIXES = [".local", ".internal", ".localhost", ".home.arpa", ".localdomain", ".lan", ".intranet"];
 
 /**
  * Why a target's address is refused, as a sentence; undefined when it is fine.
@@ -22,6 +22,6 @@ function hostIssue(hostname: string): string | undefined {
   if (hostname.startsWith("[") || /^\d+(\.\d+){3}$/.test(hostname)) return "an address has a host name, not a number";
   if (hostname.endsWith(".")) return "a host name does not end in a dot";
   if (!hostname.includes(".")) return "a host name has a domain, like api.example.com";
-  if (PRIVATE_SUFFIXES.some((suffix) => hostname.endsWith(suffix))) return "a host name is public";
+  if (PRIVATE_SUFFIXES.some((suffix) => `.${hostname}`.endsWith(suffix))) return "a host name is public";
   return undefined;
 }

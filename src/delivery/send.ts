@@ -10,8 +10,14 @@ import { authenticationHeader, authenticationSecrets, type Authentication } from
 import type { Result } from "./judge.ts";
 import { scrub } from "./scrub.ts";
 
-/** How much of an answer is kept for people to read, in bytes. */
-const EXCERPT_BYTES_MAX = 2_000;
+/** How much of an answer is kept for people to read, in characters. */
+const EXCERPT_CHARS_MAX = 2_000;
+
+/**
+ * How much of it is read, in bytes: enough more that a secret across the end of the excerpt is seen whole and masked.
+ * A Worker secret has 5 KB at most, three times that when percent-encoded.
+ */
+const ANSWER_BYTES_MAX = 20_000;
 
 /** Under what name requests go out. */
 const USER_AGENT = "Signalbox/0.1 (+https://github.com/signalbox)";
@@ -50,7 +56,7 @@ export async function send(sending: Sending, env: object): Promise<Sent> {
   if (issue !== undefined) return { result: { kind: "refused", reason: "address_refused" }, detail: issue };
   const headers = buildHeaders(sending, secrets.value);
   if (headers === undefined) {
-    const detail = "a header would have a line break or a character outside Latin-1";
+    const detail = "a header would have a line break or a character outside ASCII";
     return { result: { kind: "refused", reason: "request_invalid" }, detail };
   }
   const { method, body } = sending.request;
@@ -70,7 +76,7 @@ async function call(url: string, init: RequestInit, timeoutMs: number, sensitive
       status: response.status,
       retryAfter: response.headers.get("retry-after"),
     } as const;
-    return { result, excerpt: scrub(excerpt, sensitive) };
+    return { result, excerpt: scrub(excerpt, sensitive).slice(0, EXCERPT_CHARS_MAX) };
   } catch (error) {
     if (signal.aborted) return { result: { kind: "timed_out" }, detail: `no answer within ${timeoutMs} ms` };
     const detail = scrub(error instanceof Error ? error.message : "the connection failed", sensitive);
@@ -85,10 +91,10 @@ async function readExcerpt(response: Response): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   let bytes = 0;
-  while (bytes < EXCERPT_BYTES_MAX) {
+  while (bytes < ANSWER_BYTES_MAX) {
     const { done, value } = await reader.read();
     if (done) return text + decoder.decode();
-    text += decoder.decode(value.subarray(0, EXCERPT_BYTES_MAX - bytes), { stream: true });
+    text += decoder.decode(value.subarray(0, ANSWER_BYTES_MAX - bytes), { stream: true });
     bytes += value.length;
   }
   await reader.cancel().catch(() => undefined); // what is left is not wanted, whatever state it is in

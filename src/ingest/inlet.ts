@@ -4,11 +4,14 @@
 import { Hono, type Context } from "hono";
 import { readSecret, type Bindings } from "../env.ts";
 import { problem, RETRY_AFTER_SECONDS } from "../problem.ts";
+import { readBody } from "../read-body.ts";
 import { recheckTable, tableForIngest, TableUnavailableError } from "../routing/table-store.ts";
 import type { RoutingTable } from "../routing/table.ts";
 import { SIGNATURE_HEADER, verifySignature } from "../voucherify/signature.ts";
-import { readBody } from "./read-body.ts";
 import { createAcceptedId, storeSendout } from "./store.ts";
+
+/** Largest sendout taken in, in bytes. Voucherify documents no limit; its largest published body has 13 KB. */
+const SENDOUT_BYTES_MAX = 2 * 1024 * 1024;
 
 type Inlet = RoutingTable["inlets"][string];
 type IngestContext = Context<{ Bindings: Bindings }>;
@@ -24,7 +27,7 @@ export const ingest = new Hono<{ Bindings: Bindings }>()
     if (inlet === undefined) return problem(c, "inlet_unknown");
     const secrets = inletSecrets(inlet, c.env);
     if (secrets?.length === 0) return problem(c, "inlet_unconfigured", { headers: RETRY_LATER });
-    const body = await readBody(c.req.raw);
+    const body = await readBody(c.req.raw, SENDOUT_BYTES_MAX);
     if (body === undefined) return problem(c, "body_too_large", { headers: { connection: "close" } });
     if (secrets !== undefined) {
       const check = await verifySignature(body, c.req.header(SIGNATURE_HEADER), secrets);

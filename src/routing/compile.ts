@@ -6,8 +6,9 @@ import { addressIssue } from "../delivery/address.ts";
 import { authenticationSecrets } from "../delivery/authentication.ts";
 import { ADMIN_TOKEN_NAME, isReservedSecretName, SECRET_NAME_PATTERN } from "../secret-names.ts";
 import { headerNameIssue } from "../translation/headers.ts";
-import type { TemplateIssue } from "../translation/json-body.ts";
+import { explainIssue, type Issue } from "../issues.ts";
 import { compileRequest, type RequestTemplate, type RequestTemplateSource } from "../translation/request.ts";
+import { isJsonObject } from "../voucherify/read-json.ts";
 import { secretNodeName } from "../translation/secret-node.ts";
 import { compileFilter, type CompiledCondition } from "./filter.ts";
 import { RoutingTableSchema, type Route, type RoutingTable, type Target } from "./table.ts";
@@ -39,13 +40,11 @@ export interface CompiledTable {
 }
 
 /** Parses and compiles a document. All problems are reported at once, each with its path in the document. */
-export function compileTable(
-  document: unknown,
-): { ok: true; value: CompiledTable } | { ok: false; issues: TemplateIssue[] } {
+export function compileTable(document: unknown): { ok: true; value: CompiledTable } | { ok: false; issues: Issue[] } {
   const parsed = v.safeParse(RoutingTableSchema, document);
-  if (!parsed.success) return { ok: false, issues: parsed.issues.flatMap(schemaIssues) };
-  const issues: TemplateIssue[] = [];
+  if (!parsed.success) return { ok: false, issues: parsed.issues.flatMap(explainIssue) };
   const table = parsed.output;
+  const issues = droppedKeys(document);
   const targets = new Map(
     Object.entries(table.targets).flatMap(([id, target]) => {
       const compiled = compileTarget(id, target, issues);
@@ -59,7 +58,7 @@ export function compileTable(
 }
 
 /** Targets whose address may not be used, checked when a table is published and again before each request. */
-export function addressIssues(table: CompiledTable, localTargets: boolean): TemplateIssue[] {
+export function addressIssues(table: CompiledTable, localTargets: boolean): Issue[] {
   return [...table.targets.values()].flatMap((target) => {
     const message = addressIssue(new URL(target.request.url.origin), localTargets);
     return message === undefined ? [] : [{ path: `targets.${target.id}.request.url`, message }];
@@ -73,27 +72,43 @@ export function secretNames(table: CompiledTable): Set<string> {
   return new Set([...inlets, ...targets]);
 }
 
-function compileTarget(id: string, target: Target, issues: TemplateIssue[]): CompiledTarget | undefined {
+function compileTarget(id: string, target: Target, issues: Issue[]): CompiledTarget | undefined {
   const path = `targets.${id}`;
-  const secrets = new Set([...authenticationSecrets(target.auth), ...requestSecrets(target.request)]);
-  for (const name of secrets) {
-    if (!SECRET_NAME_PATTERN.test(name)) {
-      issues.push({ path, message: `"${name}" is not a secret's name; use capitals, digits and underscores` });
-    } else if (isReservedSecretName(name)) {
-      issues.push({ path, message: `the secret ${name} belongs to Signalbox and is never sent to a target` });
+  checkAuthentication(target, path, issues);
+  const request = compileRequest(target.request, `${path}.request`);
+  if (!request.ok) {
+    issues.push(...request.issues);
+    return undefined;
+  }
+  const secrets = [
+    ...authenticationSecrets(target.auth).map((name) => ({ path: `${path}.auth`, name })),
+    ...requestSecrets(target.request, `${path}.request`),
+  ];
+  for (const secret of secrets) {
+    if (!SECRET_NAME_PATTERN.test(secret.name)) {
+      // Not repeated: it may be the secret itself, pasted into the wrong place.
+      issues.push({
+        path: secret.path,
+        message: "a secret's name has capitals, digits and underscores, like BRAZE_KEY",
+      });
+    } else if (isReservedSecretName(secret.name)) {
+      issues.push({ path: secret.path, message: `${secret.name} belongs to Signalbox and is never sent to a target` });
     }
   }
-  if (target.auth.type === "header") {
-    const message = headerNameIssue(target.auth.name);
-    if (message !== undefined) issues.push({ path: `${path}.auth.name`, message });
-  }
-  const request = compileRequest(target.request, `${path}.request`);
-  if (request.ok) return { ...target, id, request: request.value, secrets };
-  issues.push(...request.issues);
-  return undefined;
+  return { ...target, id, request: request.value, secrets: new Set(secrets.map(({ name }) => name)) };
 }
 
-function compileRoute(route: Route, index: number, table: RoutingTable, issues: TemplateIssue[]): CompiledRoute {
+function checkAuthentication({ auth, request }: Target, path: string, issues: Issue[]): void {
+  if (auth.type === "none") return;
+  const name = auth.type === "header" ? auth.name.toLowerCase() : "authorization";
+  const message = auth.type === "header" ? headerNameIssue(auth.name) : undefined;
+  if (message !== undefined) issues.push({ path: `${path}.auth.name`, message });
+  const twice = Object.keys(request.headers ?? {}).find((header) => header.toLowerCase() === name);
+  if (twice === undefined) return;
+  issues.push({ path: `${path}.request.headers.${twice}`, message: "auth sets this header already" });
+}
+
+function compileRoute(route: Route, index: number, table: RoutingTable, issues: Issue[]): CompiledRoute {
   const path = `routes.${index}`;
   if (table.routes.findIndex((other) => other.id === route.id) !== index) {
     issues.push({ path: `${path}.id`, message: `another route has the id "${route.id}"` });
@@ -119,40 +134,39 @@ function compileRoute(route: Route, index: number, table: RoutingTable, issues: 
   };
 }
 
-function checkInlets(table: RoutingTable, issues: TemplateIssue[]): void {
+function checkInlets(table: RoutingTable, issues: Issue[]): void {
   for (const [name, inlet] of Object.entries(table.inlets)) {
     if (inlet.auth === "none" || !inlet.auth.secrets.includes(ADMIN_TOKEN_NAME)) continue;
     issues.push({ path: `inlets.${name}.auth.secrets`, message: "the admin token does not sign sendouts" });
   }
 }
 
-/** Every secret node of a request template. */
-function requestSecrets(request: RequestTemplateSource): string[] {
-  return collectSecrets([request.query, request.headers, request.body]);
+/** Every secret node of a request template, with its place. */
+function requestSecrets(request: RequestTemplateSource, path: string): { path: string; name: string }[] {
+  const { query = {}, headers = {}, body = null } = request;
+  return Object.entries({ query, headers, body }).flatMap(([key, value]) => collectSecrets(value, `${path}.${key}`));
 }
 
-function collectSecrets(value: unknown): string[] {
+function collectSecrets(value: unknown, path: string): { path: string; name: string }[] {
   const name = secretNodeName(value);
-  if (name !== undefined) return [name];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(collectSecrets) : [];
+  if (name !== undefined) return [{ path, name }];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, child]) => collectSecrets(child, `${path}.${key}`));
+}
+
+/** Names that a record's schema leaves out without a word; an inlet or a header that vanishes must be heard of. */
+const DROPPED_NAMES = new Set(["__proto__", "constructor", "prototype"]);
+
+function droppedKeys(value: unknown, path = ""): Issue[] {
+  // A body template is not a record: every key of it is kept.
+  if (!isJsonObject(value) || /^targets\.[^.]+\.request\.body(\.|$)/.test(path)) return [];
+  return Object.entries(value).flatMap(([key, child]) => {
+    const place = path === "" ? key : `${path}.${key}`;
+    const own = DROPPED_NAMES.has(key) ? [{ path: place, message: `the name ${key} is not available` }] : [];
+    return [...own, ...droppedKeys(child, place)];
+  });
 }
 
 function toSet(list: readonly string[] | undefined): ReadonlySet<string> | undefined {
   return list === undefined ? undefined : new Set(list);
-}
-
-/** A schema's issue as path and expectation; never the input. A union reports what its closest branch expected. */
-function schemaIssues(issue: v.BaseIssue<unknown>): TemplateIssue[] {
-  const nested = issue.issues?.filter((inner) => (inner.path?.length ?? 0) > 0) ?? [];
-  const prefix = v.getDotPath(issue) ?? "(root)";
-  if (nested.length > 0) {
-    return nested.map((inner) => ({ path: `${prefix}.${v.getDotPath(inner) ?? ""}`, message: expectation(inner) }));
-  }
-  return [{ path: prefix, message: expectation(issue) }];
-}
-
-function expectation(issue: v.BaseIssue<unknown>): string {
-  if (issue.kind === "validation") return issue.message;
-  if (issue.expected === "never") return "this key is not known here";
-  return `expected ${issue.expected ?? "another value"}`;
 }

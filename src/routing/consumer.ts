@@ -130,9 +130,7 @@ async function routeAll(
   deduped: boolean,
   now: number,
 ): Promise<void> {
-  const routed = await Promise.all(
-    items.map(async (item) => ({ ...item, ...(await routeSendout(item.sendout, table, deduped)) })),
-  );
+  const routed = (await Promise.all(items.map(async (item) => route(item, table, deduped)))).flat();
   const durable = await fanOut(env, routed);
   for (const item of routed) if (!durable.has(item)) retry(item.message);
   const done = routed.filter((item) => durable.has(item));
@@ -142,6 +140,17 @@ async function routeAll(
       done.flatMap((item) => ledgerEntries(item, now)),
     ),
   );
+}
+
+/** Routes one sendout. One that makes our own code throw is offered again and ends in quarantine; it is alone in that. */
+async function route(item: Item, table: TableInForce, deduped: boolean): Promise<(Item & RoutedSendout)[]> {
+  try {
+    return [{ ...item, ...(await routeSendout(item.sendout, table, deduped)) }];
+  } catch (error) {
+    log("routing_failed", error);
+    retry(item.message);
+    return [];
+  }
 }
 
 /** A sendout's row, and the rows of deliveries that ended before their first attempt. */

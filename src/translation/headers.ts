@@ -2,7 +2,7 @@
 // https://www.rfc-editor.org/rfc/rfc9110#section-5 (read 2026-11-22)
 
 import { failure, success, type Result } from "../result.ts";
-import type { TemplateIssue } from "./json-body.ts";
+import type { Issue } from "../issues.ts";
 import type { PathContext } from "./path.ts";
 import type { RenderReason, RenderedRequest } from "./rendered.ts";
 import { secretNodeName } from "./secret-node.ts";
@@ -47,15 +47,14 @@ export function headerNameIssue(name: string): string | undefined {
 }
 
 /** Compiles header templates. Whatever is wrong is added to `issues`. */
-export function compileHeaders(
-  headers: Record<string, unknown>,
-  path: string,
-  issues: TemplateIssue[],
-): HeaderTemplate[] {
+export function compileHeaders(headers: Record<string, unknown>, path: string, issues: Issue[]): HeaderTemplate[] {
+  const seen = new Set<string>();
   return Object.entries(headers).map(([name, value]) => {
     const place = `${path}.headers.${name}`;
     const nameIssue = headerNameIssue(name);
     if (nameIssue !== undefined) issues.push({ path: place, message: nameIssue });
+    if (seen.has(name.toLowerCase())) issues.push({ path: place, message: "this header is given twice" });
+    seen.add(name.toLowerCase());
     const secret = secretNodeName(value);
     if (secret !== undefined) return { name: name.toLowerCase(), value: { secret } };
     const parsed = parseText(String(value));
@@ -79,7 +78,7 @@ export function renderHeaders(
     if (whole === undefined || whole === null) continue;
     const text = renderString(value.template, envelope);
     if (!isHeaderValue(text)) {
-      const detail = `request.headers.${name}: the value has a line break, a character outside Latin-1, or over ${HEADER_VALUE_MAX} characters`;
+      const detail = `request.headers.${name}: the value has a line break, a character outside ASCII, or over ${HEADER_VALUE_MAX} characters`;
       return failure("template_header_invalid", detail);
     }
     rendered.push([name, [text]]);
@@ -87,7 +86,10 @@ export function renderHeaders(
   return success(rendered);
 }
 
-/** Whether a value can be sent in a header: no control characters but tab, Latin-1, bounded. */
+/**
+ * Whether a value can be sent in a header: visible ASCII, spaces and tabs, bounded. The runtime would send anything
+ * else as UTF-8 bytes, which a target is free to read as something else.
+ */
 export function isHeaderValue(value: string): boolean {
-  return value.length <= HEADER_VALUE_MAX && /^[\t\x20-\x7e\xa0-\xff]*$/.test(value);
+  return value.length <= HEADER_VALUE_MAX && /^[\t\x20-\x7e]*$/.test(value);
 }

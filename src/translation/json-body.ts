@@ -2,6 +2,8 @@
 // their place, and a value from the payload is only ever written as JSON.
 
 import { isJsonObject } from "../voucherify/read-json.ts";
+import type { Issue } from "../issues.ts";
+import { toJson } from "./json-text.ts";
 import { failure, success, type Result } from "../result.ts";
 import type { PathContext } from "./path.ts";
 import type { RenderReason, RenderedText } from "./rendered.ts";
@@ -11,7 +13,7 @@ import { isLiteral, parseText, renderString, renderText, type TextTemplate } fro
 
 type JsonNode =
   | { kind: "constant"; json: string }
-  | { kind: "text"; template: TextTemplate; path: string }
+  | { kind: "text"; template: TextTemplate }
   | { kind: "secret"; name: string }
   | { kind: "array"; items: JsonNode[] }
   | { kind: "object"; entries: { key: string; node: JsonNode }[] };
@@ -19,11 +21,8 @@ type JsonNode =
 /** A JSON body template, ready to render. */
 export type JsonBodyTemplate = JsonNode;
 
-/** Something wrong with a template: where, and what to write instead. */
-export interface TemplateIssue {
-  path: string;
-  message: string;
-}
+/** Deepest template accepted, in levels. */
+const TEMPLATE_DEPTH_MAX = 32;
 
 /** Node names that belong to the template language and not to a body. */
 const RESERVED_NODES = new Map([
@@ -33,11 +32,13 @@ const RESERVED_NODES = new Map([
 ]);
 
 /** Compiles a body template. Issues are added to `issues`; the result is then not to be rendered. */
-export function compileJsonBody(value: unknown, path: string, issues: TemplateIssue[]): JsonBodyTemplate {
+export function compileJsonBody(value: unknown, path: string, issues: Issue[], depth = 0): JsonBodyTemplate {
   if (typeof value === "string") return compileString(value, path, issues);
+  if (depth > TEMPLATE_DEPTH_MAX) return refuse(path, `nested deeper than ${TEMPLATE_DEPTH_MAX} levels`, issues);
   if (Array.isArray(value)) {
-    return foldArray(value.map((item, index) => compileJsonBody(item, `${path}.${index}`, issues)));
+    return foldArray(value.map((item, index) => compileJsonBody(item, `${path}.${index}`, issues, depth + 1)));
   }
+  if (typeof value === "number" && !Number.isFinite(value)) return refuse(path, "a number too large for JSON", issues);
   if (!isJsonObject(value)) return { kind: "constant", json: JSON.stringify(value) };
   const secret = secretNodeName(value);
   if (secret !== undefined) return { kind: "secret", name: secret };
@@ -45,7 +46,7 @@ export function compileJsonBody(value: unknown, path: string, issues: TemplateIs
     Object.entries(value).map(([key, child]) => {
       const reserved = RESERVED_NODES.get(key);
       if (reserved !== undefined) issues.push({ path: `${path}.${key}`, message: reserved });
-      return { key: JSON.stringify(key), node: compileJsonBody(child, `${path}.${key}`, issues) };
+      return { key: JSON.stringify(key), node: compileJsonBody(child, `${path}.${key}`, issues, depth + 1) };
     }),
   );
 }
@@ -56,24 +57,19 @@ export function compileJsonBody(value: unknown, path: string, issues: TemplateIs
  */
 export function renderJsonBody(template: JsonBodyTemplate, envelope: PathContext): Result<RenderedText, RenderReason> {
   const writer = new TextWriter();
-  try {
-    if (!write(template, envelope, writer, "")) {
-      return failure("template_value_missing", "request.body: the whole body is missing in this event");
-    }
-  } catch (error) {
-    if (!(error instanceof NotFiniteError)) throw error;
-    return failure("template_number_not_finite", `${error.path}: a number too large for JSON`);
-  }
-  return success(writer.finish());
+  if (write(template, envelope, writer, "")) return success(writer.finish());
+  return failure("template_value_missing", "request.body: the whole body is missing in this event");
 }
 
-function compileString(value: string, path: string, issues: TemplateIssue[]): JsonNode {
+function refuse(path: string, message: string, issues: Issue[]): JsonNode {
+  issues.push({ path, message });
+  return { kind: "constant", json: "null" };
+}
+
+function compileString(value: string, path: string, issues: Issue[]): JsonNode {
   const parsed = parseText(value);
-  if (!parsed.ok) {
-    issues.push({ path, message: parsed.detail });
-    return { kind: "constant", json: "null" };
-  }
-  if (!isLiteral(parsed.value)) return { kind: "text", template: parsed.value, path };
+  if (!parsed.ok) return refuse(path, parsed.detail, issues);
+  if (!isLiteral(parsed.value)) return { kind: "text", template: parsed.value };
   return { kind: "constant", json: JSON.stringify(renderString(parsed.value, { data: undefined })) };
 }
 
@@ -102,7 +98,7 @@ function write(node: JsonNode, envelope: PathContext, writer: TextWriter, lead: 
     case "text": {
       const value = renderText(node.template, envelope);
       if (value === undefined) return false;
-      writer.text(lead + toJson(value, node.path));
+      writer.text(lead + toJson(value));
       return true;
     }
     case "array": {
@@ -122,20 +118,4 @@ function write(node: JsonNode, envelope: PathContext, writer: TextWriter, lead: 
       return true;
     }
   }
-}
-
-class NotFiniteError extends Error {
-  readonly path: string;
-  constructor(path: string) {
-    super("a number is not finite");
-    this.path = path;
-  }
-}
-
-// JSON.stringify turns an infinite number into null without a word; a payload's 1e999 becomes one when it is parsed.
-function toJson(value: unknown, path: string): string {
-  return JSON.stringify(value, (_key, inner: unknown) => {
-    if (typeof inner === "number" && !Number.isFinite(inner)) throw new NotFiniteError(path);
-    return inner;
-  });
 }

@@ -43,6 +43,7 @@ export function resolvePath(root: unknown, path: Path): unknown {
   let value = root;
   for (const segment of path) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, segment)) return undefined;
+    if (Array.isArray(value) && segment === "length") return undefined; // JavaScript's, not the payload's
     value = Reflect.get(value, segment);
   }
   return value;

@@ -32,6 +32,7 @@ export class TextWriter {
   readonly #parts: RenderedText = [];
 
   text(text: string): void {
+    if (text === "") return;
     const last = this.#parts.at(-1);
     if (typeof last === "string") this.#parts[this.#parts.length - 1] = last + text;
     else this.#parts.push(text);

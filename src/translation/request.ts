@@ -1,9 +1,11 @@
 // A target's request template: compiled once per version of the routing table, rendered once per delivery. Pure.
 
 import * as v from "valibot";
-import { success, type Result } from "../result.ts";
+import type { Issue } from "../issues.ts";
+import { failure, success, type Result } from "../result.ts";
 import { compileHeaders, renderHeaders, type HeaderTemplate } from "./headers.ts";
-import { compileJsonBody, renderJsonBody, type JsonBodyTemplate, type TemplateIssue } from "./json-body.ts";
+import { compileJsonBody, renderJsonBody, type JsonBodyTemplate } from "./json-body.ts";
+import { NotFiniteError } from "./json-text.ts";
 import type { PathContext } from "./path.ts";
 import type { RenderReason, RenderedRequest, RenderedText } from "./rendered.ts";
 import { compileUrl, renderUrl, type UrlTemplate } from "./url.ts";
@@ -66,8 +68,8 @@ export const REQUEST_BODY_BYTES_MAX = 2 * 1024 * 1024;
 export function compileRequest(
   source: RequestTemplateSource,
   path: string,
-): { ok: true; value: RequestTemplate } | { ok: false; issues: TemplateIssue[] } {
-  const issues: TemplateIssue[] = [];
+): { ok: true; value: RequestTemplate } | { ok: false; issues: Issue[] } {
+  const issues: Issue[] = [];
   const url = compileUrl(source.url, source.query ?? {}, path, issues);
   const headers = compileHeaders(source.headers ?? {}, path, issues);
   const body = source.body === undefined ? undefined : compileJsonBody(source.body, `${path}.body`, issues);
@@ -80,6 +82,15 @@ export function compileRequest(
 
 /** Renders a request for an event. The same template and event always give the same bytes. */
 export function renderRequest(template: RequestTemplate, envelope: PathContext): Result<RenderedRequest, RenderReason> {
+  try {
+    return renderParts(template, envelope);
+  } catch (error) {
+    if (!(error instanceof NotFiniteError)) throw error;
+    return failure("template_number_not_finite", "request: a number of this event is too large to be sent");
+  }
+}
+
+function renderParts(template: RequestTemplate, envelope: PathContext): Result<RenderedRequest, RenderReason> {
   const url = renderUrl(template.url, envelope);
   if (!url.ok) return url;
   const headers = renderHeaders(template.headers, envelope);
@@ -89,8 +100,7 @@ export function renderRequest(template: RequestTemplate, envelope: PathContext):
   const body = renderJsonBody(template.body, envelope);
   if (!body.ok) return body;
   if (byteLength(body.value) > REQUEST_BODY_BYTES_MAX) {
-    const detail = `request.body: over ${REQUEST_BODY_BYTES_MAX} bytes`;
-    return { ok: false, reason: "template_body_too_large", detail };
+    return failure("template_body_too_large", `request.body: over ${REQUEST_BODY_BYTES_MAX} bytes`);
   }
   if (!headers.value.some(([name]) => name === "content-type")) {
     request.headers.push(["content-type", ["application/json"]]);

@@ -1,6 +1,7 @@
 // One string of a template: literal text with `{{ path }}` expressions in it, parsed once. `\{{` is a literal `{{`.
 
 import { failure, success, type Result } from "../result.ts";
+import { toJson } from "./json-text.ts";
 import { parsePath, resolveInEvent, type Path, type PathContext } from "./path.ts";
 
 /** A piece of a template string: literal text, or the path whose value goes there. */
@@ -67,8 +68,12 @@ export function renderString(
     .join("");
 }
 
-/** A value as text: nothing for null and undefined, JSON for objects and arrays. */
-function toText(value: unknown): string {
+/**
+ * A value as text: nothing for null and undefined, JSON for objects and arrays.
+ *
+ * @throws NotFiniteError
+ */
+export function toText(value: unknown): string {
   if (value === undefined || value === null) return "";
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return typeof value === "string" ? value : toJson(value);
 }

@@ -2,6 +2,7 @@
 // What is authentic but not understood comes back as a reason and ends in quarantine.
 
 import * as v from "valibot";
+import { explainIssue } from "../issues.ts";
 import { failure, success, type Failure, type Result } from "../result.ts";
 import { EnvelopeSchema, type Envelope } from "./envelope.ts";
 import { readJsonObject, type JsonObject, type UnreadableReason } from "./read-json.ts";
@@ -37,7 +38,6 @@ export function normalise(body: Uint8Array, contentEncoding?: string): Result<No
   const parsed = v.safeParse(EnvelopeSchema, read.value, { abortEarly: true });
   if (!parsed.success) return explain(read.value, parsed.issues[0]);
   const { id, project_id, source, event } = parsed.output;
-  const occurredAt = Date.parse(event.created_at);
   return success({
     type: event.type,
     source: { kind: source.object, id: source.id },
@@ -45,11 +45,19 @@ export function normalise(body: Uint8Array, contentEncoding?: string): Result<No
     eventRef: event.id,
     projectId: project_id,
     groupId: event.group_id ?? null,
-    occurredAt: Number.isNaN(occurredAt) ? null : occurredAt,
+    occurredAt: readInstant(event.created_at),
     dedupeKey: `${project_id}:${id}`,
     // The schema has just checked these keys on this very object; the parsed copy lacks the unknown ones.
     envelope: read.value as JsonObject & Envelope,
   });
+}
+
+/** ISO 8601 with any precision; Date.parse alone would find a year in "version 5". */
+const INSTANT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
+
+function readInstant(text: string): number | null {
+  const instant = INSTANT.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(instant) ? null : instant;
 }
 
 /** What an authentic JSON object is, if not a v2024-01-01 envelope. */
@@ -60,6 +68,6 @@ function explain(body: JsonObject, issue: v.InferIssue<typeof EnvelopeSchema>): 
   if (!Object.hasOwn(body, "event") && !Object.hasOwn(body, "source")) {
     return failure("envelope_missing", "no envelope around the data (a distribution with Raw payload ticked)");
   }
-  const path = v.getDotPath(issue) ?? "(root)";
-  return failure("envelope_invalid", `${path}: expected ${issue.expected ?? "another value"}`);
+  const [place] = explainIssue(issue);
+  return failure("envelope_invalid", `${place?.path ?? "(root)"}: ${place?.message ?? "not as expected"}`);
 }

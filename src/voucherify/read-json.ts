@@ -27,7 +27,7 @@ export type JsonObject = { [key: string]: unknown };
  */
 export function readJsonObject(body: Uint8Array, contentEncoding?: string): Result<JsonObject, UnreadableReason> {
   if (body.length === 0) return failure("body_empty", "the body has no bytes");
-  if (contentEncoding !== undefined && contentEncoding !== "identity") {
+  if ((contentEncoding ?? "identity").trim().toLowerCase() !== "identity") {
     return failure("body_compressed", "content-encoding is not identity");
   }
   const depth = nestingDepth(body, JSON_DEPTH_MAX);

@@ -1,9 +1,6 @@
 // Reads a request body up to a limit, counting bytes as they come. `content-length` is only a hint for the first
 // buffer: it may be missing or lie.
 
-/** Largest body an inlet takes in. Voucherify documents no limit; its largest published body has 13 KB. */
-export const BODY_BYTES_MAX = 2 * 1024 * 1024;
-
 /** First buffer when the request does not say how long it is, in bytes. */
 const FIRST_BUFFER_BYTES = 16 * 1024;
 
@@ -12,10 +9,7 @@ const FIRST_BUFFER_BYTES = 16 * 1024;
  *
  * @throws when the client goes away before the body ends
  */
-export async function readBody(
-  request: Request,
-  maxBytes: number = BODY_BYTES_MAX,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
+export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const announced = Number(request.headers.get("content-length") ?? Number.NaN);
   if (announced > maxBytes) return undefined;
   if (request.body === null) return new Uint8Array(0);
