@@ -1,16 +1,27 @@
 // How fast sendouts come out at the far end: Signalbox, from a POST over both queues, translation and ledger to the
-// target, against a relay that only passes the body on over one queue. Run: see README.md.
+// target, against a relay that only passes the body on over one queue. How to run: README.md.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { comparableOptions, SIGNALBOX_BINDINGS, signalboxOptions, startWorker, type RunningWorker } from "./harness.ts";
+import { createContender, fullSpeedRound, interleave, pacedRound, printContest } from "./contest.ts";
+import {
+  comparableOptions,
+  inletUrl,
+  SIGNALBOX_BINDINGS,
+  signalboxOptions,
+  startWorker,
+  type RunningWorker,
+} from "./harness.ts";
 import { pace, postAll } from "./load.ts";
-import { percentile, printMachine, printTable, ratio, readFlags, summarise } from "./numbers.ts";
+import { printMachine, readFlags } from "./numbers.ts";
 import { publishRoute } from "./routing-table.ts";
 import { createSendouts } from "./sendouts.ts";
 import { startSink } from "./sink.ts";
 
 /** The simulator's queues keep a timer per waiting message and refuse beyond about 10,000 of them. */
 const COUNT_MAX = 8_000;
+
+/** Sendouts of the round before the first, whose figures are not kept. */
+const WARM_UP_COUNT = 1_000;
 
 /** How long the last delivery of a round may be in coming. */
 const ROUND_MS_MAX = 120_000;
@@ -30,29 +41,26 @@ const flags = readFlags({
 });
 if (flags.count > COUNT_MAX) throw new RangeError(`--count is at most ${COUNT_MAX}`);
 
-interface Contender {
-  name: string;
-  worker: RunningWorker;
-  perSecond: number[];
-  cpuPerSendout: (number | undefined)[];
-  p50: number[];
-  p99: number[];
-}
-
 /** Tells one round's ids from another's. */
 let series = 0;
 
 const sink = await startSink();
-const bare = createContender("bare relay", await startBare());
+const bare = createContender("bare", await startBare());
 const ours = createContender("Signalbox", await startSignalbox("src/index.ts"));
 try {
-  await compete([bare, ours]);
+  await compete();
 } finally {
   await Promise.all([bare.worker.stop(), ours.worker.stop()]);
 }
 const rowsPerSendout = await countRows();
 sink.stop();
-report();
+printMachine();
+const paced = `at ${flags.rate}/s`;
+printContest(["delivery", "deliveries/s", "CPU us/sendout", `p50 ms ${paced}`, `p99 ms ${paced}`], bare, ours);
+console.log(
+  `\nMedian (least to most) of ${flags.rounds} interleaved rounds of ${flags.count} sendouts; none was lost or doubled.`,
+);
+console.log(`D1 rows written per delivered sendout: ${rowsPerSendout.toFixed(2)}`);
 
 async function startBare(): Promise<RunningWorker> {
   return startWorker({
@@ -73,40 +81,23 @@ async function startSignalbox(entry: string): Promise<RunningWorker> {
   return worker;
 }
 
-function createContender(name: string, worker: RunningWorker): Contender {
-  return { name, worker, perSecond: [], cpuPerSendout: [], p50: [], p99: [] };
+async function compete(): Promise<void> {
+  for (const { worker } of [bare, ours]) await deliverAll(worker, Math.min(flags.count, WARM_UP_COUNT));
+  await interleave([bare, ours], flags.rounds, async (contender) =>
+    fullSpeedRound(contender, async (worker) => deliverAll(worker, flags.count)),
+  );
+  await interleave([bare, ours], flags.rounds, async (contender) => pacedRound(contender, deliverPaced));
 }
 
-/** Interleaved rounds, so that whatever else the machine does falls on both alike. */
-async function compete(contenders: readonly Contender[]): Promise<void> {
-  for (const { worker } of contenders) await deliverAll(worker, 1_000);
-  for (let round = 0; round < flags.rounds; round++) {
-    for (const { worker, perSecond, cpuPerSendout } of contenders) {
-      const before = worker.cpuMicroseconds();
-      const elapsedMs = await deliverAll(worker, flags.count);
-      const after = worker.cpuMicroseconds();
-      perSecond.push((flags.count * 1_000) / elapsedMs);
-      cpuPerSendout.push(before === undefined || after === undefined ? undefined : (after - before) / flags.count);
-    }
-  }
-  for (let round = 0; round < flags.rounds; round++) {
-    for (const { worker, p50, p99 } of contenders) {
-      const latencies = await deliverPaced(worker);
-      p50.push(percentile(latencies, 50));
-      p99.push(percentile(latencies, 99));
-    }
-  }
-}
-
-/** Milliseconds from the first post until each of `count` sendouts has been delivered. */
-async function deliverAll(worker: RunningWorker, count: number): Promise<number> {
+/** Posts sendouts as fast as they go. The rate is taken from the first post to the last hit. */
+async function deliverAll(worker: RunningWorker, count: number): Promise<{ count: number; perSecond: number }> {
   const sendouts = await createSendouts(count, ++series);
   sink.clear();
   const startedAt = performance.now();
-  const [lastHitAt] = await Promise.all([sink.reached(count, ROUND_MS_MAX), postAll(inlet(worker), sendouts)]);
+  const [lastHitAt] = await Promise.all([sink.reached(count, ROUND_MS_MAX), postAll(inletUrl(worker), sendouts)]);
   await sleep(SETTLE_MS);
   checkHits(sendouts.length);
-  return lastHitAt - startedAt;
+  return { count, perSecond: (count * 1_000) / (lastHitAt - startedAt) };
 }
 
 /** Milliseconds from post to hit of each sendout, at a fixed rate. */
@@ -116,7 +107,7 @@ async function deliverPaced(worker: RunningWorker): Promise<number[]> {
   sink.clear();
   await Promise.all([
     sink.reached(sendouts.length, ROUND_MS_MAX),
-    pace(inlet(worker), sendouts, flags.rate, ({ id }) => postedAt.set(id, performance.now())),
+    pace(inletUrl(worker), sendouts, flags.rate, ({ id }) => postedAt.set(id, performance.now())),
   ]);
   await sleep(SETTLE_MS);
   checkHits(sendouts.length);
@@ -145,30 +136,4 @@ async function countRows(): Promise<number> {
 
 async function readRows(worker: RunningWorker): Promise<number> {
   return Number(await (await fetch(`${worker.url}/bench/rows`)).text());
-}
-
-function report(): void {
-  printMachine();
-  const rows = [bare, ours].map((one) => [
-    one.name,
-    summarise(one.perSecond),
-    summarise(one.cpuPerSendout),
-    summarise(one.p50, 1),
-    summarise(one.p99, 1),
-  ]);
-  const ratios = (["perSecond", "cpuPerSendout", "p50", "p99"] as const).map((key) => ratio(ours[key], bare[key]));
-  const paced = `at ${flags.rate}/s`;
-  printTable([
-    ["delivery", "deliveries/s", "CPU us/sendout", `end to end p50 ms ${paced}`, `p99 ms ${paced}`],
-    ...rows,
-    ["Signalbox / bare", ...ratios],
-  ]);
-  console.log(
-    `\nMedian (least to most) of ${flags.rounds} interleaved rounds of ${flags.count} sendouts; none was lost or doubled.`,
-  );
-  console.log(`D1 rows written per delivered sendout: ${rowsPerSendout.toFixed(2)}`);
-}
-
-function inlet(worker: RunningWorker): string {
-  return `${worker.url}/in/voucherify`;
 }

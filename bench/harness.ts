@@ -102,6 +102,11 @@ export async function startWorker({ entry, options, bindings = {} }: WorkerSetup
   };
 }
 
+/** Where a Worker takes sendouts in. */
+export function inletUrl(worker: RunningWorker): string {
+  return `${worker.url}/in/voucherify`;
+}
+
 /** A file's path from its path in the checkout. */
 function inCheckout(path: string): string {
   return fileURLToPath(new URL(`../${path}`, import.meta.url));

@@ -18,7 +18,7 @@ export async function saturate(
   url: string,
   sendouts: readonly SignedSendout[],
   seconds: number,
-): Promise<{ answers: number; perSecond: number }> {
+): Promise<{ count: number; perSecond: number }> {
   const result = await autocannon({
     url,
     connections: CONNECTIONS,
@@ -27,11 +27,11 @@ export async function saturate(
     requests: sendouts.map(({ body, headers }) => ({ method: "POST", body, headers })),
   });
   const statuses = JSON.stringify(result.statusCodeStats);
-  const answers = result.statusCodeStats?.["202"]?.count ?? 0;
-  if (result.errors > 0 || answers === 0 || Object.keys(result.statusCodeStats ?? {}).length > 1) {
+  const count = result.statusCodeStats?.["202"]?.count ?? 0;
+  if (result.errors > 0 || count === 0 || Object.keys(result.statusCodeStats ?? {}).length > 1) {
     throw new Error(`${url}: ${result.errors} errors, ${result.timeouts} timeouts, answers by status: ${statuses}`);
   }
-  return { answers, perSecond: answers / result.duration };
+  return { count, perSecond: count / result.duration };
 }
 
 /**

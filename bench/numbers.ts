@@ -25,13 +25,6 @@ export function summarise(values: readonly (number | undefined)[], digits = 0): 
   return `${format(middle, digits)} (${format(least, digits)} to ${format(most, digits)})`;
 }
 
-/** The ratio of two medians, with two digits. */
-export function ratio(values: readonly (number | undefined)[], base: readonly (number | undefined)[]): string {
-  const [above, below] = [values, base].map((list) => median(list.filter((value) => value !== undefined)));
-  const quotient = (above ?? Number.NaN) / (below ?? Number.NaN);
-  return Number.isNaN(quotient) ? "not available" : quotient.toFixed(2);
-}
-
 /** Prints rows as a table that Markdown reads; the first row is the heading. */
 export function printTable(rows: readonly (readonly string[])[]): void {
   const [heading = [], ...body] = rows;

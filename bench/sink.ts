@@ -1,6 +1,7 @@
 // The far end of a delivery: a local HTTP server that answers 200 at once and remembers what it got.
 
-import { createServer } from "node:http";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
@@ -22,19 +23,22 @@ export async function startSink(): Promise<Sink> {
   const hits = new Map<string, number>();
   const arrivals = new Map<string, number>();
   let awaited: { count: number; resolve: (at: number) => void } | undefined;
-  const server = createServer(async (request, response) => {
+  const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await text(request);
     response.end();
     const at = performance.now();
-    // A body without an id, or a request without a key, is counted under a name no real one has.
+    // A body without an id, or a request without a key, is counted under a name that no real one has.
     const { id = "" }: { id?: string } = JSON.parse(body);
     const key = String(request.headers["idempotency-key"] ?? "");
     if (!arrivals.has(id)) arrivals.set(id, at);
     hits.set(key, (hits.get(key) ?? 0) + 1);
     if (awaited !== undefined && hits.size >= awaited.count) awaited.resolve(at);
-  });
+  };
+  // A rejection ends the benchmark: nothing but our own Workers calls here.
+  const server = createServer((request, response) => void take(request, response));
   server.keepAliveTimeout = 60_000;
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
   // A server that listens on a port has an address with one.
   const { port } = server.address() as AddressInfo;
   return {

@@ -28,8 +28,8 @@ export interface Demo {
  * @returns whether the example is now in force; a table of the user's own is never touched
  */
 export async function ensureExampleTable(demo: Demo): Promise<boolean> {
-  const text = readFileSync(new URL("../../examples/first-table.json", import.meta.url), "utf8");
-  const example = (origin: string): string => JSON.stringify(JSON.parse(text.replace(EXAMPLE_ORIGIN, origin)));
+  const source = readFileSync(new URL("../../examples/first-table.json", import.meta.url), "utf8");
+  const example = (origin: string): string => JSON.stringify(JSON.parse(source.replace(EXAMPLE_ORIGIN, origin)));
   const { version, table } = await demo.admin.table();
   const inForce = JSON.stringify(table);
   if (inForce === example(demo.targetUrl)) return true;
@@ -69,9 +69,9 @@ async function post(demo: Demo, body: string): Promise<{ status: number; id: str
     headers: { "content-type": "application/json", "x-voucherify-signature": await sign(body, demo.secret) },
     body,
   });
-  const text = await answer.text();
-  if (answer.status !== 202) throw new Error(`the inlet answered ${answer.status}: ${text}`);
-  return { status: answer.status, id: idOf(JSON.parse(text)), ms: Math.round(performance.now() - started) };
+  const content = await answer.text();
+  if (answer.status !== 202) throw new Error(`the inlet answered ${answer.status}: ${content}`);
+  return { status: answer.status, id: idOf(JSON.parse(content)), ms: Math.round(performance.now() - started) };
 }
 
 function idOf(answer: unknown): string {

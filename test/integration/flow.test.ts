@@ -90,7 +90,7 @@ describe("a sendout that a route takes", () => {
       ["crm", "delivered"],
       ["mail", "delivered"],
     ]);
-    expect(crm.requests.map(({ headers }) => headers["idempotency-key"]).toSorted()).toEqual([
+    expect(crm.requests.map(({ headers }) => String(headers["idempotency-key"])).toSorted()).toEqual([
       `${found.id}.crm`,
       `${found.id}.mail`,
     ]);
