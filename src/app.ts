@@ -5,6 +5,7 @@ import tableSchema from "../schema/routing-table.schema.json";
 import { admin } from "./admin/admin.ts";
 import type { Bindings } from "./env.ts";
 import { ingest } from "./ingest/inlet.ts";
+import { logFailure } from "./log.ts";
 import { problem } from "./problem.ts";
 import { TableUnavailableError } from "./routing/table-store.ts";
 
@@ -18,6 +19,6 @@ export const app = new Hono<{ Bindings: Bindings }>()
 
 app.onError((error, c) => {
   const unavailable = error instanceof TableUnavailableError || error.message.startsWith("D1_");
-  console.error(JSON.stringify({ event: "request_failed", path: c.req.routePath, error: error.message }));
+  logFailure("request_failed", error, { path: c.req.routePath });
   return problem(c, unavailable ? "ledger_unavailable" : "internal_error", { headers: { "retry-after": "5" } });
 });

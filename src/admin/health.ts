@@ -2,6 +2,7 @@
 
 import { Hono } from "hono";
 import { allowsLocalTargets, readSecret, type Bindings } from "../env.ts";
+import { errorMessage } from "../log.ts";
 import { readHead } from "../ledger/table-versions.ts";
 import { secretNames } from "../routing/compile.ts";
 import { TABLE_KEY, tableForRouting } from "../routing/table-store.ts";
@@ -67,6 +68,6 @@ async function attempt(work: () => Promise<unknown>): Promise<Check> {
     await work();
     return { ok: true };
   } catch (error) {
-    return { ok: false, detail: error instanceof Error ? error.message : "unknown" };
+    return { ok: false, detail: errorMessage(error) };
   }
 }

@@ -7,6 +7,7 @@ import { encodeUtf8, toColumn, unpack } from "../ledger/content.ts";
 import { lookUpDeliveries, type Outcome, type Standing } from "../ledger/deliveries.ts";
 import { quarantineMessage } from "../ledger/quarantine.ts";
 import { createRecorder, withinBudget, type Entry, type RecordBindings } from "../ledger/record.ts";
+import { logFailure } from "../log.ts";
 import { RenderedRequestSchema, type RenderedRequest } from "../translation/rendered.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { runLimited } from "./limited.ts";
@@ -98,7 +99,7 @@ async function lookUp(env: DeliveryBindings, items: readonly Item[]): Promise<Ma
   const ids = items.map(({ delivery }) => delivery);
   return withinBudget(lookUpDeliveries(env.LEDGER, ids)).catch((error: unknown) => {
     // Delivery goes on without the ledger. The target has the idempotency key.
-    log("ledger_unreadable", error);
+    logFailure("ledger_unreadable", error);
     return undefined;
   });
 }
@@ -171,15 +172,13 @@ function stateAfter(
 
 /** A request that travelled through the queue; undefined when its bytes are not one. */
 function readRequest(bytes: Uint8Array): RenderedRequest | undefined {
-  const parsed = v.safeParse(RenderedRequestSchema, JSON.parse(new TextDecoder().decode(bytes)));
+  const parsed = v.safeParse(StoredRequestSchema, new TextDecoder().decode(bytes));
   return parsed.success ? parsed.output : undefined;
 }
 
-function putBack(message: Message, error: unknown): void {
-  log("delivery_not_recorded", error);
-  message.retry({ delaySeconds: infrastructureDelaySeconds(message.attempts) });
-}
+const StoredRequestSchema = v.pipe(v.string(), v.parseJson(), RenderedRequestSchema);
 
-function log(event: string, error: unknown): void {
-  console.error(JSON.stringify({ event, error: error instanceof Error ? error.message : "unknown" }));
+function putBack(message: Message, error: unknown): void {
+  logFailure("delivery_not_recorded", error);
+  message.retry({ delaySeconds: infrastructureDelaySeconds(message.attempts) });
 }

@@ -2,6 +2,7 @@
 
 import type { ClaimBindings } from "../ledger/claims.ts";
 import { packForQueue } from "../ledger/content.ts";
+import { logFailure } from "../log.ts";
 import { INGEST_MESSAGE_VERSION, type IngestMessage } from "../routing/message.ts";
 
 /** A queue that refuses is asked once more after this time, in milliseconds; its errors are mostly momentary. */
@@ -31,8 +32,7 @@ export async function storeSendout(env: ClaimBindings & { INGEST: Queue }, accep
     await sendTwice(env.INGEST, message);
     return true;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : "unknown";
-    console.error(JSON.stringify({ event: "not_durable", inlet: accepted.inlet, bytes: body.length, error: reason }));
+    logFailure("not_durable", error, { inlet: accepted.inlet, bytes: body.length });
     return false;
   }
 }

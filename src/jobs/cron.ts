@@ -1,5 +1,6 @@
 // What happens every minute, one file per job. A job that fails is logged and does not keep the others from running.
 
+import { logFailure } from "../log.ts";
 import { republishTable, type TableBindings } from "../routing/table-store.ts";
 
 /** Runs every job. */
@@ -9,8 +10,7 @@ export async function runJobs(env: TableBindings): Promise<void> {
     try {
       await job();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : "unknown";
-      console.error(JSON.stringify({ event: "job_failed", job: name, error: reason }));
+      logFailure("job_failed", error, { job: name });
     }
   }
 }

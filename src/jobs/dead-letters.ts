@@ -7,6 +7,7 @@ import type { ClaimBindings } from "../ledger/claims.ts";
 import { encodeUtf8, toColumn, unpack } from "../ledger/content.ts";
 import { quarantineMessage } from "../ledger/quarantine.ts";
 import { LateMessageSchema, readLate, recordEntries, type Entry, type RecordBindings } from "../ledger/record.ts";
+import { logFailure } from "../log.ts";
 import { IngestMessageSchema, type IngestMessage } from "../routing/message.ts";
 import { quarantineRow, readSendout } from "../routing/route-sendout.ts";
 
@@ -24,8 +25,7 @@ export async function consumeDead(batch: MessageBatch, env: DeadBindings, now: n
       await bury(message, env, now);
       message.ack();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : "unknown";
-      console.error(JSON.stringify({ event: "dead_letter_not_recorded", error: reason }));
+      logFailure("dead_letter_not_recorded", error);
       message.retry({ delaySeconds: infrastructureDelaySeconds(message.attempts) });
     }
   }

@@ -1,6 +1,7 @@
 // The LATE consumer: rows that D1 did not take at first, written as soon as it does.
 
 import * as v from "valibot";
+import { logFailure } from "../log.ts";
 import { quarantineMessage } from "./quarantine.ts";
 import { LateMessageSchema, readLate, writeEntries, type Entry, type RecordBindings } from "./record.ts";
 
@@ -23,8 +24,7 @@ export async function consumeLate(batch: MessageBatch, env: RecordBindings): Pro
     if (entries.length > 0) await writeEntries(env.LEDGER, entries);
     for (const message of messages) message.ack();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : "unknown";
-    console.warn(JSON.stringify({ event: "ledger_still_late", entries: entries.length, error: reason }));
+    logFailure("ledger_still_late", error, { entries: entries.length });
     for (const message of messages) message.retry({ delaySeconds: RETRY_SECONDS });
   }
 }

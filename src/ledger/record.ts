@@ -2,6 +2,7 @@
 // written when it can be: deliveries go on while the log is late.
 
 import * as v from "valibot";
+import { logFailure } from "../log.ts";
 import { BytesSchema, encodeUtf8, gunzip, gzip } from "./content.ts";
 import { OutcomeSchema, recordOutcomes } from "./deliveries.ts";
 import { ensureMigrated } from "./migrate.ts";
@@ -41,7 +42,7 @@ export async function recordEntries(env: RecordBindings, entries: readonly Entry
   try {
     await withinBudget(writeEntries(env.LEDGER, entries));
   } catch (error) {
-    console.warn(JSON.stringify({ event: "ledger_late", entries: entries.length, error: errorName(error) }));
+    logFailure("ledger_late", error, { entries: entries.length });
     await Promise.all(entries.map((entry) => sendLate(env.LATE, entry)));
   }
 }
@@ -133,8 +134,4 @@ const ROW_OVERHEAD_CHARS = 10_000;
 async function sendLate(queue: Queue, entry: Entry): Promise<void> {
   const bytes = await gzip(encodeUtf8(JSON.stringify(entry)));
   await queue.send({ v: 1, kind: "late", entry: bytes }, { contentType: "v8" });
-}
-
-function errorName(error: unknown): string {
-  return error instanceof Error ? error.message : "unknown";
 }

@@ -9,6 +9,7 @@ import { recordEntries, withinBudget, type Entry, type RecordBindings } from "..
 import { lookUpSendouts, type Known } from "../ledger/sendouts.ts";
 import { toColumn } from "../ledger/content.ts";
 import { infrastructureDelaySeconds } from "../delivery/schedule.ts";
+import { logFailure } from "../log.ts";
 import { fanOut } from "./fan-out.ts";
 import { IngestMessageSchema, type IngestMessage } from "./message.ts";
 import { readSendout, routeSendout, type ReadSendout, type RoutedSendout } from "./route-sendout.ts";
@@ -34,7 +35,7 @@ export async function consumeIngest(batch: MessageBatch, env: RoutingBindings, n
   if (items.length === 0) return;
   const known = await lookUp(env, items);
   const table = await tableForRouting(env, known?.headVersion, now).catch((error: unknown) => {
-    log("table_unavailable", error);
+    logFailure("table_unavailable", error);
   });
   const [first, repeats] = splitRepeats(items, known);
   await recordRepeats(env, repeats);
@@ -59,7 +60,7 @@ async function readMessage(message: Message, env: RoutingBindings): Promise<Item
     if (body === undefined) return await missingClaim(message, parsed.output, env);
     return [{ message, sendout: await readSendout(parsed.output, body) }];
   } catch (error) {
-    log("ingest_message_failed", error);
+    logFailure("ingest_message_failed", error);
     retry(message);
     return [];
   }
@@ -81,7 +82,7 @@ async function missingClaim(message: Message, parsed: IngestMessage, env: Routin
 async function lookUp(env: RoutingBindings, items: readonly Item[]): Promise<Known | undefined> {
   const ids = items.map(({ sendout }) => sendout.id);
   return withinBudget(lookUpSendouts(env.LEDGER, ids)).catch((error: unknown) => {
-    log("ledger_unreadable", error);
+    logFailure("ledger_unreadable", error);
     return undefined;
   });
 }
@@ -147,7 +148,7 @@ async function route(item: Item, table: TableInForce, deduped: boolean): Promise
   try {
     return [{ ...item, ...(await routeSendout(item.sendout, table, deduped)) }];
   } catch (error) {
-    log("routing_failed", error);
+    logFailure("routing_failed", error);
     retry(item.message);
     return [];
   }
@@ -183,15 +184,11 @@ async function settle(items: readonly Item[], work: () => Promise<void>): Promis
     await work();
     for (const { message } of items) message.ack();
   } catch (error) {
-    log("routing_not_recorded", error);
+    logFailure("routing_not_recorded", error);
     for (const { message } of items) retry(message);
   }
 }
 
 function retry(message: Message): void {
   message.retry({ delaySeconds: infrastructureDelaySeconds(message.attempts) });
-}
-
-function log(event: string, error: unknown): void {
-  console.error(JSON.stringify({ event, error: error instanceof Error ? error.message : "unknown" }));
 }

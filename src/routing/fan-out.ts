@@ -4,6 +4,7 @@
 import type { ClaimBindings } from "../ledger/claims.ts";
 import { encodeUtf8, packedSize, packForQueue } from "../ledger/content.ts";
 import { createDeliverMessage, type DeliverMessage } from "../delivery/message.ts";
+import { logFailure } from "../log.ts";
 import type { Rendering, RoutedSendout } from "./route-sendout.ts";
 
 /** The platform's limits for one `sendBatch`: 100 messages and 256 KB, of which we leave a tenth for metadata. */
@@ -25,7 +26,7 @@ export async function fanOut<T extends RoutedSendout>(
         const rendered = sendout.deliveries.filter((delivery) => delivery.ok);
         return { sendout, messages: await Promise.all(rendered.map(async (one) => pack(env, sendout.row.id, one))) };
       } catch (error) {
-        logFailure(error);
+        logFailure("fan_out_failed", error);
         return undefined;
       }
     }),
@@ -37,7 +38,7 @@ export async function fanOut<T extends RoutedSendout>(
       }
       for (const { sendout } of group) durable.add(sendout);
     } catch (error) {
-      logFailure(error);
+      logFailure("fan_out_failed", error);
     }
   }
   return durable;
@@ -83,8 +84,4 @@ function batches(messages: readonly DeliverMessage[]): DeliverMessage[][] {
     bytes += size;
   }
   return batch.length > 0 ? [...result, batch] : result;
-}
-
-function logFailure(error: unknown): void {
-  console.error(JSON.stringify({ event: "fan_out_failed", error: error instanceof Error ? error.message : "unknown" }));
 }
