@@ -8,14 +8,14 @@ import { printMachine, readFlags } from "./numbers.ts";
 import { createSendouts } from "./sendouts.ts";
 
 const flags = readFlags({
-  rounds: 5,
+  rounds: 11,
   /** Length of one round at full speed. */
-  seconds: 4,
+  seconds: 2,
   /** Length of the round before the first, whose figures are not kept. */
   warmup: 3,
   /** Requests per second of a paced round. */
   rate: 200,
-  "paced-seconds": 5,
+  "paced-seconds": 3,
 });
 
 const bare = createContender(

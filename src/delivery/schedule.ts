@@ -22,7 +22,7 @@ export const RetrySchema = v.pipe(
   v.union([
     v.picklist(["standard", "short"]),
     v.pipe(
-      v.array(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(36_000))),
+      v.array(v.pipe(v.number(), v.integer("expected whole seconds"), v.minValue(1), v.maxValue(36_000))),
       v.maxLength(20),
       v.description("Own waits in seconds, 1 to 36000 each, at most 20. An empty list means a single attempt."),
     ),

@@ -17,7 +17,6 @@ export const AttemptSchema = v.object({
   /** The beginning of the response body, secrets removed. */
   excerpt: v.optional(v.string()),
 });
-export type Attempt = v.InferOutput<typeof AttemptSchema>;
 
 /** How a delivery stands after an attempt. */
 export const OutcomeSchema = v.object({

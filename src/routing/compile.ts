@@ -7,6 +7,7 @@ import { authenticationSecrets } from "../delivery/authentication.ts";
 import { ADMIN_TOKEN_NAME, isReservedSecretName, SECRET_NAME_PATTERN } from "../secret-names.ts";
 import { headerNameIssue } from "../translation/headers.ts";
 import { explainIssue, type Issue } from "../issues.ts";
+import { TEMPLATE_DEPTH_MAX } from "../translation/json-body.ts";
 import { compileRequest, type RequestTemplate, type RequestTemplateSource } from "../translation/request.ts";
 import { isJsonObject } from "../voucherify/read-json.ts";
 import { secretNodeName } from "../translation/secret-node.ts";
@@ -44,7 +45,7 @@ export function compileTable(document: unknown): { ok: true; value: CompiledTabl
   const parsed = v.safeParse(RoutingTableSchema, document);
   if (!parsed.success) return { ok: false, issues: parsed.issues.flatMap(explainIssue) };
   const table = parsed.output;
-  const issues = droppedKeys(document);
+  const issues = silentIssues(document);
   const targets = new Map(
     Object.entries(table.targets).flatMap(([id, target]) => {
       const compiled = compileTarget(id, target, issues);
@@ -76,10 +77,7 @@ function compileTarget(id: string, target: Target, issues: Issue[]): CompiledTar
   const path = `targets.${id}`;
   checkAuthentication(target, path, issues);
   const request = compileRequest(target.request, `${path}.request`);
-  if (!request.ok) {
-    issues.push(...request.issues);
-    return undefined;
-  }
+  if (!request.ok) issues.push(...request.issues);
   const secrets = [
     ...authenticationSecrets(target.auth).map((name) => ({ path: `${path}.auth`, name })),
     ...requestSecrets(target.request, `${path}.request`),
@@ -95,14 +93,17 @@ function compileTarget(id: string, target: Target, issues: Issue[]): CompiledTar
       issues.push({ path: secret.path, message: `${secret.name} belongs to Signalbox and is never sent to a target` });
     }
   }
+  if (!request.ok) return undefined;
   return { ...target, id, request: request.value, secrets: new Set(secrets.map(({ name }) => name)) };
 }
 
 function checkAuthentication({ auth, request }: Target, path: string, issues: Issue[]): void {
   if (auth.type === "none") return;
   const name = auth.type === "header" ? auth.name.toLowerCase() : "authorization";
-  const message = auth.type === "header" ? headerNameIssue(auth.name) : undefined;
-  if (message !== undefined) issues.push({ path: `${path}.auth.name`, message });
+  if (auth.type === "header") {
+    const message = name === "content-type" ? "this header says what the body is" : headerNameIssue(auth.name);
+    if (message !== undefined) issues.push({ path: `${path}.auth.name`, message });
+  }
   const twice = Object.keys(request.headers ?? {}).find((header) => header.toLowerCase() === name);
   if (twice === undefined) return;
   issues.push({ path: `${path}.request.headers.${twice}`, message: "auth sets this header already" });
@@ -147,24 +148,39 @@ function requestSecrets(request: RequestTemplateSource, path: string): { path: s
   return Object.entries({ query, headers, body }).flatMap(([key, value]) => collectSecrets(value, `${path}.${key}`));
 }
 
-function collectSecrets(value: unknown, path: string): { path: string; name: string }[] {
+function collectSecrets(value: unknown, path: string, depth = 0): { path: string; name: string }[] {
   const name = secretNodeName(value);
   if (name !== undefined) return [{ path, name }];
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, child]) => collectSecrets(child, `${path}.${key}`));
+  if (typeof value !== "object" || value === null || depth > TEMPLATE_DEPTH_MAX) return [];
+  return Object.entries(value).flatMap(([key, child]) => collectSecrets(child, `${path}.${key}`, depth + 1));
 }
 
 /** Names that a record's schema leaves out without a word; an inlet or a header that vanishes must be heard of. */
 const DROPPED_NAMES = new Set(["__proto__", "constructor", "prototype"]);
 
-function droppedKeys(value: unknown, path = ""): Issue[] {
-  // A body template is not a record: every key of it is kept.
-  if (!isJsonObject(value) || /^targets\.[^.]+\.request\.body(\.|$)/.test(path)) return [];
-  return Object.entries(value).flatMap(([key, child]) => {
-    const place = path === "" ? key : `${path}.${key}`;
-    const own = DROPPED_NAMES.has(key) ? [{ path: place, message: `the name ${key} is not available` }] : [];
-    return [...own, ...droppedKeys(child, place)];
-  });
+/** What the schema lets pass in silence: dropped names, and lists where names belong. */
+function silentIssues(document: unknown): Issue[] {
+  if (!isJsonObject(document)) return [];
+  const requests = isJsonObject(document["targets"])
+    ? Object.entries(document["targets"]).flatMap(([id, target]) =>
+        isJsonObject(target) && isJsonObject(target["request"])
+          ? [[`targets.${id}.request`, target["request"]] as const]
+          : [],
+      )
+    : [];
+  return [
+    ...recordIssues("inlets", document["inlets"]),
+    ...recordIssues("targets", document["targets"]),
+    ...requests.flatMap(([path, request]) => recordIssues(`${path}.headers`, request["headers"])),
+    ...requests.flatMap(([path, request]) => recordIssues(`${path}.query`, request["query"])),
+  ];
+}
+
+function recordIssues(path: string, record: unknown): Issue[] {
+  if (Array.isArray(record)) return [{ path, message: "expected an object with names, not a list" }];
+  return Object.keys(record ?? {})
+    .filter((name) => DROPPED_NAMES.has(name))
+    .map((name) => ({ path: `${path}.${name}`, message: `the name ${name} is not available` }));
 }
 
 function toSet(list: readonly string[] | undefined): ReadonlySet<string> | undefined {

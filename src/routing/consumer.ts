@@ -113,15 +113,15 @@ function splitRepeats(items: readonly Item[], known: Known | undefined): [first:
 }
 
 async function recordRepeats(env: RoutingBindings, repeats: readonly Repeat[]): Promise<void> {
-  const entries = await Promise.all(
-    repeats.map(async ({ sendout, same }): Promise<Entry> => {
-      const { message, body, id } = sendout;
-      const kept = same ? null : await toColumn(message.content, body);
-      const row = { accepted_id: message.acceptedId, sendout_id: id, received_at: message.receivedAt, body: kept };
-      return { kind: "repeat", row };
-    }),
+  await settle(repeats, async () =>
+    recordEntries(env, await Promise.all(repeats.map(async (one) => repeatEntry(one)))),
   );
-  await settle(repeats, async () => recordEntries(env, entries));
+}
+
+async function repeatEntry({ sendout: { message, body, id }, same }: Repeat): Promise<Entry> {
+  const kept = same ? null : await toColumn(message.content, body);
+  const row = { accepted_id: message.acceptedId, sendout_id: id, received_at: message.receivedAt, body: kept };
+  return { kind: "repeat", row };
 }
 
 async function routeAll(

@@ -51,7 +51,7 @@ const TargetSchema = v.strictObject({
   timeoutMs: v.optional(
     v.pipe(
       v.number(),
-      v.integer(),
+      v.integer("expected whole milliseconds"),
       v.minValue(100),
       v.maxValue(TIMEOUT_MS_MAX),
       v.description(`How long one attempt may take, in milliseconds; ${TIMEOUT_MS_DEFAULT} when left out.`),
@@ -80,7 +80,11 @@ const RouteSchema = v.strictObject({
     ),
   ),
   when: v.optional(v.pipe(v.array(ConditionSchema), v.description("Conditions on the event, all of which must hold."))),
-  to: v.pipe(v.array(NameSchema), v.minLength(1), v.description("The targets that get a request.")),
+  to: v.pipe(
+    v.array(NameSchema),
+    v.minLength(1, "expected at least one target"),
+    v.description("The targets that get a request."),
+  ),
 });
 export type Route = v.InferOutput<typeof RouteSchema>;
 

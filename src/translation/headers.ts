@@ -6,7 +6,7 @@ import type { Issue } from "../issues.ts";
 import type { PathContext } from "./path.ts";
 import type { RenderReason, RenderedRequest } from "./rendered.ts";
 import { secretNodeName } from "./secret-node.ts";
-import { parseText, renderString, renderText, type TextTemplate } from "./text.ts";
+import { isLiteral, parseText, renderString, renderText, type TextTemplate } from "./text.ts";
 
 /** A header template, ready to render. */
 export interface HeaderTemplate {
@@ -59,6 +59,9 @@ export function compileHeaders(headers: Record<string, unknown>, path: string, i
     if (secret !== undefined) return { name: name.toLowerCase(), value: { secret } };
     const parsed = parseText(String(value));
     if (!parsed.ok) issues.push({ path: place, message: parsed.detail });
+    else if (isLiteral(parsed.value) && !isHeaderValue(renderString(parsed.value, { data: undefined }))) {
+      issues.push({ path: place, message: "a header value has ASCII characters only and no line break" });
+    }
     return { name: name.toLowerCase(), value: { template: parsed.ok ? parsed.value : [] } };
   });
 }

@@ -22,7 +22,7 @@ type JsonNode =
 export type JsonBodyTemplate = JsonNode;
 
 /** Deepest template accepted, in levels. */
-const TEMPLATE_DEPTH_MAX = 32;
+export const TEMPLATE_DEPTH_MAX = 32;
 
 /** Node names that belong to the template language and not to a body. */
 const RESERVED_NODES = new Map([
@@ -33,8 +33,8 @@ const RESERVED_NODES = new Map([
 
 /** Compiles a body template. Issues are added to `issues`; the result is then not to be rendered. */
 export function compileJsonBody(value: unknown, path: string, issues: Issue[], depth = 0): JsonBodyTemplate {
-  if (typeof value === "string") return compileString(value, path, issues);
   if (depth > TEMPLATE_DEPTH_MAX) return refuse(path, `nested deeper than ${TEMPLATE_DEPTH_MAX} levels`, issues);
+  if (typeof value === "string") return compileString(value, path, issues);
   if (Array.isArray(value)) {
     return foldArray(value.map((item, index) => compileJsonBody(item, `${path}.${index}`, issues, depth + 1)));
   }

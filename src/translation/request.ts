@@ -12,7 +12,8 @@ import { compileUrl, renderUrl, type UrlTemplate } from "./url.ts";
 
 const SecretNodeSchema = v.strictObject({ $secret: v.pipe(v.string(), v.description("The name of a Worker secret.")) });
 
-const TextOrSecretSchema = v.union([v.string(), v.number(), v.boolean(), SecretNodeSchema]);
+const FiniteSchema = v.pipe(v.number(), v.finite("a number that JSON can write"));
+const TextOrSecretSchema = v.union([v.string(), FiniteSchema, v.boolean(), SecretNodeSchema]);
 
 /** What a target is sent, as a template. */
 export const RequestTemplateSchema = v.strictObject({

@@ -38,7 +38,7 @@ export function compileUrl(
 ): UrlTemplate | undefined {
   const shape = URL_SHAPE.exec(url);
   const authority = shape?.[1];
-  const unsafe = UNSAFE_TEXT.test(url.replaceAll(/\{\{.*?\}\}/gs, ""));
+  const unsafe = !url.isWellFormed() || UNSAFE_TEXT.test(url.replaceAll(/\{\{.*?\}\}/gs, ""));
   if (shape === null || authority === undefined || unsafe || !URL.canParse(authority)) {
     const message =
       "expected https://host/… with scheme and host written out, without user, password, fragment, spaces or backslash";

@@ -8,12 +8,15 @@ describe("scrub", () => {
   it.each([
     ["as it is", 'h?~>/+"é 7k~'],
     ["in JSON", 'h?~>/+\\"é 7k~'],
+    ["in JSON with escaped slashes", 'h?~>\\/+\\"é 7k~'],
     ["in a URL", "h%3F~%3E%2F%2B%22%C3%A9%207k~"],
     ["in a URL with small digits", "h%3f~%3e%2f%2b%22%c3%a9%207k~"],
     ["in a form", "h%3F%7E%3E%2F%2B%22%C3%A9+7k%7E"],
     ["in base64", "aD9+Pi8rIsOpIDdrfg=="],
+    ["in base64 without padding", "aD9+Pi8rIsOpIDdrfg"],
     ["in base64 for URLs", "aD9-Pi8rIsOpIDdrfg"],
     ["in hexadecimal", "683f7e3e2f2b22c3a920376b7e"],
+    ["in hexadecimal with capitals", "683F7E3E2F2B22C3A920376B7E"],
   ])("masks a secret %s", (_name, spelling) => {
     expect(scrub(`{"error":"bad key ${spelling}","again":"${spelling}"}`, [SECRET])).toBe(
       '{"error":"bad key [secret]","again":"[secret]"}',
@@ -23,6 +26,11 @@ describe("scrub", () => {
   it("masks every secret, the longest first, so that nothing of a longer one stays", () => {
     expect(scrub("key-1234-5678 and key-1234", ["key-1234", "key-1234-5678"])).toBe("[secret] and [secret]");
     expect(scrub("key-1234-5678 and key-1234", ["key-1234-5678", "key-1234"])).toBe("[secret] and [secret]");
+  });
+
+  it("masks each place once, never its own mask", () => {
+    expect(scrub("key-1234 is no secret", ["secret", "key-1234"])).toBe("[secret] is no [secret]");
+    expect(scrub("key-1234", ["key-1234", "ecre", "[sec"])).toBe("[secret]");
   });
 
   it("masks a secret that stands right beside another or itself", () => {

@@ -100,6 +100,8 @@ const CASES: [Condition["op"], string, unknown, boolean][] = [
   ["exists", "tags[0]", true, true],
   ["exists", "tags[2]", true, false],
   ["exists", "tags[4]", true, false],
+  ["exists", "tags.length", true, false],
+  ["gt", "tags.length", 0, false],
   ["eq", "address.city", "Łódź", true],
   ["eq", "tags.0", "vip", true],
   ["eq", "event", "data's own", true],

@@ -1,11 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Issue } from "../../../src/issues.ts";
 import { compileHeaders, headerNameIssue, isHeaderValue, renderHeaders } from "../../../src/translation/headers.ts";
-import type { TemplateIssue } from "../../../src/translation/json-body.ts";
+import { NotFiniteError } from "../../../src/translation/json-text.ts";
 import { textOf } from "./text-of.ts";
 
 function compile(headers: Record<string, unknown>) {
-  const issues: TemplateIssue[] = [];
+  const issues: Issue[] = [];
   return { headers: compileHeaders(headers, "request", issues), issues };
 }
 
@@ -51,12 +52,15 @@ describe("headerNameIssue", () => {
   );
 });
 
+/** From the space to the tilde. */
+const ASCII = String.fromCharCode(...Array.from({ length: 0x7f - 0x20 }, (_, index) => 0x20 + index));
+
 describe("isHeaderValue", () => {
   it.each([
     ["nothing", "", true],
     ["text", "Bearer abc.def-ghi", true],
     ["a tab", "a\tb", true],
-    ["Latin-1", "Zoë ÿ ¡", true],
+    ["every visible character of ASCII", ASCII, true],
     ["4,096 characters", "a".repeat(4_096), true],
     ["4,097 characters", "a".repeat(4_097), false],
     ["a carriage return", "a\rb", false],
@@ -66,6 +70,8 @@ describe("isHeaderValue", () => {
     ["an escape character", "a\u001bb", false],
     ["a delete character", "a\u007fb", false],
     ["a next-line character", "a\u0085b", false],
+    ["a space that does not break", "a\u00a0b", false],
+    ["a letter of Latin-1", "Zoë", false],
     ["a letter beyond Latin-1", "Łódź", false],
     ["a line separator", "a\u2028b", false],
     ["an emoji", "🎟", false],
@@ -87,6 +93,14 @@ describe("compileHeaders", () => {
     ]);
   });
 
+  it("refuses a header that is given twice, however its name is written", () => {
+    const twice = { "X-A": "1", "x-b": "2", "x-a": { $secret: "CRM_KEY" }, "x-A": "4" };
+    expect(compile(twice).issues).toEqual([
+      { path: "request.headers.x-a", message: "this header is given twice" },
+      { path: "request.headers.x-A", message: "this header is given twice" },
+    ]);
+  });
+
   it("checks the name of a header that is a secret too", () => {
     expect(compile({ Host: { $secret: "CRM_KEY" } }).issues).toEqual([
       { path: "request.headers.Host", message: "the header Host is set by the platform or by Signalbox" },
@@ -103,10 +117,10 @@ describe("renderHeaders", () => {
       "X-Fixed": 5,
       "X-No": false,
     };
-    expect(render(headers, { name: "Zoë", n: 0, list: [1, "a"] })).toEqual({
+    expect(render(headers, { name: "Zoe", n: 0, list: [1, "a"] })).toEqual({
       ok: true,
       value: [
-        ["x-name", ["Zoë"]],
+        ["x-name", ["Zoe"]],
         ["x-text", ["n=0"]],
         ["x-list", ['[1,"a"]']],
         ["x-fixed", ["5"]],
@@ -149,13 +163,14 @@ describe("renderHeaders", () => {
     ["a carriage return", "a\rb"],
     ["a line feed", "a\nb"],
     ["a NUL", "a\u0000b"],
+    ["a letter of Latin-1", "Zoë"],
     ["a letter beyond Latin-1", "Łódź"],
     ["a lone surrogate", "\ud800"],
     ["over 4,096 characters", "a".repeat(4_097)],
     ["a list with a letter beyond Latin-1", ["Łódź"]],
   ])("refuses a value that has %s, and does not repeat it", (_name, value) => {
     const detail =
-      "request.headers.x-note: the value has a line break, a character outside Latin-1, or over 4096 characters";
+      "request.headers.x-note: the value has a line break, a character outside ASCII, or over 4096 characters";
     for (const template of ["{{ value }}", "note: {{ value }}"]) {
       expect(render({ "X-Note": template }, { value })).toEqual({
         ok: false,
@@ -163,6 +178,16 @@ describe("renderHeaders", () => {
         detail,
       });
     }
+  });
+
+  it.each([
+    ["a whole value", "{{ n }}", "1e999"],
+    ["a number in a text", "n={{ n }}", "-1e999"],
+    ["a list", "{{ n }}", "[1,1e999]"],
+  ])("throws for a number that is not finite: %s", (_name, template, n) => {
+    const { headers } = compile({ "x-n": template });
+    const data: unknown = JSON.parse(`{"n":${n}}`);
+    expect(() => renderHeaders(headers, { data })).toThrow(NotFiniteError);
   });
 
   it("sends nothing that the platform would refuse or split, whatever the payload", () => {

@@ -1,10 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compileJsonBody, renderJsonBody, type TemplateIssue } from "../../../src/translation/json-body.ts";
+import type { Issue } from "../../../src/issues.ts";
+import { compileJsonBody, renderJsonBody } from "../../../src/translation/json-body.ts";
+import { NotFiniteError } from "../../../src/translation/json-text.ts";
 import { textOf } from "./text-of.ts";
 
 function compile(template: unknown) {
-  const issues: TemplateIssue[] = [];
+  const issues: Issue[] = [];
   return { body: compileJsonBody(template, "body", issues), issues };
 }
 
@@ -52,6 +54,29 @@ describe("compileJsonBody", () => {
     ["an expression without an end", "{{ name", "body", "the {{ at character 1 has no }}; write \\{{ for a literal {{"],
   ])("refuses %s", (_name, template, path, message) => {
     expect(compile(template).issues).toEqual([{ path, message }]);
+  });
+
+  it.each([
+    ["at the top", "1e999", "body"],
+    ["below zero", '{"a":-1e999}', "body.a"],
+    ["deep in a constant", '{"a":[1,{"b":1e999}]}', "body.a.1.b"],
+  ])("refuses a number that JSON cannot carry, %s", (_name, template, path) => {
+    expect(compile(JSON.parse(template)).issues).toEqual([{ path, message: "a number too large for JSON" }]);
+  });
+
+  it.each([
+    ["objects", (inner: unknown) => ({ a: inner }), "a"],
+    ["arrays", (inner: unknown) => [inner], "0"],
+  ])("takes 32 levels of %s, and refuses more at the place where they begin", (_name, wrap, key) => {
+    function nested(levels: number): unknown {
+      let template: unknown = 1;
+      for (let level = 0; level < levels; level++) template = wrap(template);
+      return template;
+    }
+    const tooDeep = { path: `body${`.${key}`.repeat(33)}`, message: "nested deeper than 32 levels" };
+    expect(renderToText(nested(32), data)).toBe(JSON.stringify(nested(32)));
+    expect(compile(nested(33)).issues).toEqual([tooDeep]);
+    expect(compile(nested(20_000)).issues).toEqual([tooDeep]);
   });
 
   it("reports every problem with its place", () => {
@@ -121,6 +146,10 @@ describe("renderJsonBody", () => {
     });
   });
 
+  it("is nothing but the secret when the body is one", () => {
+    expect(render({ $secret: "CRM_KEY" }, data)).toEqual({ ok: true, value: [{ $secret: "CRM_KEY", as: "json" }] });
+  });
+
   it.each([
     ["an expression", "{{ name }}"],
     ["an escaped expression", "\\{{ name }}"],
@@ -144,20 +173,21 @@ describe("renderJsonBody", () => {
     expect(Reflect.get({}, "polluted")).toBeUndefined();
   });
 
-  it("writes a template's own __proto__ key", () => {
-    expect(renderToText(JSON.parse('{"__proto__":{"a":"{{ amount }}"}}'), data)).toBe('{"__proto__":{"a":10200}}');
+  it("writes a template's own __proto__ and constructor keys", () => {
+    const template: unknown = JSON.parse('{"__proto__":{"a":"{{ amount }}"},"constructor":1,"prototype":null}');
+    expect(renderToText(template, data)).toBe('{"__proto__":{"a":10200},"constructor":1,"prototype":null}');
   });
 
   it.each([
-    ["at the top", "{{ n }}", '{"n":1e999}', "body: a number too large for JSON"],
-    ["below zero", { a: "{{ n }}" }, '{"n":-1e999}', "body.a: a number too large for JSON"],
-    ["deep in a value", { a: [1, "{{ n }}"] }, '{"n":{"list":[{"x":1e999}]}}', "body.a.1: a number too large for JSON"],
-  ])("refuses a number that JSON cannot carry, %s", (_name, template, payload, detail) => {
-    expect(render(template, JSON.parse(payload))).toEqual({
-      ok: false,
-      reason: "template_number_not_finite",
-      detail,
-    });
+    ["at the top", "{{ n }}", '{"n":1e999}'],
+    ["below zero", { a: "{{ n }}" }, '{"n":-1e999}'],
+    ["deep in a value", { a: [1, "{{ n }}"] }, '{"n":{"list":[{"x":1e999}]}}'],
+    ["in a text", { a: "n: {{ n }}" }, '{"n":1e999}'],
+    ["in a list in a text", { a: "n: {{ n }}" }, '{"n":[1e999]}'],
+  ])("throws for a number that JSON cannot carry, %s", (_name, template, payload) => {
+    const { body, issues } = compile(template);
+    expect(issues).toEqual([]);
+    expect(() => renderJsonBody(body, { data: JSON.parse(payload) })).toThrow(NotFiniteError);
   });
 
   it("gives the same text every time", () => {

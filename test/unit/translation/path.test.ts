@@ -82,6 +82,7 @@ describe("resolvePath", () => {
     items: [{ name: "lamp", tags: ["warm", "brass"] }, { name: "wick" }],
     "first-name": "Zoë",
     "a.b": { "c d": 1 },
+    size: { length: 3 },
     total: 0,
     paid: false,
     note: "",
@@ -95,6 +96,7 @@ describe("resolvePath", () => {
     ["items[0].tags.1", "brass"],
     ["items[0].tags[1]", "brass"],
     ["items[0].tags", ["warm", "brass"]],
+    ["size.length", 3],
     ["first-name", "Zoë"],
     ["`first-name`", "Zoë"],
     ["`a.b`.`c d`", 1],
@@ -117,6 +119,10 @@ describe("resolvePath", () => {
     "items[2].name",
     "items.name",
     "items[00]",
+    "items.length",
+    "items[0].tags.length",
+    "items.`length`",
+    "items.length.more",
     "a.b",
   ])("finds nothing at %s", (path) => {
     expect(find(order, path)).toBeUndefined();

@@ -142,14 +142,61 @@ describe("renderRequest", () => {
   });
 
   it.each([
-    ["URL", { url: `${url}/{{ nothing }}`, body: "{{ nothing }}" }, "template_value_missing"],
-    ["path", { url: `${url}/{{ up }}` }, "template_path_unsafe"],
-    ["headers", { url, headers: { "x-a": "{{ broken }}" }, body: {} }, "template_header_invalid"],
-    ["body", { url, body: "{{ nothing }}" }, "template_value_missing"],
-    ["numbers", { url, body: ["{{ endless }}"] }, "template_number_not_finite"],
-  ])("refuses a request whose %s cannot be rendered", (_name, source, reason) => {
-    const data: unknown = JSON.parse('{"up":"..","broken":"a\\r\\nb","endless":1e999}');
-    expect(render(source, { data })).toMatchObject({ ok: false, reason });
+    [
+      "URL",
+      { url: `${url}/{{ nothing }}`, body: "{{ nothing }}" },
+      "template_value_missing",
+      "request.url: a value in the path is missing in this event",
+    ],
+    [
+      "path",
+      { url: `${url}/{{ up }}` },
+      "template_path_unsafe",
+      "request.url: a value would change the path (. or ..)",
+    ],
+    [
+      "headers",
+      { url, headers: { "x-a": "{{ broken }}" }, body: {} },
+      "template_header_invalid",
+      "request.headers.x-a: the value has a line break, a character outside ASCII, or over 4096 characters",
+    ],
+    [
+      "body",
+      { url, body: "{{ nothing }}" },
+      "template_value_missing",
+      "request.body: the whole body is missing in this event",
+    ],
+  ])("refuses a request whose %s cannot be rendered", (_name, source, reason, detail) => {
+    const data = { up: "..", broken: "a\r\nb" };
+    expect(render(source, { data })).toEqual({ ok: false, reason, detail });
+  });
+
+  it.each([
+    ["the path", { url: `${url}/{{ n }}` }],
+    ["the URL's own query", { url: `${url}?n={{ n }}` }],
+    ["a parameter", { url, query: { n: "{{ n }}" } }],
+    ["a parameter's text", { url, query: { n: "n: {{ n }}" } }],
+    ["a header", { url, headers: { "x-n": "{{ n }}" } }],
+    ["a header's text", { url, headers: { "x-n": "n: {{ n }}" } }],
+    ["the whole body", { url, body: "{{ n }}" }],
+    ["the body", { url, body: { a: ["{{ n }}"] } }],
+    ["a text in the body", { url, body: { a: "n: {{ n }}" } }],
+  ])("refuses a number that is not finite in %s, however deep in its value", (_name, source) => {
+    for (const n of ["1e999", "-1e999", "[1e999]", '{"a":[{"b":1e999}]}']) {
+      expect(render(source, { data: JSON.parse(`{"n":${n}}`) })).toEqual({
+        ok: false,
+        reason: "template_number_not_finite",
+        detail: "request: a number of this event is too large to be sent",
+      });
+    }
+  });
+
+  it("does not mind a number that is not finite where the template does not look", () => {
+    const data: unknown = JSON.parse('{"n":1e999,"name":"Zoe"}');
+    expect(render({ url, body: { name: "{{ name }}" } }, { data })).toMatchObject({
+      ok: true,
+      value: { body: ['{"name":"Zoe"}'] },
+    });
   });
 
   it("measures the largest body in bytes, quotes included", () => {

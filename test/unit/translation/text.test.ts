@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isLiteral, parseText, renderString, renderText } from "../../../src/translation/text.ts";
+import { NotFiniteError } from "../../../src/translation/json-text.ts";
+import { isLiteral, parseText, renderString, renderText, toText } from "../../../src/translation/text.ts";
 
 const data = {
   name: "Zoë",
@@ -126,5 +127,31 @@ describe("renderString", () => {
   it("is a string for a whole expression too", () => {
     expect(renderString(parse("{{ amount }}"), { data })).toBe("10200");
     expect(renderString(parse("{{ coupon }}"), { data })).toBe("");
+  });
+});
+
+describe("toText", () => {
+  it.each<[unknown, string]>([
+    [undefined, ""],
+    [null, ""],
+    ["", ""],
+    ["Zoë", "Zoë"],
+    [0, "0"],
+    [0.5, "0.5"],
+    [false, "false"],
+    [["warm", 1], '["warm",1]'],
+    [{ city: "Łódź" }, '{"city":"Łódź"}'],
+  ])("of %j is %j", (value, text) => {
+    expect(toText(value)).toBe(text);
+  });
+
+  it.each([
+    [Number.POSITIVE_INFINITY],
+    [Number.NEGATIVE_INFINITY],
+    [[Number.POSITIVE_INFINITY]],
+    [{ a: { b: Number.NaN } }],
+  ])("throws for a number that is not finite", (value) => {
+    expect(() => toText(value)).toThrow(NotFiniteError);
+    expect(() => renderString(parse("n: {{ n }}"), { data: { n: value } })).toThrow(NotFiniteError);
   });
 });

@@ -1,13 +1,15 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { TemplateIssue } from "../../../src/translation/json-body.ts";
+import type { Issue } from "../../../src/issues.ts";
+import { NotFiniteError } from "../../../src/translation/json-text.ts";
 import { compileUrl, renderUrl } from "../../../src/translation/url.ts";
 import { textOf } from "./text-of.ts";
 
-const SHAPE_MESSAGE = "expected https://host/… with scheme and host written out, without user, password or fragment";
+const SHAPE_MESSAGE =
+  "expected https://host/… with scheme and host written out, without user, password, fragment, spaces or backslash";
 
 function compile(url: string, query: Record<string, unknown> = {}) {
-  const issues: TemplateIssue[] = [];
+  const issues: Issue[] = [];
   return { template: compileUrl(url, query, "request", issues), issues };
 }
 
@@ -26,6 +28,29 @@ describe("compileUrl", () => {
     ["a port from the payload", "https://api.example.com:{{port}}/v1"],
     ["a scheme from the payload", "{{ scheme }}://api.example.com"],
     ["a whole URL from the payload", "{{ url }}"],
+    ["a payload right after the host", "https://api.example.com{{ h }}/"],
+    ["a payload after a dot", "https://api.example.com.{{ h }}/"],
+    ["a payload after a tab, which URLs drop", "https://api.example.com\t{{ h }}/"],
+    ["a payload after a line feed, which URLs drop", "https://api.example.com\n{{ h }}/"],
+    ["a payload after a carriage return, which URLs drop", "https://api.example.com\r{{ h }}/"],
+    ["a payload after a space", "https://api.example.com {{ h }}/"],
+    ["a payload after an at sign", "https://api.example.com@{{ h }}/"],
+    ["a payload after a backslash", "https://api.example.com\\{{ h }}"],
+    ["a payload after two backslashes", "https://api.example.com\\\\{{ h }}/"],
+    ["an opening brace in the host", "https://{api.example.com/"],
+    ["a closing brace in the host", "https://api.example.com}/"],
+    ["an escaped expression in the path", "https://api.example.com/\\{{ id }}"],
+    ["a backslash in the path", "https://api.example.com/a\\b/{{ id }}"],
+    ["a backslash in the query", "https://api.example.com/?a=\\{{ id }}"],
+    ["a tab between dots", "https://api.example.com/.\t./{{ id }}"],
+    ["a space in the path", "https://api.example.com/a b/{{ id }}"],
+    ["a space in the query", "https://api.example.com/?a=b c"],
+    ["a line feed in the query", "https://api.example.com/?a={{ id }}\n"],
+    ["a space that does not break", "https://api.example.com/\u00a0"],
+    ["a NUL", "https://api.example.com/\u0000"],
+    ["a delete character", "https://api.example.com/\u007f"],
+    ["a next-line character", "https://api.example.com/\u0085"],
+    ["white space after it", "https://api.example.com/ "],
     ["a user and a password", "https://user:pass@api.example.com/"],
     ["a fragment", "https://api.example.com/#top"],
     ["a fragment after a query", "https://api.example.com/?a=1#top"],
@@ -43,6 +68,26 @@ describe("compileUrl", () => {
     ["nothing", ""],
   ])("refuses %s", (_name, url) => {
     expect(compile(url)).toEqual({ template: undefined, issues: [{ path: "request.url", message: SHAPE_MESSAGE }] });
+  });
+
+  it.each(["/.", "/..", "/a/./b", "/../{{ id }}", "/{{ id }}/..", "/%2e", "/%2E%2e/b", "/a/.%2e", "/..?a=b"])(
+    "refuses a path that walks by itself: %s",
+    (path) => {
+      expect(compile(`https://api.example.com${path}`).issues).toEqual([
+        { path: "request.url", message: "a path has no . or .. between its slashes" },
+      ]);
+    },
+  );
+
+  it.each(["/.well-known/a", "/a..b/...", "/..a/a..", "/{{ id }}.json", "/?a=..&b=/../"])(
+    "takes dots that do not walk: %s",
+    (path) => {
+      expect(compile(`https://api.example.com${path}`).issues).toEqual([]);
+    },
+  );
+
+  it("takes white space inside expressions", () => {
+    expect(compile("https://api.example.com/{{\tid\n}}?a={{  a.`b c`  }}").issues).toEqual([]);
   });
 
   it("reports broken expressions in path, query and parameters, each at its place", () => {
@@ -73,7 +118,7 @@ describe("renderUrl", () => {
     ["a boolean", "https://api.example.com/{{ no }}", "https://api.example.com/false"],
     ["an object", "https://api.example.com/{{ o }}", "https://api.example.com/%7B%22a%22%3A1%7D"],
     ["the envelope", "https://api.example.com/{{ $webhook.data.id }}", "https://api.example.com/crm-1042"],
-    ["an escaped expression", "https://api.example.com/\\{{ id }}", "https://api.example.com/{{ id }}"],
+    ["single braces in a path", "https://api.example.com/{id}", "https://api.example.com/{id}"],
     ["a query in the URL", "https://api.example.com/a?b=1&c={{ id }}", "https://api.example.com/a?b=1&c=crm-1042"],
     ["a query without a path", "https://api.example.com?b=1", "https://api.example.com/?b=1"],
     ["a bare question mark", "https://api.example.com/a?", "https://api.example.com/a"],
@@ -147,6 +192,27 @@ describe("renderUrl", () => {
     });
   });
 
+  it("writes a lone surrogate, which has no UTF-8, as the replacement character in every place", () => {
+    const url = "https://api.example.com/{{ value }}/x?a={{ value }}&b=<{{ value }}>";
+    const query = { "n\ud800": "{{ value }}", m: "<{{ value }}>", l: "\udfff" };
+    const mark = "%EF%BF%BD";
+    expect(render(url, { value: "\udc00" }, query)).toEqual({
+      ok: true,
+      value: [`https://api.example.com/${mark}/x?a=${mark}&b=<${mark}>&n${mark}=${mark}&m=%3C${mark}%3E&l=${mark}`],
+    });
+  });
+
+  it.each([
+    ["the path", "https://api.example.com/{{ n }}", {}],
+    ["the URL's own query", "https://api.example.com/?n={{ n }}", {}],
+    ["a parameter", "https://api.example.com/", { n: "{{ n }}" }],
+    ["a parameter's text", "https://api.example.com/", { n: "n: {{ n }}" }],
+  ])("throws for a number that is not finite in %s", (_name, url, query) => {
+    for (const n of [Number.POSITIVE_INFINITY, [Number.NEGATIVE_INFINITY]]) {
+      expect(() => render(url, { n }, query)).toThrow(NotFiniteError);
+    }
+  });
+
   it("leaves out parameters without a value, keeps the others in order, and encodes their names", () => {
     const query = {
       missing: "{{ nothing }}",
@@ -184,6 +250,24 @@ describe("renderUrl", () => {
       ok: true,
       value: ["https://api.example.com/?api_key=", { $secret: "CRM_KEY", as: "uri" }, "&z=1"],
     });
+  });
+
+  it("never lets a payload extend the host, whatever stands between the two", () => {
+    const between = fc.constantFrom("/", "/", "?", "\t", "\n", "\r", " ", "\\", "@", ":", ":1", ".", "{", "}", "a", "");
+    const value = fc.constantFrom("evil.example", ".evil.example", "@evil.example", ":1", "/", "\\evil.example", "x");
+    let compiled = 0;
+    fc.assert(
+      fc.property(fc.array(between, { maxLength: 3 }), value, (pieces, h) => {
+        const { template, issues } = compile(`https://api.example.com${pieces.join("")}{{ h }}/`);
+        if (template === undefined || issues.length > 0) return;
+        compiled++;
+        const url = new URL(textOf(renderUrl(template, { data: { h } })));
+        expect(url.origin).toBe(template.origin);
+        expect(url.username + url.password).toBe("");
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(compiled).toBeGreaterThan(0);
   });
 
   it("changes neither origin nor number of path segments, whatever the payload", () => {

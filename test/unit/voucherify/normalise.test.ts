@@ -99,8 +99,24 @@ describe("normalise", () => {
     ["microseconds", "2026-10-05T08:15:30.250999Z", Date.UTC(2026, 9, 5, 8, 15, 30, 250)],
     ["whole seconds", "2026-10-05T08:15:30Z", Date.UTC(2026, 9, 5, 8, 15, 30)],
     ["an offset", "2026-10-05T10:15:30.250+02:00", Date.UTC(2026, 9, 5, 8, 15, 30, 250)],
+    ["one digit of a second", "2026-10-05T08:15:30.2Z", Date.UTC(2026, 9, 5, 8, 15, 30, 200)],
+    ["hours and minutes", "2026-10-05T08:15Z", Date.UTC(2026, 9, 5, 8, 15)],
+    ["an offset to the west", "2026-10-05T03:15:30-05:00", Date.UTC(2026, 9, 5, 8, 15, 30)],
+    ["an offset without a colon", "2026-10-05T10:15:30+0200", Date.UTC(2026, 9, 5, 8, 15, 30)],
     ["a date alone", "2026-10-05", Date.UTC(2026, 9, 5)],
     ["words", "last Tuesday", null],
+    ["words with a number", "version 5", null],
+    ["a number", "5", null],
+    ["milliseconds since 1970", "1791188130250", null],
+    ["a year", "2026", null],
+    ["a month", "2026-10", null],
+    ["an American date", "10/05/2026", null],
+    ["an HTTP date", "Mon, 05 Oct 2026 08:15:30 GMT", null],
+    ["a space for the T", "2026-10-05 08:15:30Z", null],
+    ["a date with an offset alone", "2026-10-05Z", null],
+    ["words before a date", "version 2026-10-05", null],
+    ["a line feed after it", "2026-10-05T08:15:30Z\n", null],
+    ["an hour that does not exist", "2026-10-05T25:15:30Z", null],
     ["a month that does not exist", "2026-13-05T08:15:30.250Z", null],
     ["nothing", "", null],
   ])("reads when the event happened from %s", (_name, created_at, occurredAt) => {
@@ -138,6 +154,7 @@ describe("normalise", () => {
 
   it("hands on body_compressed from reading", () => {
     expect(normalise(json(createSendout()), "gzip")).toMatchObject({ ok: false, reason: "body_compressed" });
+    expect(normalise(json(createSendout()), "Identity")).toMatchObject({ ok: true });
   });
 
   it("tells a v2018-08-01 body from a broken one", () => {
@@ -184,9 +201,11 @@ describe("normalise", () => {
     "event.type",
     "event.created_at",
   ])("names the place when %s is missing", (path) => {
-    const result = normalise(json(sendoutWithout(path)));
-    expect(result).toMatchObject({ ok: false, reason: "envelope_invalid" });
-    expect(!result.ok && result.detail.split(":")[0]).toBe(path);
+    expect(normalise(json(sendoutWithout(path)))).toEqual({
+      ok: false,
+      reason: "envelope_invalid",
+      detail: `${path}: this is missing`,
+    });
   });
 
   it.each([
@@ -204,16 +223,18 @@ describe("normalise", () => {
   });
 
   it.each([
-    ["id", { id: "" }],
-    ["project_id", { project_id: "" }],
-    ["event.type", { event: { ...createSendout().event, type: "" } }],
-    ["data", { data: [1] }],
-    ["data", { data: null }],
-    ["data", { data: "{}" }],
-  ])("refuses a useless value of %s: %j", (path, wrong) => {
-    const result = normalise(json({ ...createSendout(), ...wrong }));
-    expect(result).toMatchObject({ ok: false, reason: "envelope_invalid" });
-    expect(!result.ok && result.detail.split(":")[0]).toBe(path);
+    ["id", { id: "" }, "id: must not be empty"],
+    ["project_id", { project_id: "" }, "project_id: must not be empty"],
+    ["event.type", { event: { ...createSendout().event, type: "" } }, "event.type: must not be empty"],
+    ["data", { data: [1] }, "data: must be an object"],
+    ["data", { data: null }, "data: must be an object"],
+    ["data", { data: "{}" }, "data: must be an object"],
+  ])("refuses a useless value of %s: %j", (_name, wrong, detail) => {
+    expect(normalise(json({ ...createSendout(), ...wrong }))).toEqual({
+      ok: false,
+      reason: "envelope_invalid",
+      detail,
+    });
   });
 
   it.each([
