@@ -165,7 +165,7 @@ describe("compileTable", () => {
     ["an auth without its secret", { auth: { type: "bearer" } }, "auth.secret", MISSING_MESSAGE],
     ["too short a timeout", { timeoutMs: 99 }, "timeoutMs", "expected >=100"],
     ["too long a timeout", { timeoutMs: 30_001 }, "timeoutMs", "expected <=30000"],
-    ["too short a wait", { retry: [5, 0] }, "retry.1", "expected at least one target"],
+    ["too short a wait", { retry: [5, 0] }, "retry.1", "expected >=1"],
     ["a wait that is text", { retry: [5, "60"] }, "retry.1", "expected number"],
     ["a schedule that does not exist", { retry: "forever" }, "retry", RETRY_MESSAGE],
     ["a template that does not close", { request: { body: { a: ["{{ b", 1] } } }, "request.body.a.0", OPEN_MESSAGE],
