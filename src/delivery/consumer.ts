@@ -2,17 +2,18 @@
 // Six calls at a time, of which one target gets half, so that a slow target does not hold up its neighbours.
 
 import * as v from "valibot";
+import { withinBudget } from "../ledger/budget.ts";
 import type { ClaimBindings } from "../ledger/claims.ts";
 import { encodeUtf8, toColumn, unpack } from "../ledger/content.ts";
 import { lookUpDeliveries, type Outcome, type Standing } from "../ledger/deliveries.ts";
 import { quarantineMessage } from "../ledger/quarantine.ts";
-import { createRecorder, withinBudget, type Entry, type RecordBindings } from "../ledger/record.ts";
+import { createRecorder, type Entry, type RecordBindings } from "../ledger/record.ts";
 import { logFailure } from "../log.ts";
 import { RenderedRequestSchema, type RenderedRequest } from "../translation/rendered.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { runLimited } from "./limited.ts";
 import { deliveryId, DeliverMessageSchema, type DeliverMessage } from "./message.ts";
-import { infrastructureDelaySeconds, nextDelaySeconds } from "./schedule.ts";
+import { DELAY_SECONDS_MAX, infrastructureDelaySeconds, nextDelaySeconds } from "./schedule.ts";
 import { send, type Sent } from "./send.ts";
 
 /** The bindings this step works with. */
@@ -45,21 +46,33 @@ export async function consumeDeliver(
   if (items.length === 0) return;
   const standings = await lookUp(env, items);
   const record = createRecorder(env);
-  const open = items.filter(({ message, delivery }) => {
-    const standing = standings?.get(deliveryId(delivery.sendoutId, delivery.target));
-    if (standing === undefined || !isSettled(standing, delivery)) return true;
-    message.ack();
-    return false;
-  });
-  await runLimited(onePerDelivery(open), {
+  const due = onePerDelivery(items.filter((item) => isDue(item, standings?.get(idOf(item)), choices.now())));
+  await runLimited(due, {
     total: CONNECTIONS_MAX,
     perKey: CONNECTIONS_PER_TARGET_MAX,
     key: ({ delivery }) => delivery.target,
-    run: async (item) => {
-      const standing = standings?.get(deliveryId(item.delivery.sendoutId, item.delivery.target));
-      await deliver(item, standing, env, record, choices);
-    },
+    run: async (item) => deliver(item, attemptsSoFar(item, standings), env, record, choices),
   });
+}
+
+/** A message may come this much before its time, in milliseconds: clocks differ. */
+const EARLY_MS = 1_000;
+
+/**
+ * Whether a message's attempt is to be made now. It is not when the delivery has been settled, which acknowledges the
+ * message, nor when its next attempt is still to come: then this is a duplicate (the queue's, or of a retry asked for
+ * twice), and it waits for that time so that the target is not called more often than its schedule says.
+ */
+function isDue({ message, delivery }: Item, standing: Standing | undefined, now: number): boolean {
+  if (standing === undefined) return true;
+  if (isSettled(standing, delivery)) {
+    message.ack();
+    return false;
+  }
+  const earlyMs = standing.state === "scheduled" && standing.dueAt !== null ? standing.dueAt - now : 0;
+  if (earlyMs <= EARLY_MS) return true;
+  message.retry({ delaySeconds: Math.min(Math.ceil(earlyMs / 1_000), DELAY_SECONDS_MAX) });
+  return false;
 }
 
 /**
@@ -71,16 +84,26 @@ function isSettled(standing: Standing, delivery: DeliverMessage): boolean {
   return standing.state === "failed" && standing.attemptsMade > delivery.attemptsBefore;
 }
 
-/** The same delivery twice in a batch is the queue's doing: one is enough, the other is acknowledged with it. */
+/** How many attempts there have been: as the ledger says, or, when it does not answer, as often as the queue tried. */
+function attemptsSoFar(item: Item, standings: Map<string, Standing> | undefined): number {
+  const { message, delivery } = item;
+  if (standings === undefined) return delivery.attemptsBefore + message.attempts - 1;
+  return standings.get(idOf(item))?.attemptsMade ?? delivery.attemptsBefore;
+}
+
+/** One message per delivery; the same delivery twice in a batch is the queue's doing. */
 function onePerDelivery(items: readonly Item[]): Item[] {
   const seen = new Set<string>();
-  return items.filter(({ message, delivery }) => {
-    const id = deliveryId(delivery.sendoutId, delivery.target);
-    if (!seen.has(id)) return seen.add(id);
+  return items.filter((item) => {
+    if (!seen.has(idOf(item))) return seen.add(idOf(item));
     // Offered again, so that it is settled by what the first one comes to.
-    message.retry({ delaySeconds: infrastructureDelaySeconds(message.attempts) });
+    item.message.retry({ delaySeconds: infrastructureDelaySeconds(item.message.attempts) });
     return false;
   });
+}
+
+function idOf({ delivery }: Item): string {
+  return deliveryId(delivery.sendoutId, delivery.target);
 }
 
 async function readMessage(message: Message, env: DeliveryBindings): Promise<Item[]> {
@@ -106,7 +129,7 @@ async function lookUp(env: DeliveryBindings, items: readonly Item[]): Promise<Ma
 
 async function deliver(
   { message, delivery }: Item,
-  standing: Standing | undefined,
+  attemptsBefore: number,
   env: DeliveryBindings,
   record: (entry: Entry) => Promise<void>,
   { now, random }: DeliveryChoices,
@@ -121,7 +144,7 @@ async function deliver(
         ? { result: { kind: "refused", reason: "request_invalid" }, detail: "the stored request cannot be read" }
         : await send({ request, auth: delivery.auth, timeoutMs: delivery.timeoutMs, idempotencyKey }, env);
     const endedAt = now();
-    const attemptsMade = (standing?.attemptsMade ?? delivery.attemptsBefore + message.attempts - 1) + 1;
+    const attemptsMade = attemptsBefore + 1;
     const verdict = judge(sent.result, endedAt);
     const delaySeconds = retryDelay(verdict, delivery, attemptsMade, random());
     const outcome: Outcome = {

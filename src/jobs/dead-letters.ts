@@ -33,7 +33,7 @@ export async function consumeDead(batch: MessageBatch, env: DeadBindings, now: n
 
 async function bury(message: Message, env: DeadBindings, now: number): Promise<void> {
   const parsed = v.safeParse(DeadMessageSchema, message.body);
-  const entry = parsed.success ? await toEntry(parsed.output, env, now) : undefined;
+  const entry = parsed.success ? await toEntry(parsed.output, env, now).catch(notReadable) : undefined;
   if (entry !== undefined) return recordEntries(env, [entry]);
   return quarantineMessage(
     env,
@@ -42,6 +42,12 @@ async function bury(message: Message, env: DeadBindings, now: number): Promise<v
     "message_unreadable",
     "a queue gave this message up and it has no known shape",
   );
+}
+
+/** Content that cannot be unpacked is quarantined as the message it is. D1's own failures are tried again. */
+function notReadable(error: unknown): undefined {
+  if (error instanceof Error && error.message.startsWith("D1_")) throw error;
+  logFailure("dead_letter_damaged", error);
 }
 
 async function toEntry(

@@ -1,6 +1,7 @@
 // The claim check: what does not fit a queue message is stored first and travels as a pointer. In R2 when a bucket is
 // bound, else in D1, in pieces.
 
+import { withinBudget } from "./budget.ts";
 import { ensureMigrated } from "./migrate.ts";
 
 /** D1 takes values up to 2 MB (1 MB = 1,000,000 bytes); base64 needs 4 bytes for 3. 1.4 MB becomes under 1.9 MB. */
@@ -23,15 +24,19 @@ export async function storeClaim(store: ClaimBindings, bytes: Uint8Array<ArrayBu
     await store.BODIES.put(id, bytes);
     return id;
   }
-  await ensureMigrated(store.LEDGER);
-  const insert = store.LEDGER.prepare("INSERT INTO claims (id, piece, bytes) VALUES (?1, ?2, ?3)");
+  await withinBudget(insertPieces(store.LEDGER, id, bytes));
+  return id;
+}
+
+async function insertPieces(db: D1Database, id: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  await ensureMigrated(db);
+  const insert = db.prepare("INSERT INTO claims (id, piece, bytes) VALUES (?1, ?2, ?3)");
   const inserts = [];
   for (let piece = 0; piece * PIECE_BYTES_MAX < bytes.length; piece++) {
     const part = bytes.subarray(piece * PIECE_BYTES_MAX, (piece + 1) * PIECE_BYTES_MAX);
     inserts.push(insert.bind(id, piece, part.toBase64()));
   }
-  await store.LEDGER.batch(inserts);
-  return id;
+  await db.batch(inserts);
 }
 
 /**
@@ -42,7 +47,13 @@ export async function storeClaim(store: ClaimBindings, bytes: Uint8Array<ArrayBu
 export async function readClaim(store: ClaimBindings, id: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const object = await store.BODIES?.get(id);
   if (object !== undefined && object !== null) return new Uint8Array(await object.arrayBuffer());
-  const { results } = await store.LEDGER.prepare("SELECT bytes FROM claims WHERE id = ?1 ORDER BY piece")
+  return withinBudget(selectPieces(store.LEDGER, id));
+}
+
+async function selectPieces(db: D1Database, id: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  await ensureMigrated(db);
+  const { results } = await db
+    .prepare("SELECT bytes FROM claims WHERE id = ?1 ORDER BY piece")
     .bind(id)
     .all<{ bytes: string }>();
   if (results.length === 0) return undefined;

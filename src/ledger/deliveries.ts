@@ -41,6 +41,8 @@ export type Outcome = v.InferOutput<typeof OutcomeSchema>;
 export interface Standing {
   state: Outcome["state"];
   attemptsMade: number;
+  /** When the next attempt comes, in milliseconds since 1970; null when none does. */
+  dueAt: number | null;
 }
 
 /**
@@ -56,7 +58,7 @@ export async function lookUpDeliveries(
   await ensureMigrated(db);
   const { results } = await db
     .prepare(
-      `SELECT d.sendout_id, d.target, d.state, d.attempts_made
+      `SELECT d.sendout_id, d.target, d.state, d.attempts_made, d.due_at
        FROM json_each(?1) AS wanted
        JOIN deliveries AS d ON d.sendout_id = wanted.value ->> 0 AND d.target = wanted.value ->> 1`,
     )
@@ -64,7 +66,10 @@ export async function lookUpDeliveries(
     .all();
   const rows = v.parse(v.array(StandingRowSchema), results);
   return new Map(
-    rows.map((row) => [`${row.sendout_id}.${row.target}`, { state: row.state, attemptsMade: row.attempts_made }]),
+    rows.map(({ sendout_id, target, state, attempts_made, due_at }) => [
+      `${sendout_id}.${target}`,
+      { state, attemptsMade: attempts_made, dueAt: due_at },
+    ]),
   );
 }
 
@@ -73,6 +78,7 @@ const StandingRowSchema = v.object({
   target: v.string(),
   state: OutcomeSchema.entries.state,
   attempts_made: v.number(),
+  due_at: v.nullable(v.number()),
 });
 
 /**

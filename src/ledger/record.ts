@@ -2,14 +2,12 @@
 // written when it can be: deliveries go on while the log is late.
 
 import * as v from "valibot";
+import { withinBudget } from "./budget.ts";
 import { logFailure } from "../log.ts";
 import { BytesSchema, encodeUtf8, gunzip, gzip } from "./content.ts";
 import { OutcomeSchema, recordOutcomes } from "./deliveries.ts";
 import { ensureMigrated } from "./migrate.ts";
 import { insertRepeats, insertSendouts, RepeatRowSchema, SendoutRowSchema } from "./sendouts.ts";
-
-/** How long D1 may take before a consumer goes on without it, in milliseconds. It stalls some seconds every day. */
-export const LEDGER_BUDGET_MS = 5_000;
 
 /** One thing to write down. */
 export const EntrySchema = v.variant("kind", [
@@ -84,17 +82,6 @@ export function createRecorder(env: RecordBindings): (entry: Entry) => Promise<v
       });
     return next;
   };
-}
-
-/** Resolves like the promise, or rejects once the ledger's budget is used up. The work itself is not undone. */
-export async function withinBudget<T>(work: Promise<T>): Promise<T> {
-  const { promise: timeout, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error("D1 took longer than its budget")), LEDGER_BUDGET_MS);
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** D1 takes a bound value of 2 MB; rows go in together up to here, in characters of JSON. */

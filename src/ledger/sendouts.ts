@@ -80,24 +80,21 @@ const COLUMNS = Object.keys(SendoutRowSchema.entries);
 const INSERT_SENDOUTS = `INSERT OR IGNORE INTO sendouts (${COLUMNS.join(", ")})
   SELECT ${COLUMNS.map((column) => `value ->> '$.${column}'`).join(", ")} FROM json_each(?1)`;
 
+/** Another arrival of a sendout that has a row by now becomes its repeat, with its body when that differs. */
+const INSERT_RACED = `INSERT OR IGNORE INTO repeats (accepted_id, sendout_id, received_at, body)
+  SELECT value ->> '$.accepted_id', s.id, value ->> '$.received_at',
+    iif(s.body_sha256 = value ->> '$.body_sha256', NULL, value ->> '$.body')
+  FROM json_each(?1) JOIN sendouts AS s ON s.id = value ->> '$.id'
+  WHERE s.accepted_id <> value ->> '$.accepted_id'`;
+
 /**
  * The statements that record sendouts; one that is recorded already stays as it is. When that was another arrival of
  * the same sendout (two consumers at once, or a row that came late), this one is kept as its repeat, so that every id
  * ever answered with a 202 can be found.
  */
 export function insertSendouts(db: D1Database, rows: readonly SendoutRow[]): D1PreparedStatement[] {
-  const arrivals = rows.map(({ id, accepted_id, received_at }) => ({ id, accepted_id, received_at }));
-  return [
-    db.prepare(INSERT_SENDOUTS).bind(JSON.stringify(rows)),
-    db
-      .prepare(
-        `INSERT OR IGNORE INTO repeats (accepted_id, sendout_id, received_at)
-         SELECT value ->> '$.accepted_id', s.id, value ->> '$.received_at'
-         FROM json_each(?1) JOIN sendouts AS s ON s.id = value ->> '$.id'
-         WHERE s.accepted_id <> value ->> '$.accepted_id'`,
-      )
-      .bind(JSON.stringify(arrivals)),
-  ];
+  const json = JSON.stringify(rows);
+  return [db.prepare(INSERT_SENDOUTS).bind(json), db.prepare(INSERT_RACED).bind(json)];
 }
 
 /** The statement that records repeats. */

@@ -2,10 +2,11 @@
 // fan-out is durable, so a crash in between repeats the fan-out, which delivery recognises, and never loses it.
 
 import * as v from "valibot";
+import { withinBudget } from "../ledger/budget.ts";
 import type { ClaimBindings } from "../ledger/claims.ts";
 import { unpack } from "../ledger/content.ts";
 import { quarantineMessage } from "../ledger/quarantine.ts";
-import { recordEntries, withinBudget, type Entry, type RecordBindings } from "../ledger/record.ts";
+import { recordEntries, type Entry, type RecordBindings } from "../ledger/record.ts";
 import { lookUpSendouts, type Known } from "../ledger/sendouts.ts";
 import { toColumn } from "../ledger/content.ts";
 import { infrastructureDelaySeconds } from "../delivery/schedule.ts";

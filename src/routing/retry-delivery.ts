@@ -10,7 +10,7 @@ import { failure, success, type Result } from "../result.ts";
 import { renderRequest } from "../translation/request.ts";
 import { normalise } from "../voucherify/normalise.ts";
 import { compileTable } from "./compile.ts";
-import { recheckTable, type TableBindings, type TableInForce } from "./table-store.ts";
+import { newestTable, type TableBindings, type TableInForce } from "./table-store.ts";
 
 /** The bindings this file works with. */
 export type RetryBindings = TableBindings & ClaimBindings & { DELIVER: Queue };
@@ -38,7 +38,7 @@ export async function retryDelivery(
   if (delivery.state !== "failed" && now - dueAt < OVERDUE_AFTER_MS) {
     return failure("delivery_unsettled", "it is still under way");
   }
-  const inForce = await recheckTable(env, now);
+  const inForce = await newestTable(env, now);
   const policy = inForce.table.targets.get(delivery.target);
   if (policy === undefined) return failure("target_gone", `there is no target "${delivery.target}" in the table now`);
   const content = await contentOf(env, found, delivery, inForce);

@@ -3,6 +3,7 @@
 // with both empty, and must never say "no such inlet" because it could not look.
 
 import * as v from "valibot";
+import { withinBudget } from "../ledger/budget.ts";
 import { appendVersion, readHead } from "../ledger/table-versions.ts";
 import { compileTable, type CompiledTable } from "./compile.ts";
 import { DEFAULT_TABLE } from "./table.ts";
@@ -16,13 +17,19 @@ const KV_CACHE_TTL_SECONDS = 30;
 /** How long an isolate goes by its own copy before it asks KV again, in milliseconds. */
 const REFRESH_AFTER_MS = 10_000;
 
-/** How often an unknown inlet may make an isolate ask D1, in milliseconds: strangers must not load the database. */
-const RECHECK_AFTER_MS = 5_000;
+/**
+ * Strangers must not load the database: in so many milliseconds, an isolate asks D1 once about each unknown inlet, about
+ * so many of them at most, and not again once D1 did not answer.
+ */
+const RECHECK_WINDOW_MS = 5_000;
+const RECHECK_NAMES_MAX = 20;
 
 /** A table and the number of its version; 0 is the built-in default. */
 export interface TableInForce {
   version: number;
   table: CompiledTable;
+  /** Set when KV has no table and D1 does not answer, so that the built-in default is only a guess. */
+  assumed?: true;
 }
 
 /** The bindings this file works with. */
@@ -37,13 +44,20 @@ export class TableUnavailableError extends Error {}
 const PublishedSchema = v.object({ version: v.number(), document: v.unknown() });
 type Published = v.InferOutput<typeof PublishedSchema>;
 
+/** What was looked up in D1 lately. */
+interface Rechecks {
+  since: number;
+  names: Set<string>;
+  failed: boolean;
+}
+
 interface Cached extends TableInForce {
   loadedAt: number;
 }
 
 // One entry per KV binding, kept for the isolate's life and refreshed as the constants above say.
 const cache = new WeakMap<KVNamespace, Cached>();
-const recheckedAt = new WeakMap<KVNamespace, number>();
+const rechecks = new WeakMap<KVNamespace, Rechecks>();
 
 /**
  * The table for ingest: the isolate's copy when there is one, refreshed behind the request's back.
@@ -66,18 +80,37 @@ export async function tableForIngest(
 }
 
 /**
- * The newest table, straight from D1: for an inlet that the copy in hand does not know. At most once in five seconds
- * per isolate; in between, the copy in hand.
+ * The newest table, straight from D1, for an inlet that the copy in hand does not know; the copy in hand when that
+ * inlet was looked up a moment ago.
  *
  * @throws TableUnavailableError when D1 does not answer, so that the caller does not mistake that for "unknown"
  */
-export async function recheckTable(env: TableBindings, now: number): Promise<TableInForce> {
+export async function recheckInlet(env: TableBindings, inlet: string, now: number): Promise<TableInForce> {
+  let recent = rechecks.get(env.TABLE);
+  if (recent === undefined || now - recent.since >= RECHECK_WINDOW_MS) {
+    recent = { since: now, names: new Set(), failed: false };
+    rechecks.set(env.TABLE, recent);
+  }
   const cached = cache.get(env.TABLE);
-  if (cached !== undefined && now - (recheckedAt.get(env.TABLE) ?? 0) < RECHECK_AFTER_MS) return cached;
+  if (recent.failed) throw new TableUnavailableError("D1 did not answer a moment ago");
+  if (cached !== undefined && (recent.names.has(inlet) || recent.names.size >= RECHECK_NAMES_MAX)) return cached;
+  recent.names.add(inlet);
   try {
-    const table = await loadFromD1(env, now);
-    recheckedAt.set(env.TABLE, now);
-    return table;
+    return await newestTable(env, now);
+  } catch (error) {
+    recent.failed = true;
+    throw error;
+  }
+}
+
+/**
+ * The newest table, straight from D1.
+ *
+ * @throws TableUnavailableError when D1 does not answer
+ */
+export async function newestTable(env: TableBindings, now: number): Promise<TableInForce> {
+  try {
+    return await loadFromD1(env, now);
   } catch (error) {
     throw new TableUnavailableError("the routing table cannot be read", { cause: error });
   }
@@ -133,7 +166,8 @@ export async function publishTable(
  * @throws whatever D1 or KV throws
  */
 export async function republishTable(env: TableBindings): Promise<boolean> {
-  const [head, copy] = await Promise.all([readHead(env.LEDGER), readKv(env)]);
+  // A copy that cannot be read is replaced like one that is old.
+  const [head, copy] = await Promise.all([readHead(env.LEDGER), readKv(env).catch(() => undefined)]);
   if (head === undefined || copy?.version === head.version) return false;
   await copyToKv(env, head);
   return true;
@@ -155,7 +189,7 @@ async function loadForColdIngest(env: TableBindings, now: number): Promise<Table
   try {
     return await loadFromD1(env, now);
   } catch (error) {
-    if (publishedNever) return { version: 0, table: defaultTable() };
+    if (publishedNever) return { version: 0, table: defaultTable(), assumed: true };
     throw new TableUnavailableError("neither KV nor D1 could be read", { cause: error });
   }
 }
@@ -166,7 +200,7 @@ async function loadFromKv(env: TableBindings, now: number): Promise<TableInForce
 }
 
 async function loadFromD1(env: TableBindings, now: number): Promise<TableInForce> {
-  const head = await readHead(env.LEDGER);
+  const head = await withinBudget(readHead(env.LEDGER));
   return remember(env, head ?? { version: 0, document: DEFAULT_TABLE }, now);
 }
 
