@@ -1,0 +1,315 @@
+// Invariants 1, 3 and 4 in delivery: each message ends as acknowledged or put back, with its outcome durable first,
+// whatever D1 and LATE do; and no delivery is made twice that the ledger knows to be settled.
+
+import { reset } from "cloudflare:test";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { consumeDeliver } from "../../../src/delivery/consumer.ts";
+import { deliveryId, type DeliverMessage } from "../../../src/delivery/message.ts";
+import type { Outcome } from "../../../src/ledger/deliveries.ts";
+import { consumeLate } from "../../../src/ledger/late.ts";
+import { writeEntries } from "../../../src/ledger/record.ts";
+import { bytes } from "../bytes.ts";
+import { createBindings, downD1, failingQueue, hangingD1, recordingQueue, type TestBindings } from "../faults.ts";
+import { lateEntries, rowsOf } from "../ledger-rows.ts";
+import {
+  createBatch,
+  createMessage,
+  fatesOf,
+  offerAgain,
+  offeredAt,
+  SENT_AT,
+  type Fate,
+  type TestMessage,
+} from "../messages.ts";
+import { createDelivery } from "../payloads.ts";
+import { mockTarget } from "./target.ts";
+
+beforeEach(async () => {
+  await reset();
+  vi.restoreAllMocks();
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  vi.spyOn(console, "warn").mockImplementation(() => {});
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const PUT_BACK = [{ delaySeconds: 5 }];
+
+async function consume(env: TestBindings, messages: TestMessage[]): Promise<Fate[][]> {
+  await consumeDeliver(createBatch(messages), env, { now: () => offeredAt(messages), random: () => 0.5 });
+  return fatesOf(messages);
+}
+
+/** Writes an outcome of the delivery, as an earlier attempt left it. */
+async function recordEarlier(delivery: DeliverMessage, outcome: Pick<Outcome, "state" | "attemptsMade">) {
+  const { sendoutId, target, route } = delivery;
+  const rest = { reason: null, updatedAt: SENT_AT - 1_000, dueAt: null, request: "raw:" };
+  await writeEntries(createBindings().LEDGER, [
+    { kind: "outcome", outcome: { sendoutId, target, route, ...rest, ...outcome } },
+  ]);
+}
+
+describe("a delivery that is settled", () => {
+  it.each([
+    ["delivered", 1],
+    ["failed", 3],
+  ] as const)("is acknowledged without a call: %s", async (state, attemptsMade) => {
+    const calls = mockTarget(200);
+    const delivery = createDelivery();
+    await recordEarlier(delivery, { state, attemptsMade });
+    expect(await consume(createBindings(), [createMessage(delivery)])).toEqual([["ack"]]);
+    expect(calls).toEqual([]);
+  });
+
+  it("is called once when its message comes twice in a batch, and the second message ends without a call", async () => {
+    const calls = mockTarget(200);
+    const delivery = createDelivery();
+    const [first, second] = [createMessage(delivery), createMessage(delivery)];
+    expect(await consume(createBindings(), [first, second])).toEqual([["ack"], PUT_BACK]);
+    expect(await consume(createBindings(), [offerAgain(second)])).toEqual([["ack"]]);
+    expect(calls).toHaveLength(1);
+  });
+
+  it("is called once when its message comes again in a later batch", async () => {
+    const calls = mockTarget(200);
+    const delivery = createDelivery();
+    expect(await consume(createBindings(), [createMessage(delivery)])).toEqual([["ack"]]);
+    expect(await consume(createBindings(), [createMessage(delivery)])).toEqual([["ack"]]);
+    expect(calls).toHaveLength(1);
+    expect(await rowsOf("deliveries")).toMatchObject([{ state: "delivered", attempts_made: 1 }]);
+  });
+});
+
+describe("while D1 is down", () => {
+  it("the call is made and its outcome waits in LATE", async () => {
+    const calls = mockTarget(200);
+    const env = createBindings({ LEDGER: downD1() });
+    const delivery = createDelivery();
+    expect(await consume(env, [createMessage(delivery)])).toEqual([["ack"]]);
+    expect(calls).toHaveLength(1);
+    expect(await lateEntries(env.LATE)).toMatchObject([
+      {
+        kind: "outcome",
+        outcome: { sendoutId: delivery.sendoutId, target: "crm", state: "delivered", attemptsMade: 1 },
+      },
+    ]);
+  });
+
+  it("the attempts are counted by the queue, and the row has them all once LATE is written", async () => {
+    mockTarget(503);
+    const env = createBindings({ LEDGER: downD1() });
+    let message = createMessage(createDelivery());
+    expect(await consume(env, [message])).toEqual([[{ delaySeconds: 10 }]]);
+    message = offerAgain(message);
+    expect(await consume(env, [message])).toEqual([[{ delaySeconds: 20 }]]);
+    message = offerAgain(message);
+    expect(await consume(env, [message])).toEqual([["ack"]]);
+    await consumeLate(createBatch(env.LATE.messages.map((body) => createMessage(body))), createBindings());
+    const [row] = await rowsOf("deliveries");
+    expect(row).toMatchObject({ state: "failed", reason: "target_unavailable", attempts_made: 3 });
+    expect(JSON.parse(String(row?.["attempts"]))).toHaveLength(3);
+  });
+
+  it("because it hangs, the call is made after five seconds all the same", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const calls = mockTarget(200);
+    const env = createBindings({ LEDGER: hangingD1() });
+    expect(await consume(env, [createMessage(createDelivery())])).toEqual([["ack"]]);
+    expect(calls).toHaveLength(1);
+    expect(await lateEntries(env.LATE)).toMatchObject([{ kind: "outcome", outcome: { state: "delivered" } }]);
+  });
+
+  it("and LATE refuses, the message is put back and called again with the same key", async () => {
+    const calls = mockTarget(200);
+    const message = createMessage(createDelivery());
+    const env = createBindings({ LEDGER: downD1(), LATE: failingQueue() });
+    expect(await consume(env, [message])).toEqual([PUT_BACK]);
+    expect(await rowsOf("deliveries")).toEqual([]);
+    expect(await consume(createBindings(), [offerAgain(message)])).toEqual([["ack"]]);
+    expect(calls).toHaveLength(2);
+    expect(calls[1]).toEqual(calls[0]);
+    expect(await rowsOf("deliveries")).toMatchObject([{ state: "delivered" }]);
+  });
+
+  it("and LATE refuses one outcome, only its message is put back", async () => {
+    const refused = Promise.withResolvers<void>();
+    const LATE = recordingQueue((call) => {
+      refused.resolve();
+      return call === 1 ? "before" : undefined;
+    });
+    // The second target answers when the first one's outcome has been refused, so the two are not written together.
+    mockTarget(async ({ url }) => {
+      if (url.startsWith("https://mail.")) await refused.promise;
+      return new Response("ok");
+    });
+    const messages = [createMessage(createDelivery()), createMessage(createDelivery({ target: "mail" }))];
+    expect(await consume(createBindings({ LEDGER: downD1(), LATE }), messages)).toEqual([PUT_BACK, ["ack"]]);
+    expect(await lateEntries(LATE)).toMatchObject([{ outcome: { target: "mail" } }]);
+  });
+
+  it("a stored request that cannot be fetched is put back without a call", async () => {
+    const calls = mockTarget(200);
+    const content = { as: "claim", id: "clm_any", size: 200_000 } as const;
+    const env = createBindings({ LEDGER: downD1() });
+    expect(await consume(env, [createMessage(createDelivery({ content }))])).toEqual([PUT_BACK]);
+    expect(calls).toEqual([]);
+  });
+});
+
+/** Delivers while D1 is down, a message for each answer of the target, and then writes what waits in LATE. */
+async function writeLate(delivery: DeliverMessage, answers: number[]): Promise<void> {
+  const env = createBindings({ LEDGER: downD1() });
+  for (const [index, answer] of answers.entries()) {
+    mockTarget(answer);
+    await consume(env, [createMessage(delivery, { attempts: index + 1 })]);
+  }
+  await consumeLate(createBatch(env.LATE.messages.map((body) => createMessage(body))), createBindings());
+}
+
+describe("a late outcome", () => {
+  it("never takes a delivered delivery back to scheduled", async () => {
+    const delivery = createDelivery();
+    await recordEarlier(delivery, { state: "delivered", attemptsMade: 1 });
+    await writeLate(delivery, [503, 503]);
+    expect(await rowsOf("deliveries")).toMatchObject([{ state: "delivered", attempts_made: 1, due_at: null }]);
+  });
+
+  it("never takes a delivered delivery back to failed", async () => {
+    const delivery = createDelivery();
+    await recordEarlier(delivery, { state: "delivered", attemptsMade: 1 });
+    await writeLate(delivery, [503, 400]);
+    expect(await rowsOf("deliveries")).toMatchObject([{ state: "delivered", reason: null }]);
+  });
+
+  it("of success is recorded though it was counted lower", async () => {
+    const delivery = createDelivery();
+    await recordEarlier(delivery, { state: "failed", attemptsMade: 3 });
+    await writeLate(delivery, [200]);
+    expect(await rowsOf("deliveries")).toMatchObject([{ state: "delivered", reason: null, attempts_made: 3 }]);
+  });
+
+  it("that is counted already changes nothing", async () => {
+    const delivery = createDelivery();
+    await recordEarlier(delivery, { state: "scheduled", attemptsMade: 2 });
+    const before = await rowsOf("deliveries");
+    await writeLate(delivery, [503, 503]);
+    expect(await rowsOf("deliveries")).toEqual(before);
+  });
+});
+
+describe("a message that comes before the next attempt is due", () => {
+  it("waits until then, so that a retry asked for twice makes one call at a time", async () => {
+    const calls = mockTarget(503);
+    const delivery = createDelivery({ attemptsBefore: 8 });
+    await recordEarlier(delivery, { state: "failed", attemptsMade: 8 });
+    const [first, second] = [createMessage(delivery), createMessage(delivery)];
+    expect(await consume(createBindings(), [first])).toEqual([[{ delaySeconds: 10 }]]);
+    expect(await consume(createBindings(), [second])).toEqual([[{ delaySeconds: 10 }]]);
+    expect(calls).toHaveLength(1);
+    expect(await consume(createBindings(), [offerAgain(first)])).toEqual([[{ delaySeconds: 20 }]]);
+    expect(await consume(createBindings(), [offerAgain(second)])).toEqual([[{ delaySeconds: 20 }]]);
+    expect(calls).toHaveLength(2);
+  });
+
+  it("that is a duplicate in its batch is offered again and then waits for the schedule", async () => {
+    const calls = mockTarget(503);
+    const delivery = createDelivery();
+    const [first, second] = [createMessage(delivery), createMessage(delivery)];
+    expect(await consume(createBindings(), [first, second])).toEqual([[{ delaySeconds: 10 }], [{ delaySeconds: 5 }]]);
+    expect(await consume(createBindings(), [offerAgain(second)])).toEqual([[{ delaySeconds: 5 }]]);
+    expect(calls).toHaveLength(1);
+  });
+});
+
+describe("tries that made no call", () => {
+  it("are no attempts: the schedule begins with the first call", async () => {
+    mockTarget(503);
+    const delivery = createDelivery();
+    expect(await consume(createBindings(), [createMessage(delivery, { attempts: 9 })])).toEqual([
+      [{ delaySeconds: 10 }],
+    ]);
+    expect(await rowsOf("deliveries")).toMatchObject([{ state: "scheduled", attempts_made: 1 }]);
+  });
+
+  it("because the stored request is damaged end the delivery as failed", async () => {
+    const content = { as: "raw", bytes: bytes("{no JSON") } as const;
+    expect(await consume(createBindings(), [createMessage(createDelivery({ content }))])).toEqual([["ack"]]);
+    expect(await rowsOf("deliveries")).toMatchObject([{ state: "failed", reason: "request_invalid" }]);
+  });
+});
+
+describe("a retry by hand", () => {
+  it("is called once though it was asked for twice", async () => {
+    const calls = mockTarget(400);
+    const delivery = createDelivery({ attemptsBefore: 8 });
+    await recordEarlier(delivery, { state: "failed", attemptsMade: 8 });
+    expect(await consume(createBindings(), [createMessage(delivery)])).toEqual([["ack"]]);
+    expect(await consume(createBindings(), [createMessage(delivery)])).toEqual([["ack"]]);
+    expect(calls).toHaveLength(1);
+    expect(await rowsOf("deliveries")).toMatchObject([
+      { state: "failed", reason: "target_rejected", attempts_made: 9 },
+    ]);
+  });
+
+  it("starts the schedule anew and goes on counting", async () => {
+    mockTarget(503);
+    const delivery = createDelivery({ attemptsBefore: 8 });
+    await recordEarlier(delivery, { state: "failed", attemptsMade: 8 });
+    let message = createMessage(delivery);
+    for (const fate of [{ delaySeconds: 10 }, { delaySeconds: 20 }, "ack"]) {
+      expect(await consume(createBindings(), [message])).toEqual([[fate]]);
+      message = offerAgain(message);
+    }
+    expect(await rowsOf("deliveries")).toMatchObject([{ state: "failed", attempts_made: 11 }]);
+  });
+
+  it("of a delivery that has succeeded meanwhile is acknowledged without a call", async () => {
+    const calls = mockTarget(200);
+    const delivery = createDelivery({ attemptsBefore: 8 });
+    await recordEarlier(delivery, { state: "delivered", attemptsMade: 9 });
+    expect(await consume(createBindings(), [createMessage(delivery)])).toEqual([["ack"]]);
+    expect(calls).toEqual([]);
+  });
+});
+
+describe("the same delivery", () => {
+  it("has the same key, address, headers and bytes in every attempt", async () => {
+    const calls = mockTarget(503);
+    const delivery = createDelivery({ auth: { type: "bearer", secret: "CRM_TOKEN" } });
+    let message = createMessage(delivery);
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      await consume(createBindings(), [message]);
+      message = offerAgain(message);
+    }
+    expect(calls).toHaveLength(3);
+    expect(calls[1]).toEqual(calls[0]);
+    expect(calls[2]).toEqual(calls[0]);
+    expect(calls[0]?.headers["idempotency-key"]).toBe(deliveryId(delivery.sendoutId, "crm"));
+  });
+});
+
+describe("a message that cannot be read", () => {
+  it("is quarantined and its neighbours are delivered", async () => {
+    const calls = mockTarget(200);
+    const messages = [{ v: 2, kind: "deliver" }, createDelivery(), "hello"].map((body) => createMessage(body));
+    expect(await consume(createBindings(), messages)).toEqual([["ack"], ["ack"], ["ack"]]);
+    expect(calls).toHaveLength(1);
+    const quarantined = { state: "quarantined", inlet: "deliver", reason: "message_unreadable" };
+    expect(await rowsOf("sendouts")).toMatchObject([quarantined, quarantined]);
+  });
+
+  it("is put back while it can be quarantined nowhere", async () => {
+    const env = createBindings({ LEDGER: downD1(), LATE: failingQueue() });
+    expect(await consume(env, [createMessage("hello")])).toEqual([PUT_BACK]);
+  });
+
+  it("because its stored request is gone ends as failed, not as silence", async () => {
+    const calls = mockTarget(200);
+    const content = { as: "claim", id: "clm_gone", size: 200_000 } as const;
+    expect(await consume(createBindings(), [createMessage(createDelivery({ content }))])).toEqual([["ack"]]);
+    expect(calls).toEqual([]);
+    expect(await rowsOf("deliveries")).toMatchObject([{ state: "failed", reason: "request_invalid" }]);
+  });
+});

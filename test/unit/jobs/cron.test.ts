@@ -1,0 +1,77 @@
+// What happens every minute: KV gets the newest table whenever it has another, and a job that fails harms nobody.
+
+import { reset } from "cloudflare:test";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { runJobs } from "../../../src/jobs/cron.ts";
+import { TABLE_KEY } from "../../../src/routing/table-store.ts";
+import { brokenKv, createBindings, downD1, workingKv } from "../faults.ts";
+import { createTable, publish, publishToLedgerOnly } from "../payloads.ts";
+
+beforeEach(async () => {
+  await reset();
+  vi.restoreAllMocks();
+});
+
+async function copyInKv(): Promise<unknown> {
+  return workingKv().get(TABLE_KEY, "json");
+}
+
+const FIRST = createTable(["crm"]);
+const SECOND = createTable(["mail"]);
+
+describe("runJobs", () => {
+  it("copies the table to a KV that has none", async () => {
+    await publishToLedgerOnly(FIRST);
+    expect(await copyInKv()).toBeNull();
+    await runJobs(createBindings());
+    expect(await copyInKv()).toEqual({ version: 1, document: FIRST });
+  });
+
+  it("copies the newest version to a KV that lags behind", async () => {
+    await publish(FIRST);
+    await publishToLedgerOnly(SECOND);
+    await publishToLedgerOnly(FIRST);
+    await runJobs(createBindings());
+    expect(await copyInKv()).toEqual({ version: 3, document: FIRST });
+  });
+
+  it.each(["no JSON", '{"format":2}'])("replaces a copy that cannot be read: %s", async (copy) => {
+    await publish(FIRST);
+    const env = createBindings();
+    await env.TABLE.put(TABLE_KEY, copy);
+    await runJobs(env);
+    expect(await copyInKv()).toEqual({ version: 1, document: FIRST });
+  });
+
+  it("writes nothing to a KV that has the newest version", async () => {
+    await publish(FIRST);
+    const TABLE = workingKv();
+    const put = vi.fn<KVNamespace["put"]>();
+    TABLE.put = put;
+    await runJobs(createBindings({ TABLE }));
+    expect(put).not.toHaveBeenCalled();
+  });
+
+  it("writes nothing while nothing was ever published", async () => {
+    await runJobs(createBindings());
+    expect(await copyInKv()).toBeNull();
+  });
+
+  it.each([
+    ["D1", { LEDGER: downD1() }, "D1_ERROR: Network connection lost."],
+    ["KV", { TABLE: brokenKv() }, "KV GET failed: 500 Internal Server Error"],
+  ])("logs a job that fails and does not throw: %s is down", async (_name, overrides, error) => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
+    await publish(FIRST);
+    await expect(runJobs(createBindings(overrides))).resolves.toBeUndefined();
+    expect(log.mock.calls).toEqual([[JSON.stringify({ event: "job_failed", job: "republish_table", error })]]);
+  });
+
+  it("repairs at its next run what it could not do at this one", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    await publishToLedgerOnly(FIRST);
+    await runJobs(createBindings({ TABLE: brokenKv() }));
+    await runJobs(createBindings());
+    expect(await copyInKv()).toEqual({ version: 1, document: FIRST });
+  });
+});

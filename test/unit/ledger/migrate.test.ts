@@ -1,0 +1,102 @@
+// The Worker must come up on an empty database, beside wrangler's own migrations and beside itself.
+
+import { env as simulator } from "cloudflare:workers";
+import { reset } from "cloudflare:test";
+import { beforeEach, describe, expect, it } from "vitest";
+import { ensureMigrated } from "../../../src/ledger/migrate.ts";
+import { brokenD1, workingD1 } from "../faults.ts";
+
+beforeEach(async () => {
+  await reset();
+});
+
+/** The names of the ledger's tables and indexes that exist. */
+async function schema(): Promise<string[]> {
+  const { results } = await simulator.LEDGER.prepare(
+    "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf_%' ORDER BY name",
+  ).all<{ name: string }>();
+  return results.map(({ name }) => name);
+}
+
+async function applied(): Promise<string[]> {
+  const { results } = await simulator.LEDGER.prepare("SELECT name FROM d1_migrations").all<{ name: string }>();
+  return results.map(({ name }) => name);
+}
+
+const SCHEMA = [
+  "claims",
+  "d1_migrations",
+  "deliveries",
+  "repeats",
+  "repeats_by_sendout",
+  "sendouts",
+  "sendouts_by_time",
+  "table_versions",
+];
+
+describe("ensureMigrated", () => {
+  it("brings an empty database to the newest shape and notes it where wrangler does", async () => {
+    await ensureMigrated(workingD1());
+    expect(await schema()).toEqual(SCHEMA);
+    expect(await applied()).toEqual(["0001_ledger.sql"]);
+  });
+
+  it("runs nothing when wrangler has applied everything", async () => {
+    await ensureMigrated(workingD1());
+    await simulator.LEDGER.batch([
+      simulator.LEDGER.prepare("DROP TABLE claims"), // so that a migration that ran all the same would show
+      simulator.LEDGER.prepare("DROP TABLE sendouts"),
+    ]);
+    const db = workingD1();
+    await ensureMigrated(db);
+    expect(db.queries.flat().map((sql) => sql.split(" ")[0])).toEqual(["SELECT", "SELECT"]);
+    expect(await schema()).not.toContain("claims");
+  });
+
+  it("applies what is missing when wrangler has its bookkeeping but no migration of ours", async () => {
+    await simulator.LEDGER.prepare(
+      `CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE,
+        applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)`,
+    ).run();
+    await ensureMigrated(workingD1());
+    expect(await schema()).toEqual(SCHEMA);
+    expect(await applied()).toEqual(["0001_ledger.sql"]);
+  });
+
+  it("asks a database once for the life of the isolate", async () => {
+    const db = workingD1();
+    await ensureMigrated(db);
+    const asked = db.queries.length;
+    await ensureMigrated(db);
+    expect(db.queries).toHaveLength(asked);
+  });
+
+  it("succeeds for everybody when isolates race", async () => {
+    const isolates = Array.from({ length: 5 }, () => workingD1());
+    await Promise.all(isolates.map(async (db) => ensureMigrated(db)));
+    expect(await schema()).toEqual(SCHEMA);
+    expect(await applied()).toEqual(["0001_ledger.sql"]);
+  });
+
+  it("succeeds for callers of one isolate that race", async () => {
+    const db = workingD1();
+    await Promise.all([ensureMigrated(db), ensureMigrated(db), ensureMigrated(db)]);
+    expect(await applied()).toEqual(["0001_ledger.sql"]);
+  });
+
+  it("succeeds when only the answer to its transaction is lost", async () => {
+    await ensureMigrated(brokenD1({ when: (sql) => sql.includes("CREATE TABLE sendouts"), fault: "after" }));
+    expect(await schema()).toEqual(SCHEMA);
+  });
+
+  it("leaves nothing half done when it fails, and tries again", async () => {
+    let down = true;
+    const db = brokenD1({ when: (sql) => down && sql.includes("CREATE TABLE sendouts") });
+    await expect(ensureMigrated(db)).rejects.toThrow("D1_ERROR: Network connection lost.");
+    expect(await schema()).toEqual(["d1_migrations"]);
+    expect(await applied()).toEqual([]);
+    down = false;
+    await ensureMigrated(db);
+    expect(await schema()).toEqual(SCHEMA);
+  });
+});
