@@ -127,6 +127,11 @@ export function values<T>(item: v.GenericSchema<T>, meaning: string, sample: T[]
   return field(v.array(item), meaning, sample, { kind: "list" });
 }
 
+/** Ids of one kind. */
+export function ids(prefix: string, meaning: string): Field<string[]> {
+  return field(v.array(v.string()), meaning, [prefix], { kind: "list", prefix });
+}
+
 /** A kind of object: its name, what it is, and its fields. */
 export function shape<const TEntries extends v.ObjectEntries>(
   name: string,
@@ -151,6 +156,15 @@ export function group<const TEntries extends v.ObjectEntries>(
   entries: TEntries,
 ): v.OptionalSchema<Shape<TEntries>, undefined> {
   return v.optional(shape("", meaning, entries));
+}
+
+/** Another object, of which only id and name are given. */
+export function named(
+  prefix: string,
+  meaning: string,
+  sample: string,
+): v.OptionalSchema<Shape<{ id: Field<string>; name: Field<string> }>, undefined> {
+  return group(meaning, { id: id(prefix, "Its id"), name: text("Its name", sample) });
 }
 
 /** The same kind of object with a meaning, and perhaps a role, of its own. */
