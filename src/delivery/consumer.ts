@@ -28,7 +28,7 @@ export interface DeliveryChoices {
 /** Connections that may wait for an answer at the same time in one invocation: the platform's limit. */
 const CONNECTIONS_MAX = 6;
 
-/** How many of them one target may have. */
+/** How many of them one target may have while others share the batch. */
 const CONNECTIONS_PER_TARGET_MAX = 3;
 
 interface Item {
@@ -47,12 +47,19 @@ export async function consumeDeliver(
   const standings = await lookUp(env, items);
   const record = createRecorder(env);
   const due = onePerDelivery(items.filter((item) => isDue(item, standings?.get(idOf(item)), choices.now())));
+  // A connection is free again with the answer; writing it down takes none, and many are written together.
+  const settling: Promise<void>[] = [];
   await runLimited(due, {
     total: CONNECTIONS_MAX,
-    perKey: CONNECTIONS_PER_TARGET_MAX,
+    perKey:
+      new Set(due.map(({ delivery }) => delivery.target)).size === 1 ? CONNECTIONS_MAX : CONNECTIONS_PER_TARGET_MAX,
     key: ({ delivery }) => delivery.target,
-    run: async (item) => deliver(item, attemptsSoFar(item, standings), env, record, choices),
+    run: async (item) => {
+      const attempted = await attempt(item, env, choices.now);
+      settling.push(settle(item, attempted, attemptsSoFar(item, standings), record, choices.random()));
+    },
   });
+  await Promise.all(settling);
 }
 
 /** A message may come this much before its time, in milliseconds: clocks differ. */
@@ -127,13 +134,21 @@ async function lookUp(env: DeliveryBindings, items: readonly Item[]): Promise<Ma
   });
 }
 
-async function deliver(
+/** One attempt, made. */
+interface Attempted {
+  sent: Sent;
+  startedAt: number;
+  endedAt: number;
+  /** The request for the delivery's row. */
+  request: string;
+}
+
+/** Makes the call. Undefined when the stored request could not be fetched: then nothing was called. */
+async function attempt(
   { message, delivery }: Item,
-  attemptsBefore: number,
   env: DeliveryBindings,
-  record: (entry: Entry) => Promise<void>,
-  { now, random }: DeliveryChoices,
-): Promise<void> {
+  now: () => number,
+): Promise<Attempted | undefined> {
   try {
     const bytes = await unpack(delivery.content, env);
     const request = bytes === undefined ? undefined : readRequest(bytes);
@@ -143,27 +158,44 @@ async function deliver(
       request === undefined
         ? { result: { kind: "refused", reason: "request_invalid" }, detail: "the stored request cannot be read" }
         : await send({ request, auth: delivery.auth, timeoutMs: delivery.timeoutMs, idempotencyKey }, env);
-    const endedAt = now();
-    const attemptsMade = attemptsBefore + 1;
-    const verdict = judge(sent.result, endedAt);
-    const delaySeconds = retryDelay(verdict, delivery, attemptsMade, random());
-    const outcome: Outcome = {
-      sendoutId: delivery.sendoutId,
-      target: delivery.target,
-      route: delivery.route,
-      ...stateAfter(verdict, delaySeconds, endedAt),
-      attemptsMade,
-      updatedAt: endedAt,
-      attempt: {
-        at: startedAt,
-        ms: endedAt - startedAt,
-        ...(sent.result.kind === "answered" ? { status: sent.result.status } : {}),
-        ...(verdict.verdict === "delivered" ? {} : { reason: verdict.reason }),
-        ...(sent.detail === undefined ? {} : { detail: sent.detail }),
-        ...(sent.excerpt === undefined || sent.excerpt === "" ? {} : { excerpt: sent.excerpt }),
-      },
-      request: await toColumn(delivery.content, bytes ?? encodeUtf8("")),
-    };
+    return { sent, startedAt, endedAt: now(), request: await toColumn(delivery.content, bytes ?? encodeUtf8("")) };
+  } catch (error) {
+    putBack(message, error);
+    return undefined;
+  }
+}
+
+/** Writes the outcome down, then acknowledges the message or asks for it again. */
+async function settle(
+  { message, delivery }: Item,
+  attempted: Attempted | undefined,
+  attemptsBefore: number,
+  record: (entry: Entry) => Promise<void>,
+  random: number,
+): Promise<void> {
+  if (attempted === undefined) return;
+  const { sent, startedAt, endedAt, request } = attempted;
+  const attemptsMade = attemptsBefore + 1;
+  const verdict = judge(sent.result, endedAt);
+  const delaySeconds = retryDelay(verdict, delivery, attemptsMade, random);
+  const outcome: Outcome = {
+    sendoutId: delivery.sendoutId,
+    target: delivery.target,
+    route: delivery.route,
+    ...stateAfter(verdict, delaySeconds, endedAt),
+    attemptsMade,
+    updatedAt: endedAt,
+    attempt: {
+      at: startedAt,
+      ms: endedAt - startedAt,
+      ...(sent.result.kind === "answered" ? { status: sent.result.status } : {}),
+      ...(verdict.verdict === "delivered" ? {} : { reason: verdict.reason }),
+      ...(sent.detail === undefined ? {} : { detail: sent.detail }),
+      ...(sent.excerpt === undefined || sent.excerpt === "" ? {} : { excerpt: sent.excerpt }),
+    },
+    request,
+  };
+  try {
     await record({ kind: "outcome", outcome });
     if (delaySeconds === undefined) message.ack();
     else message.retry({ delaySeconds });

@@ -152,12 +152,12 @@ export function downD1(): RecordingD1 {
 }
 
 /**
- * D1 that never answers. The time it is given passes at once, as soon as whoever asked has set a timer for it; for that
- * the test has to fake `setTimeout` and `clearTimeout`.
+ * D1 that never answers those calls that `when` picks. The time it is given passes at once, as soon as whoever asked
+ * has set a timer for it; for that the test has to fake `setTimeout` and `clearTimeout`.
  */
-export function hangingD1(): RecordingD1 {
+export function hangingD1(when: (sql: string) => boolean = () => true): RecordingD1 {
   const onHang = () => queueMicrotask(() => vi.advanceTimersByTime(LEDGER_BUDGET_MS));
-  return brokenD1({ when: () => true, fault: "hang", onHang });
+  return brokenD1({ when, fault: "hang", onHang });
 }
 
 /** D1 in which those calls fail whose SQL `when` picks; a batch is asked as one text. */

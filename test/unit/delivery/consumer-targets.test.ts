@@ -7,7 +7,7 @@ import { consumeDeliver } from "../../../src/delivery/consumer.ts";
 import type { DeliverMessage } from "../../../src/delivery/message.ts";
 import { fromColumn, unpack } from "../../../src/ledger/content.ts";
 import type { RenderedRequest } from "../../../src/translation/rendered.ts";
-import { createBindings, SECRETS, type TestBindings } from "../faults.ts";
+import { createBindings, downD1, failingQueue, SECRETS, type TestBindings } from "../faults.ts";
 import { rowsOf } from "../ledger-rows.ts";
 import {
   createBatch,
@@ -241,7 +241,8 @@ describe("a secret", () => {
     },
   );
 
-  it("that a target sends back is in no row and no log line, nor in the kept request", async () => {
+  it("that a target sends back, or that an error repeats, is in no row, no kept request and no log line", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
     const calls = mockTarget(
       ({ url, headers, body }) => new Response(JSON.stringify({ url, headers, body }), { status: 400 }),
     );
@@ -250,6 +251,12 @@ describe("a secret", () => {
       { ...inUrl("CRM_TOKEN"), ...inBody("CRM_TOKEN"), ...inHeader("CRM_TOKEN") },
     );
     await consume(createBindings(), [createMessage(delivery)]);
+    mockTarget(({ url }) => {
+      throw new TypeError(`cannot connect to ${url}`);
+    });
+    const failing = createMessage(createDelivery({}, inUrl("CRM_TOKEN")));
+    await consume(createBindings(), [failing]);
+    await consume(createBindings({ LEDGER: downD1(), LATE: failingQueue() }), [offerAgain(failing)]);
     const [call] = calls;
     expect([call?.url, call?.body, call?.headers["x-k"], call?.headers["authorization"]]).toEqual([
       `https://crm.example.com/?k=${SECRETS.CRM_TOKEN}`,
@@ -257,11 +264,15 @@ describe("a secret", () => {
       SECRETS.CRM_TOKEN,
       `Bearer ${SECRETS.CRM_TOKEN}`,
     ]);
-    const [row] = await rowsOf("deliveries");
-    const request = await unpack(fromColumn(String(row?.["request"])), createBindings());
-    const kept = JSON.stringify(row) + new TextDecoder().decode(request);
-    expect(kept).toContain("[secret]");
-    expect(kept).toContain("$secret");
+    const rows = await rowsOf("deliveries");
+    const requests = await Promise.all(
+      rows.map(async (row) => unpack(fromColumn(String(row["request"])), createBindings())),
+    );
+    const kept = JSON.stringify([rows, requests.map((request) => new TextDecoder().decode(request)), log.mock.calls]);
+    expect(rows).toHaveLength(2);
+    for (const expected of ["[secret]", "cannot connect to", "$secret", "delivery_not_recorded"]) {
+      expect(kept).toContain(expected);
+    }
     expect(kept).not.toContain(SECRETS.CRM_TOKEN);
   });
 });

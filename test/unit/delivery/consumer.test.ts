@@ -28,7 +28,6 @@ beforeEach(async () => {
   await reset();
   vi.restoreAllMocks();
   vi.spyOn(console, "error").mockImplementation(() => {});
-  vi.spyOn(console, "warn").mockImplementation(() => {});
 });
 
 afterEach(() => {
@@ -50,37 +49,6 @@ async function recordEarlier(delivery: DeliverMessage, outcome: Pick<Outcome, "s
     { kind: "outcome", outcome: { sendoutId, target, route, ...rest, ...outcome } },
   ]);
 }
-
-describe("a delivery that is settled", () => {
-  it.each([
-    ["delivered", 1],
-    ["failed", 3],
-  ] as const)("is acknowledged without a call: %s", async (state, attemptsMade) => {
-    const calls = mockTarget(200);
-    const delivery = createDelivery();
-    await recordEarlier(delivery, { state, attemptsMade });
-    expect(await consume(createBindings(), [createMessage(delivery)])).toEqual([["ack"]]);
-    expect(calls).toEqual([]);
-  });
-
-  it("is called once when its message comes twice in a batch, and the second message ends without a call", async () => {
-    const calls = mockTarget(200);
-    const delivery = createDelivery();
-    const [first, second] = [createMessage(delivery), createMessage(delivery)];
-    expect(await consume(createBindings(), [first, second])).toEqual([["ack"], PUT_BACK]);
-    expect(await consume(createBindings(), [offerAgain(second)])).toEqual([["ack"]]);
-    expect(calls).toHaveLength(1);
-  });
-
-  it("is called once when its message comes again in a later batch", async () => {
-    const calls = mockTarget(200);
-    const delivery = createDelivery();
-    expect(await consume(createBindings(), [createMessage(delivery)])).toEqual([["ack"]]);
-    expect(await consume(createBindings(), [createMessage(delivery)])).toEqual([["ack"]]);
-    expect(calls).toHaveLength(1);
-    expect(await rowsOf("deliveries")).toMatchObject([{ state: "delivered", attempts_made: 1 }]);
-  });
-});
 
 describe("while D1 is down", () => {
   it("the call is made and its outcome waits in LATE", async () => {
@@ -156,6 +124,18 @@ describe("while D1 is down", () => {
     expect(await consume(env, [createMessage(createDelivery({ content }))])).toEqual([PUT_BACK]);
     expect(calls).toEqual([]);
   });
+
+  it("and a stored request hangs, its message is put back and the neighbours are called", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const calls = mockTarget(200);
+    const content = { as: "claim", id: "clm_any", size: 200_000 } as const;
+    const env = createBindings({ LEDGER: hangingD1((sql) => sql.includes("FROM claims")) });
+    const messages = [createDelivery({ content }), createDelivery({ target: "mail" })].map((body) =>
+      createMessage(body),
+    );
+    expect(await consume(env, messages)).toEqual([PUT_BACK, ["ack"]]);
+    expect(calls.map(({ url }) => url)).toEqual(["https://mail.example.com/events"]);
+  });
 });
 
 /** Delivers while D1 is down, a message for each answer of the target, and then writes what waits in LATE. */
@@ -199,81 +179,6 @@ describe("a late outcome", () => {
   });
 });
 
-describe("a message that comes before the next attempt is due", () => {
-  it("waits until then, so that a retry asked for twice makes one call at a time", async () => {
-    const calls = mockTarget(503);
-    const delivery = createDelivery({ attemptsBefore: 8 });
-    await recordEarlier(delivery, { state: "failed", attemptsMade: 8 });
-    const [first, second] = [createMessage(delivery), createMessage(delivery)];
-    expect(await consume(createBindings(), [first])).toEqual([[{ delaySeconds: 10 }]]);
-    expect(await consume(createBindings(), [second])).toEqual([[{ delaySeconds: 10 }]]);
-    expect(calls).toHaveLength(1);
-    expect(await consume(createBindings(), [offerAgain(first)])).toEqual([[{ delaySeconds: 20 }]]);
-    expect(await consume(createBindings(), [offerAgain(second)])).toEqual([[{ delaySeconds: 20 }]]);
-    expect(calls).toHaveLength(2);
-  });
-
-  it("that is a duplicate in its batch is offered again and then waits for the schedule", async () => {
-    const calls = mockTarget(503);
-    const delivery = createDelivery();
-    const [first, second] = [createMessage(delivery), createMessage(delivery)];
-    expect(await consume(createBindings(), [first, second])).toEqual([[{ delaySeconds: 10 }], [{ delaySeconds: 5 }]]);
-    expect(await consume(createBindings(), [offerAgain(second)])).toEqual([[{ delaySeconds: 5 }]]);
-    expect(calls).toHaveLength(1);
-  });
-});
-
-describe("tries that made no call", () => {
-  it("are no attempts: the schedule begins with the first call", async () => {
-    mockTarget(503);
-    const delivery = createDelivery();
-    expect(await consume(createBindings(), [createMessage(delivery, { attempts: 9 })])).toEqual([
-      [{ delaySeconds: 10 }],
-    ]);
-    expect(await rowsOf("deliveries")).toMatchObject([{ state: "scheduled", attempts_made: 1 }]);
-  });
-
-  it("because the stored request is damaged end the delivery as failed", async () => {
-    const content = { as: "raw", bytes: bytes("{no JSON") } as const;
-    expect(await consume(createBindings(), [createMessage(createDelivery({ content }))])).toEqual([["ack"]]);
-    expect(await rowsOf("deliveries")).toMatchObject([{ state: "failed", reason: "request_invalid" }]);
-  });
-});
-
-describe("a retry by hand", () => {
-  it("is called once though it was asked for twice", async () => {
-    const calls = mockTarget(400);
-    const delivery = createDelivery({ attemptsBefore: 8 });
-    await recordEarlier(delivery, { state: "failed", attemptsMade: 8 });
-    expect(await consume(createBindings(), [createMessage(delivery)])).toEqual([["ack"]]);
-    expect(await consume(createBindings(), [createMessage(delivery)])).toEqual([["ack"]]);
-    expect(calls).toHaveLength(1);
-    expect(await rowsOf("deliveries")).toMatchObject([
-      { state: "failed", reason: "target_rejected", attempts_made: 9 },
-    ]);
-  });
-
-  it("starts the schedule anew and goes on counting", async () => {
-    mockTarget(503);
-    const delivery = createDelivery({ attemptsBefore: 8 });
-    await recordEarlier(delivery, { state: "failed", attemptsMade: 8 });
-    let message = createMessage(delivery);
-    for (const fate of [{ delaySeconds: 10 }, { delaySeconds: 20 }, "ack"]) {
-      expect(await consume(createBindings(), [message])).toEqual([[fate]]);
-      message = offerAgain(message);
-    }
-    expect(await rowsOf("deliveries")).toMatchObject([{ state: "failed", attempts_made: 11 }]);
-  });
-
-  it("of a delivery that has succeeded meanwhile is acknowledged without a call", async () => {
-    const calls = mockTarget(200);
-    const delivery = createDelivery({ attemptsBefore: 8 });
-    await recordEarlier(delivery, { state: "delivered", attemptsMade: 9 });
-    expect(await consume(createBindings(), [createMessage(delivery)])).toEqual([["ack"]]);
-    expect(calls).toEqual([]);
-  });
-});
-
 describe("the same delivery", () => {
   it("has the same key, address, headers and bytes in every attempt", async () => {
     const calls = mockTarget(503);
@@ -299,6 +204,17 @@ describe("a message that cannot be read", () => {
     const quarantined = { state: "quarantined", inlet: "deliver", reason: "message_unreadable" };
     expect(await rowsOf("sendouts")).toMatchObject([quarantined, quarantined]);
   });
+
+  it.each(["{not json", "[]", '{"method":"POST"}', ""])(
+    "because its request is none ends as failed: %j",
+    async (text) => {
+      const calls = mockTarget(200);
+      const delivery = createDelivery({ content: { as: "raw", bytes: bytes(text) } });
+      expect(await consume(createBindings(), [createMessage(delivery)])).toEqual([["ack"]]);
+      expect(calls).toEqual([]);
+      expect(await rowsOf("deliveries")).toMatchObject([{ state: "failed", reason: "request_invalid" }]);
+    },
+  );
 
   it("is put back while it can be quarantined nowhere", async () => {
     const env = createBindings({ LEDGER: downD1(), LATE: failingQueue() });

@@ -1,7 +1,7 @@
 // Invariant 1 at the front door: a 202 means that the bytes are durable, and nothing else answers 202.
 
 import { reset } from "cloudflare:test";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { unpack } from "../../../src/ledger/content.ts";
 import type { IngestMessage } from "../../../src/routing/message.ts";
 import { bytes } from "../bytes.ts";
@@ -9,17 +9,22 @@ import {
   createBindings,
   downD1,
   failingQueue,
+  hangingD1,
   recordingQueue,
   SECRETS,
   type RecordingQueue,
   type TestBindings,
 } from "../faults.ts";
-import { incompressible } from "../payloads.ts";
+import { createTable, incompressible, publish } from "../payloads.ts";
 import { ask, createRequest, post } from "./post.ts";
 
 beforeEach(async () => {
   await reset();
   vi.spyOn(console, "error").mockImplementation(() => {});
+});
+
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 const NOT_DURABLE = { status: 503, retryAfter: "30", code: "not_durable" };
@@ -108,6 +113,16 @@ describe("when D1 is down", () => {
 
   it("answers 503 for a body that needs the claim check, and has accepted nothing", async () => {
     const env = createBindings({ LEDGER: downD1() });
+    expect(await post(env, { body: incompressible(100_000) })).toEqual(NOT_DURABLE);
+    expect(env.INGEST.calls).toBe(0);
+  });
+});
+
+describe("when D1 hangs", () => {
+  it("answers 503 for a body that needs the claim check, after five seconds", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    await publish(createTable([]));
+    const env = createBindings({ LEDGER: hangingD1() });
     expect(await post(env, { body: incompressible(100_000) })).toEqual(NOT_DURABLE);
     expect(env.INGEST.calls).toBe(0);
   });

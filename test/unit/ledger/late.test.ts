@@ -12,7 +12,7 @@ import { createBatch, createMessage, fatesOf, offerAgain, SENT_AT, type TestMess
 
 beforeEach(async () => {
   await reset();
-  vi.spyOn(console, "warn").mockImplementation(() => {});
+  vi.spyOn(console, "error").mockImplementation(() => {});
 });
 
 const LATER = [{ delaySeconds: 30 }];
