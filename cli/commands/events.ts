@@ -1,0 +1,35 @@
+// `signalbox events`: the catalogue of event types, or all that is known of one.
+
+import { Option, type Command } from "commander";
+import type { PayloadVersion } from "../../src/voucherify/catalogue/definition.ts";
+import type { EventsOptions } from "../answer-events.ts";
+import { show } from "../outcome.ts";
+
+/** Adds the command to the program. */
+export function addEvents(program: Command): void {
+  program
+    .command("events")
+    .summary("list the event types, or print what is known of one")
+    .description("Lists the event types, or prints the meaning, data, fields and an example of one.")
+    .argument("[type]", "event type, under any of its spellings")
+    .addOption(new Option("--version <version>", "payload version of the example").choices(VERSIONS))
+    .addOption(new Option("--source <kind>", "who sends the example").choices(SOURCES))
+    .option("--json", "print the same as JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  signalbox events
+  signalbox events | grep -w distribution
+  signalbox events redemption.succeeded --version v2018-08-01
+  signalbox events customer.rewarded --source distribution --json | jq .example > sendout.json`,
+    )
+    .action(async (type: string | undefined, options: EventsOptions) => {
+      // Loaded only now: the catalogue takes longer than all the rest, and the other commands and helps need none.
+      const { answerEvents } = await import("../answer-events.ts");
+      show(answerEvents(type, options));
+    });
+}
+
+const VERSIONS: readonly PayloadVersion[] = ["v2024-01-01", "v2018-08-01"];
+const SOURCES = ["webhook", "distribution"] as const;

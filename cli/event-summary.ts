@@ -1,0 +1,41 @@
+// What `signalbox events` tells of an event type, as data: `--json` prints it, event-page.ts lays it out.
+
+import type { DataKey, EventDefinition, PayloadVersion } from "../src/voucherify/catalogue/definition.ts";
+import { fieldsOf, type EventField } from "../src/voucherify/field-index.ts";
+import type { JsonObject } from "../src/voucherify/read-json.ts";
+
+/** An event type in short. */
+export interface EventSummary {
+  type: string;
+  meaning: string;
+  aliases: readonly string[];
+  selectable: EventDefinition["selectable"];
+  versions: readonly PayloadVersion[];
+  /** False when nobody says what `data` has. */
+  documented: boolean;
+  /** Voucherify no longer sends it. */
+  removed: boolean;
+}
+
+/** Everything known of an event type. */
+export interface EventDescription extends EventSummary {
+  data: readonly { key: string; presence: DataKey["presence"]; nullable: boolean; meaning: string }[];
+  fields: readonly EventField[];
+  example: JsonObject;
+}
+
+/** An event type in short. */
+export function summariseEvent(definition: EventDefinition): EventSummary {
+  const { type, meaning, aliases, selectable, versions, documented, removed = false } = definition;
+  return { type, meaning, aliases, selectable, versions, documented, removed };
+}
+
+/** Everything known of an event type, with the example that was asked for. */
+export function describeEvent(definition: EventDefinition, example: JsonObject): EventDescription {
+  const fields = fieldsOf(definition.type);
+  const data = Object.entries(definition.data).map(([key, { presence, nullable }]) => {
+    const field = fields.find(({ path }) => path === key);
+    return { key, presence, nullable: field?.nullable ?? nullable, meaning: field?.meaning ?? "" };
+  });
+  return { ...summariseEvent(definition), data, fields, example };
+}
