@@ -20,6 +20,11 @@ export const SendoutRowSchema = v.object({
   /** 0 when D1 was down and the sendout was routed without looking for an earlier one. */
   deduped: v.number(),
   sendout_ref: v.nullable(v.string()),
+  /** What arrived: `project webhook`, `distribution`, `campaign notification A`, … */
+  shape: v.nullable(v.string()),
+  payload_version: v.nullable(v.string()),
+  /** A distribution's or notification's free text. */
+  label: v.nullable(v.string()),
   event_type: v.nullable(v.string()),
   event_ref: v.nullable(v.string()),
   source_kind: v.nullable(v.string()),

@@ -32,8 +32,13 @@ function takes(route: CompiledRoute, inlet: string, event: NormalisedEvent): boo
   return (
     route.events.some((pattern) => matchesPattern(pattern, event.type)) &&
     (route.inlets?.has(inlet) ?? true) &&
-    (route.sources?.has(event.source.id) ?? true) &&
-    (route.sourceKinds?.has(event.source.kind) ?? true) &&
+    isAmong(route.sources, event.source.id) &&
+    isAmong(route.sourceKinds, event.source.kind) &&
     failedCondition(route.when, event.envelope) === undefined
   );
+}
+
+/** Whether a list, when the route has one, holds a value. What the sendout does not say is in no list. */
+function isAmong(list: ReadonlySet<string> | undefined, value: string | null): boolean {
+  return list === undefined || (value !== null && list.has(value));
 }

@@ -71,7 +71,8 @@ async function contentOf(
   const targets = compiled?.ok === true ? compiled.value.targets : inForce.table.targets;
   const template = targets.get(target)?.request;
   const body = await unpack(fromColumn(sendout.body), env);
-  const event = body === undefined ? undefined : normalise(body);
+  const event =
+    body === undefined ? undefined : normalise(body, { expected: inForce.table.inlets.get(sendout.inlet)?.expects });
   if (template === undefined || event?.ok !== true) {
     return failure("delivery_unrenderable", "its payload or its template is not there any more");
   }

@@ -4,7 +4,7 @@
 import type { Planned } from "./match.ts";
 import { matchRoutes } from "./match.ts";
 import type { TableInForce } from "./table-store.ts";
-import type { CompiledTarget } from "./compile.ts";
+import type { CompiledTable, CompiledTarget } from "./compile.ts";
 import type { IngestMessage } from "./message.ts";
 import { toColumn } from "../ledger/content.ts";
 import type { SendoutRow } from "../ledger/sendouts.ts";
@@ -36,9 +36,9 @@ export interface RoutedSendout {
 
 /** Reads a sendout's bytes. What cannot be understood is identified by its bytes alone. */
 export async function readSendout(message: IngestMessage, body: Uint8Array<ArrayBuffer>): Promise<ReadSendout> {
-  const event = normalise(body, message.contentEncoding);
+  const event = normalise(body, { contentEncoding: message.contentEncoding });
   const bodySha256 = await sha256Hex(body);
-  const dedupeKey = event.ok ? event.value.dedupeKey : `body:${bodySha256}`;
+  const dedupeKey = (event.ok ? event.value.dedupeKey : null) ?? `body:${bodySha256}`;
   return { message, body, id: await sendoutId(message.inlet, dedupeKey), dedupeKey, bodySha256, event };
 }
 
@@ -48,18 +48,32 @@ export async function routeSendout(
   { version, table }: TableInForce,
   deduped: boolean,
 ): Promise<RoutedSendout> {
-  const { message, event } = sendout;
+  const { message } = sendout;
+  const event = understand(sendout, table);
   if (!event.ok) return { row: await toRow(sendout, quarantined(event.reason, event.detail)), deliveries: [] };
   const planned = matchRoutes(table, message.inlet, event.value);
-  const row = await toRow(sendout, {
-    state: planned.length > 0 ? "routed" : "unrouted",
-    reason: null,
-    detail: null,
-    deduped: deduped ? 1 : 0,
-    table_version: version,
-    planned: JSON.stringify(planned),
-  });
+  const row = await toRow(
+    { ...sendout, event },
+    {
+      state: planned.length > 0 ? "routed" : "unrouted",
+      reason: null,
+      detail: null,
+      deduped: deduped ? 1 : 0,
+      table_version: version,
+      planned: JSON.stringify(planned),
+    },
+  );
   return { row, deliveries: planned.flatMap((plan) => renderPlanned(plan, table.targets, event.value)) };
+}
+
+/**
+ * The event of a sendout. A body without an envelope is understood by what its inlet expects, which only the table
+ * says; its id does not depend on that, because it is made of its bytes either way.
+ */
+function understand({ message, body, event }: ReadSendout, table: CompiledTable): ReadSendout["event"] {
+  const expected = table.inlets.get(message.inlet)?.expects;
+  if (event.ok || event.reason !== "envelope_missing" || expected === undefined) return event;
+  return normalise(body, { contentEncoding: message.contentEncoding, expected });
 }
 
 /** The row of a sendout that was understood but that routing gave up on. */
@@ -112,12 +126,25 @@ function renderPlanned(
 
 type EventColumns = Pick<
   SendoutRow,
-  "sendout_ref" | "event_type" | "event_ref" | "source_kind" | "source_id" | "project_id" | "group_id" | "occurred_at"
+  | "sendout_ref"
+  | "shape"
+  | "payload_version"
+  | "label"
+  | "event_type"
+  | "event_ref"
+  | "source_kind"
+  | "source_id"
+  | "project_id"
+  | "group_id"
+  | "occurred_at"
 >;
 
 function eventColumns(event: NormalisedEvent | undefined): EventColumns {
   return {
     sendout_ref: event?.sendoutRef ?? null,
+    shape: event?.shape ?? null,
+    payload_version: event?.version ?? null,
+    label: event?.label ?? null,
     event_type: event?.type ?? null,
     event_ref: event?.eventRef ?? null,
     source_kind: event?.source.kind ?? null,

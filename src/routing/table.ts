@@ -27,7 +27,23 @@ const EventPatternSchema = v.pipe(
   ),
 );
 
+/** What an inlet knows about bodies without an envelope, which say nothing about themselves. */
+const ExpectationSchema = v.strictObject({
+  event: v.pipe(
+    v.string(),
+    v.nonEmpty("expected an event type"),
+    v.description("The event type of raw payloads: what triggers the distribution that posts here."),
+  ),
+  source: v.optional(v.pipe(v.string(), v.description("Their source, distr_…, for routes that ask for it."))),
+});
+
 const InletSchema = v.strictObject({
+  expects: v.optional(
+    v.pipe(
+      ExpectationSchema,
+      v.description("For distributions with Raw payload ticked, whose bodies are data without an envelope."),
+    ),
+  ),
   auth: v.pipe(
     v.union([
       v.literal("none"),

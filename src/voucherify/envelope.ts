@@ -25,4 +25,3 @@ export const EnvelopeSchema = v.object({
     group_id: v.optional(v.nullable(v.string())),
   }),
 });
-export type Envelope = v.InferOutput<typeof EnvelopeSchema>;

@@ -1,8 +1,9 @@
 // The documentation names every code there is.
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { PROBLEM_STATUS } from "../../src/problem.ts";
+import { compileTable } from "../../src/routing/compile.ts";
 
 const page = readFileSync("docs/errors.md", "utf8");
 
@@ -33,5 +34,24 @@ describe("docs/errors.md", () => {
   it("lists no error that does not exist", () => {
     const listed = [...page.matchAll(/^\| `([a-z_]+)` \| \d{3} \|/gm)].map((match) => match[1] ?? "");
     expect(listed.toSorted()).toEqual([...PROBLEM_STATUS.keys()].toSorted());
+  });
+});
+
+describe("README.md", () => {
+  it("explains a routing table that can be published as it stands, comments aside", () => {
+    const block = /```jsonc\n(.*?)```/s.exec(readFileSync("README.md", "utf8"))?.[1] ?? "";
+    // Comments begin after two spaces or at the end of a value; the URL's own slashes follow a colon.
+    const table: unknown = JSON.parse(block.replaceAll(/(?<!:)\/\/.*$/gm, ""));
+    expect(compileTable(table)).toMatchObject({ ok: true });
+  });
+
+  it("stays under 250 lines", () => {
+    expect(readFileSync("README.md", "utf8").split("\n").length).toBeLessThan(250);
+  });
+});
+
+describe("examples/", () => {
+  it.each(readdirSync("examples"))("%s can be published", (file) => {
+    expect(compileTable(JSON.parse(readFileSync(`examples/${file}`, "utf8")))).toMatchObject({ ok: true });
   });
 });

@@ -120,7 +120,7 @@ describe("an authentic body that cannot be understood is accepted and quarantine
     [
       "a v2018-08-01 body",
       '{"object":"event","id":"event_1","type":"voucher.published","data":{"object":{}}}',
-      "envelope_legacy",
+      "envelope_invalid",
     ],
   ])("%s", async (_name, body, reason) => {
     const found = await signalbox.accept(body);

@@ -15,7 +15,6 @@ import { createIngestMessage, createTable, incompressible, publish } from "../pa
 beforeEach(async () => {
   await reset();
   vi.spyOn(console, "error").mockImplementation(() => {});
-  vi.spyOn(console, "warn").mockImplementation(() => {});
 });
 
 async function consume(env: TestBindings, messages: TestMessage[]) {

@@ -8,7 +8,7 @@ import { fromColumn, unpack } from "../../../src/ledger/content.ts";
 import { consumeIngest } from "../../../src/routing/consumer.ts";
 import { createSendout } from "../../fixtures/sendout.ts";
 import { bytes } from "../bytes.ts";
-import { createBindings, downD1, failingQueue, type TestBindings } from "../faults.ts";
+import { createBindings, downD1, failingQueue, hangingD1, type TestBindings } from "../faults.ts";
 import { findRecord, lateEntries, rowsOf } from "../ledger-rows.ts";
 import { createBatch, createMessage, fatesOf, offerAgain, SENT_AT, type TestMessage } from "../messages.ts";
 import { createIngestMessage, createTable, incompressible, publish } from "../payloads.ts";
@@ -16,12 +16,12 @@ import { createIngestMessage, createTable, incompressible, publish } from "../pa
 beforeEach(async () => {
   await reset();
   vi.spyOn(console, "error").mockImplementation(() => {});
-  vi.spyOn(console, "warn").mockImplementation(() => {});
   await publish(createTable(["crm"]));
 });
 
 afterEach(() => {
   vi.unstubAllGlobals();
+  vi.useRealTimers();
 });
 
 async function consume(env: TestBindings, messages: TestMessage[], now = SENT_AT + 1_000) {
@@ -192,7 +192,6 @@ describe("an authentic sendout that is not understood", () => {
     ["body_empty", ""],
     ["body_not_json", '{"id":'],
     ["body_not_object", "[]"],
-    ["envelope_legacy", '{"object":"event","type":"redemption.succeeded"}'],
     ["envelope_missing", '{"voucher":{"code":"A"}}'],
     ["envelope_invalid", '{"event":{},"source":{}}'],
   ])("is quarantined as %s with its bytes", async (reason, text) => {
@@ -226,6 +225,22 @@ describe("a sendout whose stored body is gone", () => {
     const message = createMessage({ ...(await createIngestMessage()), content: CLAIM }, { attempts: 50 });
     expect(await consume(createBindings({ LEDGER: downD1() }), [message])).toEqual([[{ delaySeconds: 900 }]]);
     expect(await rowsOf("sendouts")).toEqual([]);
+  });
+
+  it("is quarantined at the sixth time on an empty database too", async () => {
+    await reset();
+    const last = createMessage({ ...(await createIngestMessage()), content: CLAIM }, { attempts: 6 });
+    expect(await consume(createBindings(), [last])).toEqual([["ack"]]);
+    expect(await rowsOf("sendouts")).toMatchObject([{ state: "quarantined", reason: "body_missing" }]);
+  });
+
+  it("does not keep its neighbours from being routed when D1 hangs over it", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const hanging = createMessage({ ...(await createIngestMessage()), content: CLAIM });
+    const neighbour = createMessage(await createIngestMessage());
+    const env = createBindings({ LEDGER: hangingD1((sql) => sql.includes("FROM claims")) });
+    expect(await consume(env, [hanging, neighbour])).toEqual([[{ delaySeconds: 5 }], ["ack"]]);
+    expect(targetsOf(env)).toEqual(["crm"]);
   });
 
   it("does not keep its neighbours from being routed", async () => {

@@ -26,7 +26,6 @@ import { createIngestMessage, createTable, publish, publishToLedgerOnly } from "
 beforeEach(async () => {
   await reset();
   vi.spyOn(console, "error").mockImplementation(() => {});
-  vi.spyOn(console, "warn").mockImplementation(() => {});
 });
 
 afterEach(() => {
@@ -187,6 +186,13 @@ describe("while D1 is down", () => {
     expect(await consume(env, [old], SENT_AT + GRACE_MS + 1)).toEqual([["ack"]]);
     expect(targetsOf(env)).toEqual(["crm"]);
     expect(env.LATE.messages).toHaveLength(1);
+  });
+
+  it("is given up after five seconds when it hangs while the newest table is read", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    await publish(createTable(["crm"]));
+    const env = createBindings({ LEDGER: hangingD1((sql) => sql.includes("document FROM table_versions")) });
+    expect(await consume(env, [createMessage(await createIngestMessage())])).toEqual([PUT_BACK]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compileTable, type CompiledTable } from "../../../src/routing/compile.ts";
 import { matchesPattern, matchRoutes } from "../../../src/routing/match.ts";
+import { exampleSendout } from "../../../src/voucherify/examples.ts";
 import { normalise, type NormalisedEvent } from "../../../src/voucherify/normalise.ts";
 import { createSendout, type SendoutOverrides } from "../../fixtures/sendout.ts";
 import { bytes } from "../bytes.ts";
@@ -113,5 +114,37 @@ describe("matchRoutes", () => {
     ["every limit but one", { inlets: ["voucherify"], sourceKinds: ["webhook"], sources: ["wh_other"] }, false],
   ])("decides by %s", (_name, limits, expected) => {
     expect(takes(limits)).toBe(expected);
+  });
+
+  it.each([
+    ["no limit", {}, true],
+    ["sources", { sources: ["wh_5a11ce0ffee0000001", "distr_1", "null", "undefined", ""] }, false],
+    ["no source at all", { sources: [] }, false],
+    ["kinds of source", { sourceKinds: ["webhook", "distribution", "null", "undefined", ""] }, false],
+    ["an inlet", { inlets: ["voucherify"] }, true],
+  ])("takes a sendout that does not say where it comes from by %s: %j is %s", (_name, limits, expected) => {
+    const table = createTable([{ id: "only", events: ["*"], to: ["crm"], ...limits }]);
+    const legacy = exampleSendout("redemption.succeeded", { version: "v2018-08-01" });
+    for (const [body, options] of [
+      [legacy, {}],
+      [{ code: "AUTUMN-15" }, { expected: { event: "customer.referred" } }],
+    ] as const) {
+      const event = normalise(bytes(JSON.stringify(body)), options);
+      if (!event.ok) throw new Error(event.detail);
+      expect(event.value.source).toEqual({ kind: null, id: null });
+      expect(matchRoutes(table, "voucherify", event.value)).toHaveLength(expected ? 1 : 0);
+    }
+  });
+
+  it("knows the source that an inlet states for its raw payloads", () => {
+    const expected = { event: "customer.referred", source: "distr_1" };
+    const event = normalise(bytes('{"code":"AUTUMN-15"}'), { expected });
+    if (!event.ok) throw new Error(event.detail);
+    const table = createTable([
+      { id: "id", events: ["customer.referred"], sources: ["distr_1"], to: ["crm"] },
+      { id: "kind", events: ["*"], sourceKinds: ["distribution"], to: ["mail"] },
+      { id: "other", events: ["*"], sources: ["distr_2"], to: ["lake"] },
+    ]);
+    expect(matchRoutes(table, "voucherify", event.value).map(({ route }) => route)).toEqual(["id", "kind"]);
   });
 });
