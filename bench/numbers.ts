@@ -1,6 +1,6 @@
 // Numbers about numbers, and how they are printed.
 
-import { availableParallelism, cpus } from "node:os";
+import { availableParallelism, cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 
 /** The middle value; of an even number of values the mean of the middle two. */
@@ -35,13 +35,12 @@ export function printTable(rows: readonly (readonly string[])[]): void {
   for (const row of body) console.log(line(row));
 }
 
-/** Prints when and on what a benchmark ran. */
+/** Prints when and on what a benchmark ran. The load is of the last five minutes, the benchmark's own included. */
 export function printMachine(): void {
   const when = new Date().toISOString().slice(0, 16).replace("T", " ");
   const model = cpus()[0]?.model ?? "unknown processor";
-  console.log(
-    `${when} UTC · ${availableParallelism()} cores, ${model} · Node ${process.version} · ${process.platform}\n`,
-  );
+  const load = loadavg()[1]?.toFixed(1) ?? "unknown";
+  console.log(`${when} UTC, ${availableParallelism()} cores, ${model}, load ${load}, Node ${process.version}\n`);
 }
 
 /** Whole numbers from the command line: `--rounds 5`. Those not given have the value in `defaults`. */
