@@ -5,6 +5,7 @@ import tableSchema from "../schema/routing-table.schema.json";
 import { admin } from "./admin/admin.ts";
 import type { Bindings } from "./env.ts";
 import { ingest } from "./ingest/inlet.ts";
+import { LedgerTimeoutError } from "./ledger/budget.ts";
 import { logFailure } from "./log.ts";
 import { problem } from "./problem.ts";
 import { TableUnavailableError } from "./routing/table-store.ts";
@@ -18,7 +19,8 @@ export const app = new Hono<{ Bindings: Bindings }>()
   .notFound((c) => problem(c, "not_found"));
 
 app.onError((error, c) => {
-  const unavailable = error instanceof TableUnavailableError || error.message.startsWith("D1_");
+  const unavailable =
+    error instanceof TableUnavailableError || error instanceof LedgerTimeoutError || error.message.startsWith("D1_");
   logFailure("request_failed", error, { path: c.req.routePath });
   return problem(c, unavailable ? "ledger_unavailable" : "internal_error", { headers: { "retry-after": "5" } });
 });

@@ -4,7 +4,7 @@
 import * as v from "valibot";
 import { withinBudget } from "../ledger/budget.ts";
 import type { ClaimBindings } from "../ledger/claims.ts";
-import { encodeUtf8, toColumn, unpack } from "../ledger/content.ts";
+import { toColumn, unpack } from "../ledger/content.ts";
 import { lookUpDeliveries, type Outcome, type Standing } from "../ledger/deliveries.ts";
 import { quarantineMessage } from "../ledger/quarantine.ts";
 import { createRecorder, type Entry, type RecordBindings } from "../ledger/record.ts";
@@ -158,7 +158,7 @@ async function attempt(
       request === undefined
         ? { result: { kind: "refused", reason: "request_invalid" }, detail: "the stored request cannot be read" }
         : await send({ request, auth: delivery.auth, timeoutMs: delivery.timeoutMs, idempotencyKey }, env);
-    return { sent, startedAt, endedAt: now(), request: await toColumn(delivery.content, bytes ?? encodeUtf8("")) };
+    return { sent, startedAt, endedAt: now(), request: await toColumn(delivery.content) };
   } catch (error) {
     putBack(message, error);
     return undefined;

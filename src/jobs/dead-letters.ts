@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { DeliverMessageSchema, type DeliverMessage } from "../delivery/message.ts";
 import { infrastructureDelaySeconds } from "../delivery/schedule.ts";
 import type { ClaimBindings } from "../ledger/claims.ts";
-import { encodeUtf8, toColumn, unpack } from "../ledger/content.ts";
+import { toColumn, unpack } from "../ledger/content.ts";
 import { quarantineMessage } from "../ledger/quarantine.ts";
 import { LateMessageSchema, readLate, recordEntries, type Entry, type RecordBindings } from "../ledger/record.ts";
 import { logFailure } from "../log.ts";
@@ -44,10 +44,15 @@ async function bury(message: Message, env: DeadBindings, now: number): Promise<v
   );
 }
 
-/** Content that cannot be unpacked is quarantined as the message it is. D1's own failures are tried again. */
+/** Content that cannot be unpacked is quarantined as the message it is. A store that is unwell is asked again. */
 function notReadable(error: unknown): undefined {
-  if (error instanceof Error && error.message.startsWith("D1_")) throw error;
+  if (!isDamage(error)) throw error;
   logFailure("dead_letter_damaged", error);
+}
+
+/** What bytes make go wrong: they are no gzip, no JSON, or JSON of another shape. */
+function isDamage(error: unknown): boolean {
+  return error instanceof TypeError || error instanceof SyntaxError || v.isValiError(error);
 }
 
 async function toEntry(
@@ -59,7 +64,7 @@ async function toEntry(
     case "ingest":
       return deadSendout(message, env);
     case "deliver":
-      return { kind: "outcome", outcome: await deadDelivery(message, env, now) };
+      return { kind: "outcome", outcome: await deadDelivery(message, now) };
     case "late":
       return readLate(message);
   }
@@ -73,8 +78,7 @@ async function deadSendout(message: IngestMessage, env: DeadBindings): Promise<E
   return { kind: "sendout", row };
 }
 
-async function deadDelivery(message: DeliverMessage, env: DeadBindings, now: number) {
-  const bytes = await unpack(message.content, env);
+async function deadDelivery(message: DeliverMessage, now: number) {
   return {
     sendoutId: message.sendoutId,
     target: message.target,
@@ -85,6 +89,6 @@ async function deadDelivery(message: DeliverMessage, env: DeadBindings, now: num
     attemptsMade: message.attemptsBefore + QUEUE_TRIES_MAX,
     updatedAt: now,
     dueAt: null,
-    request: await toColumn(message.content, bytes ?? encodeUtf8("")),
+    request: await toColumn(message.content),
   };
 }

@@ -65,11 +65,11 @@ export function packedSize(content: Content): number {
  * Content as one text column: `raw:` or `gzip:` and base64, or `claim:` and the id. Text, because D1 carries blobs as
  * arrays of numbers.
  */
-export async function toColumn(content: Content, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+export async function toColumn(content: Content): Promise<string> {
   if (content.as === "claim") return `claim:${content.id}:${content.size}`;
   if (content.as === "gzip") return `gzip:${content.bytes.toBase64()}`;
-  if (bytes.length < COMPRESS_BYTES_MIN) return `raw:${bytes.toBase64()}`;
-  return `gzip:${(await gzip(bytes)).toBase64()}`;
+  if (content.bytes.length < COMPRESS_BYTES_MIN) return `raw:${content.bytes.toBase64()}`;
+  return `gzip:${(await gzip(content.bytes)).toBase64()}`;
 }
 
 /**

@@ -82,8 +82,8 @@ const StandingRowSchema = v.object({
 });
 
 /**
- * The statement that records outcomes. A delivered delivery never changes again, and an attempt that is already
- * counted is not counted twice; a delivery that succeeded while D1 was down is recorded whatever the count.
+ * The statement that records outcomes. A delivered delivery never changes again; else the later outcome stands, so that
+ * neither a repeated write nor one that comes late takes a delivery back. One that succeeded is recorded whenever.
  */
 export function recordOutcomes(db: D1Database, outcomes: readonly Outcome[]): D1PreparedStatement {
   return db
@@ -101,7 +101,7 @@ export function recordOutcomes(db: D1Database, outcomes: readonly Outcome[]): D1
          attempts = iif(excluded.attempts = '[]', deliveries.attempts,
            json_insert(deliveries.attempts, '$[#]', excluded.attempts -> 0))
        WHERE deliveries.state <> 'delivered'
-         AND (excluded.state = 'delivered' OR excluded.attempts_made > deliveries.attempts_made)`,
+         AND (excluded.state = 'delivered' OR excluded.updated_at > deliveries.updated_at)`,
     )
     .bind(JSON.stringify(outcomes));
 }

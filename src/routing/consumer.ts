@@ -119,8 +119,8 @@ async function recordRepeats(env: RoutingBindings, repeats: readonly Repeat[]): 
   );
 }
 
-async function repeatEntry({ sendout: { message, body, id }, same }: Repeat): Promise<Entry> {
-  const kept = same ? null : await toColumn(message.content, body);
+async function repeatEntry({ sendout: { message, id }, same }: Repeat): Promise<Entry> {
+  const kept = same ? null : await toColumn(message.content);
   const row = { accepted_id: message.acceptedId, sendout_id: id, received_at: message.receivedAt, body: kept };
   return { kind: "repeat", row };
 }

@@ -99,7 +99,7 @@ async function toRow(sendout: ReadSendout, verdict: Verdict): Promise<SendoutRow
     ...verdict,
     body_sha256: sendout.bodySha256,
     body_bytes: sendout.body.length,
-    body: await toColumn(message.content, sendout.body),
+    body: await toColumn(message.content),
   };
 }
 

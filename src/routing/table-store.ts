@@ -93,7 +93,8 @@ export async function recheckInlet(env: TableBindings, inlet: string, now: numbe
   }
   const cached = cache.get(env.TABLE);
   if (recent.failed) throw new TableUnavailableError("D1 did not answer a moment ago");
-  if (cached !== undefined && (recent.names.has(inlet) || recent.names.size >= RECHECK_NAMES_MAX)) return cached;
+  if (cached !== undefined && recent.names.has(inlet)) return cached;
+  if (recent.names.size >= RECHECK_NAMES_MAX) throw new TableUnavailableError("too many unknown inlets to look up");
   recent.names.add(inlet);
   try {
     return await newestTable(env, now);

@@ -42,7 +42,10 @@ async function consume(env: TestBindings, messages: TestMessage[]): Promise<Fate
 }
 
 /** Writes an outcome of the delivery, as an earlier attempt left it. */
-async function recordEarlier(delivery: DeliverMessage, outcome: Pick<Outcome, "state" | "attemptsMade">) {
+async function recordEarlier(
+  delivery: DeliverMessage,
+  outcome: Pick<Outcome, "state" | "attemptsMade"> & { updatedAt?: number },
+) {
   const { sendoutId, target, route } = delivery;
   const rest = { reason: null, updatedAt: SENT_AT - 1_000, dueAt: null, request: "raw:" };
   await writeEntries(createBindings().LEDGER, [
@@ -170,12 +173,24 @@ describe("a late outcome", () => {
     expect(await rowsOf("deliveries")).toMatchObject([{ state: "delivered", reason: null, attempts_made: 3 }]);
   });
 
-  it("that is counted already changes nothing", async () => {
+  it.each(["scheduled", "failed"] as const)("changes nothing that came after it: %s", async (state) => {
     const delivery = createDelivery();
-    await recordEarlier(delivery, { state: "scheduled", attemptsMade: 2 });
+    await recordEarlier(delivery, { state, attemptsMade: 1, updatedAt: SENT_AT + 305_000 });
     const before = await rowsOf("deliveries");
     await writeLate(delivery, [503, 503]);
     expect(await rowsOf("deliveries")).toEqual(before);
+  });
+
+  it("that is written twice counts once", async () => {
+    const delivery = createDelivery();
+    const env = createBindings({ LEDGER: downD1() });
+    mockTarget(503);
+    await consume(env, [createMessage(delivery)]);
+    const late = env.LATE.messages.map((body) => createMessage(body));
+    await consumeLate(createBatch([...late, ...late]), createBindings());
+    const [row] = await rowsOf("deliveries");
+    expect(row).toMatchObject({ state: "scheduled", attempts_made: 1 });
+    expect(JSON.parse(String(row?.["attempts"]))).toHaveLength(1);
   });
 });
 

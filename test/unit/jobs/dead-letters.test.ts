@@ -8,7 +8,7 @@ import { consumeDead } from "../../../src/jobs/dead-letters.ts";
 import { consumeIngest } from "../../../src/routing/consumer.ts";
 import { createSendout } from "../../fixtures/sendout.ts";
 import { bytes } from "../bytes.ts";
-import { createBindings, downD1, failingQueue, type TestBindings } from "../faults.ts";
+import { createBindings, downD1, failingQueue, hangingD1, type TestBindings } from "../faults.ts";
 import { findRecord, lateEntries, rowsOf } from "../ledger-rows.ts";
 import { createBatch, createMessage, fatesOf, SENT_AT, type TestMessage } from "../messages.ts";
 import { createDelivery, createIngestMessage, createTable, publish } from "../payloads.ts";
@@ -143,7 +143,6 @@ describe("any dead message", () => {
 
   it.each([
     ["an INGEST message", async () => ({ ...(await createIngestMessage()), content: DAMAGED })],
-    ["a DELIVER message", async () => createDelivery({ content: DAMAGED })],
     ["a LATE message", async () => ({ v: 1, kind: "late", entry: DAMAGED.bytes })],
   ])("whose bytes are damaged is quarantined as it is: %s", async (_name, body) => {
     const message = createMessage(await body());
@@ -152,6 +151,20 @@ describe("any dead message", () => {
     expect(row).toMatchObject({ state: "quarantined", inlet: "dead", accepted_id: `msg_${message.id}` });
     const kept = await unpack(fromColumn(String(row?.["body"])), createBindings());
     expect(new TextDecoder().decode(kept)).toContain(DAMAGED.bytes.toBase64());
+  });
+
+  it("whose bytes are damaged ends as the failed delivery it is, when it is one", async () => {
+    expect(await consume(createBindings(), [createMessage(createDelivery({ content: DAMAGED }))])).toEqual([["ack"]]);
+    expect(await rowsOf("deliveries")).toMatchObject([{ state: "failed", reason: "delivery_gave_up" }]);
+  });
+
+  it("whose stored body D1 does not hand out in time is offered again", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const content = { as: "claim", id: "clm_any", size: 200_000 } as const;
+    const message = createMessage({ ...(await createIngestMessage()), content });
+    const env = createBindings({ LEDGER: hangingD1((sql) => sql.includes("FROM claims")) });
+    expect(await consume(env, [message])).toEqual([[{ delaySeconds: 5 }]]);
+    vi.useRealTimers();
   });
 
   it("waits in LATE while D1 is down", async () => {
