@@ -1,16 +1,13 @@
 // What `signalbox events` prints for people: the table of all types, and the page of one.
 
-import { isatty } from "node:tty";
-import pc from "picocolors";
+import { pc } from "./colours.ts";
 import type { EventDefinition } from "../src/voucherify/catalogue/definition.ts";
 import type { EventField } from "../src/voucherify/field-index.ts";
 import type { EventDescription } from "./event-summary.ts";
 import { toJson } from "./outcome.ts";
 import { alignColumns } from "./text-table.ts";
 
-// picocolors alone would also colour a pipe wherever the variable CI is set. isatty, because stdout.isTTY is undefined
-// for a pipe, and picocolors takes undefined for "decide yourself".
-const { bold, yellow } = pc.createColors(isatty(1) && pc.isColorSupported);
+const { bold, yellow } = pc;
 
 /** The table of event types, one a line; only the last column has spaces in it. */
 export function eventTable(events: readonly EventDefinition[]): string {

@@ -4,9 +4,9 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError, Option } from "commander";
-import pc from "picocolors";
 import { ADMIN_TOKEN_NAME, DEFAULT_INLET_SECRET_NAME } from "../src/secret-names.ts";
 import { AdminClient } from "./admin-client.ts";
+import { pc } from "./colours.ts";
 import { ensureExampleTable, nextCommand, showSample, type Demo } from "./local/demo.ts";
 import { startDemoTarget } from "./local/demo-target.ts";
 import { readDevVars } from "./local/dev-vars.ts";

@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import pc from "picocolors";
+import { pc } from "../colours.ts";
 import { signBody } from "../../src/voucherify/signature.ts";
 import type { AdminClient, Delivery, SendoutRecord } from "../admin-client.ts";
 import { createSampleSendout } from "./sample.ts";

@@ -1,6 +1,6 @@
 // Tells in the terminal what comes in while the router is up, a line each, and never more than can be read.
 
-import pc from "picocolors";
+import { pc } from "../colours.ts";
 import type { AdminClient, Summary } from "../admin-client.ts";
 
 /** How often the ledger is asked, in milliseconds. */
