@@ -2,9 +2,10 @@
 // whole envelope `$webhook.event.type`. Own properties only, so `__proto__` and `constructor` are just names.
 
 import { failure, success, type Result } from "../result.ts";
+import { valueAt, type JsonPath } from "../voucherify/json-path.ts";
 
 /** A parsed path: property names and array positions, in order. */
-export type Path = readonly string[];
+export type Path = JsonPath;
 
 /** The name that stands for the whole envelope; every other first name is a key of `data`. */
 export const ENVELOPE_NAME = "$webhook";
@@ -38,17 +39,6 @@ export function parsePath(text: string): Result<Path, "path_invalid"> {
   return success(segments);
 }
 
-/** The value at a path, or undefined when any segment is missing. */
-export function resolvePath(root: unknown, path: Path): unknown {
-  let value = root;
-  for (const segment of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, segment)) return undefined;
-    if (Array.isArray(value) && segment === "length") return undefined; // JavaScript's, not the payload's
-    value = Reflect.get(value, segment);
-  }
-  return value;
-}
-
 /** What a template's paths start from: the envelope, whose `data` holds the bare names. */
 export interface PathContext {
   data: unknown;
@@ -56,5 +46,5 @@ export interface PathContext {
 
 /** The value at a path in an event: `$webhook.…` from the envelope, anything else from its `data`. */
 export function resolveInEvent(envelope: PathContext, path: Path): unknown {
-  return path[0] === ENVELOPE_NAME ? resolvePath(envelope, path.slice(1)) : resolvePath(envelope.data, path);
+  return path[0] === ENVELOPE_NAME ? valueAt(envelope, path.slice(1)) : valueAt(envelope.data, path);
 }

@@ -1,6 +1,7 @@
 // Where the customer is: Voucherify puts them in a different place for almost every kind of event.
 
-import { isJsonObject, type JsonObject } from "./read-json.ts";
+import { valueAt } from "./json-path.ts";
+import { isJsonObject, textOf, type JsonObject } from "./read-json.ts";
 
 /** The customer of an event, and the path where they were found. What the body does not say is null. */
 export interface FoundCustomer {
@@ -43,14 +44,4 @@ export function findCustomer(data: JsonObject): FoundCustomer | null {
     if (id !== null) return { id, sourceId: null, email: null, foundAt: `data.${place.join(".")}` };
   }
   return null;
-}
-
-function valueAt(data: JsonObject, place: readonly string[]): unknown {
-  let value: unknown = data;
-  for (const key of place) value = isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
-  return value;
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === "string" && value !== "" ? value : null;
 }

@@ -1,9 +1,12 @@
 // A v2018-08-01 body as a v2024-01-01 envelope. Nothing is invented: what the old body does not say is null, and
-// `unknown` lists it. Voucherify's guide to the change: https://support.voucherify.io/article/68 (read 2026-11-22)
+// `unknown` lists it. Voucherify's guide to the change: https://docs.voucherify.io/reference/migration-guide (read
+// 2026-11-24)
 
 import * as v from "valibot";
 import { canonicalType, findEvent } from "./catalogue.ts";
-import { isJsonObject, type JsonObject } from "./read-json.ts";
+import { Conversion, type FieldChange } from "./conversion.ts";
+import type { JsonPath } from "./json-path.ts";
+import { isJsonObject, textOf, type JsonObject } from "./read-json.ts";
 
 /** What kind of v2018-08-01 body it was. */
 export type LegacyShape = "project event" | "campaign notification A" | "campaign notification B";
@@ -20,10 +23,12 @@ export interface Upgraded {
   eventRef: string;
   sendoutRef: string | null;
   projectId: string | null;
-  createdAt: string;
+  createdAt: string | null;
   groupId: string | null;
   /** Paths of the envelope that the old body has nothing to say about. */
   unknown: string[];
+  /** What became of every field of the old body. */
+  report: () => FieldChange[];
 }
 
 /** The one part of a v2018-08-01 body that is reliable. */
@@ -35,6 +40,9 @@ export const LegacySchema = v.looseObject({
   data: v.looseObject({ object: v.custom<JsonObject>(isJsonObject, "must be an object") }),
 });
 
+/** A body that `LegacySchema` has accepted. */
+export type LegacyBody = JsonObject & v.InferOutput<typeof LegacySchema>;
+
 /** Whether a body is of payload version v2018-08-01. */
 export function isLegacy(body: JsonObject): boolean {
   const { object, data } = body;
@@ -42,77 +50,135 @@ export function isLegacy(body: JsonObject): boolean {
 }
 
 /** Upgrades a body that `LegacySchema` has accepted. */
-export function upgradeLegacy(body: JsonObject & v.InferOutput<typeof LegacySchema>): Upgraded {
-  const related = body.data["related_object"];
+export function upgradeLegacy(body: LegacyBody): Upgraded {
+  const notified = notifiedType(body);
+  return notified === undefined ? upgradeProjectEvent(body) : upgradeNotification(body, notified);
+}
+
+/** The type of the event that a campaign's notification is about; undefined when the body is no notification. */
+function notifiedType({ data: { related_object: related } }: LegacyBody): string | undefined {
   // A balance in this place has a type too, of its card; only an event has data.
-  const tellsOfEvent = isJsonObject(related) && (isJsonObject(related["data"]) || isJsonObject(related["data_json"]));
-  if (tellsOfEvent && typeof related["type"] === "string" && related["type"] !== "") {
-    return upgradeNotification(body, related, related["type"]);
-  }
+  const tellsOfEvent =
+    isJsonObject(related) &&
+    related["object"] !== "balance" &&
+    (isJsonObject(related["data"]) || isJsonObject(related["data_json"]));
+  return (tellsOfEvent && textOf(related["type"])) || undefined;
+}
+
+/** The changed entity stands alone; v2024-01-01 has the things inside it beside it as well. */
+function upgradeProjectEvent(body: LegacyBody): Upgraded {
+  const conversion = new Conversion(body);
   const type = canonicalType(body.type);
-  const entity = body.data.object;
-  return assemble(body, {
+  const entity = ["data", "object"];
+  const key = entityKey(type, body.data.object);
+  conversion.move(entity, ["data", key]);
+  for (const name of liftedFrom(key)) {
+    if (name !== key && isJsonObject(body.data.object[name])) conversion.move([...entity, name], ["data", name]);
+  }
+  if (key === "redemption_rollback") moveParentRedemption(conversion);
+  moveBalance(conversion, ["data"]);
+  return assemble(conversion, {
     shape: "project event",
     type,
+    event: { id: [["id"]], createdAt: [["created_at"]], entityId: [["data", "object", "id"]], groupId: [] },
+    channel: [["metadata", "source"]],
     label: null,
-    eventRef: body.id,
-    createdAt: body.created_at,
-    entityId: textOf(entity["id"]),
-    groupId: null,
-    channel: channelOf(body["metadata"]),
-    data: { ...wrapEntity(type, entity), ...balanceOf(body.data) },
   });
+}
+
+/** A rollback names the redemption it takes back by id; that id is all the old body has of it. */
+function moveParentRedemption(conversion: Conversion): void {
+  const parent = ["data", "object", "redemption"];
+  if (textOf(conversion.read(parent)) === null) return;
+  conversion.move(parent, ["data", "redemption", "id"]);
+  conversion.constant(["data", "redemption", "object"], "redemption");
 }
 
 /**
  * A campaign's notification: the event behind it stands in `data.related_object`, in the shape of v2024-01-01 (A) or as
  * the database had it (B); `data.object` holds the things it is about.
  */
-function upgradeNotification(
-  body: v.InferOutput<typeof LegacySchema> & JsonObject,
-  related: JsonObject,
-  relatedType: string,
-): Upgraded {
-  const inner = related["data_json"];
-  const common = {
-    type: canonicalType(relatedType),
-    label: body.type,
-    eventRef: textOf(related["id"]) ?? body.id,
-    createdAt: textOf(related["created_at"]) ?? body.created_at,
-    groupId: textOf(related["group_id"]),
-    entityId: null,
-  };
-  if (!isJsonObject(inner)) {
-    const data = isJsonObject(related["data"]) ? { ...body.data.object, ...related["data"] } : { ...body.data.object };
-    return assemble(body, { ...common, shape: "campaign notification A", channel: channelOf(body["metadata"]), data });
+function upgradeNotification(body: LegacyBody, relatedType: string): Upgraded {
+  const conversion = new Conversion(body);
+  conversion.constant(["data"], {});
+  const related = ["data", "related_object"];
+  const rawEvent = isJsonObject(conversion.read([...related, "data_json"]));
+  if (rawEvent) moveRawEvent(conversion, [...related, "data_json"]);
+  else {
+    moveAll(conversion, [...related, "data"]);
+    moveAll(conversion, ["data", "object"]);
   }
-  const { object, previous_attributes: _, related_object, ...rest } = inner;
-  const data = {
-    ...(isJsonObject(object) ? { customer: object } : {}),
-    ...balanceOf({ related_object }),
-    ...rest,
-    ...body.data.object,
-  };
-  return assemble(body, {
-    ...common,
-    shape: "campaign notification B",
-    channel: channelOf(related["metadata_json"]) ?? channelOf(body["metadata"]),
-    data,
+  return assemble(conversion, {
+    shape: rawEvent ? "campaign notification B" : "campaign notification A",
+    type: canonicalType(relatedType),
+    typeAt: [...related, "type"],
+    event: {
+      id: [[...related, "id"], ["id"]],
+      createdAt: [[...related, "created_at"], ["created_at"]],
+      entityId: [],
+      groupId: [[...related, "group_id"]],
+    },
+    channel: [
+      ["data", "related_object", "metadata_json", "source"],
+      ["metadata", "source"],
+    ],
+    label: body.type,
   });
 }
 
-interface Parts extends Pick<Upgraded, "shape" | "type" | "label" | "eventRef" | "createdAt" | "groupId"> {
-  entityId: string | null;
-  channel: string | null;
-  data: JsonObject;
+/** Flavour B: the notification's own things are of the moment it was sent, those of the event a little older. */
+function moveRawEvent(conversion: Conversion, event: JsonPath): void {
+  moveAll(conversion, ["data", "object"]);
+  const own = conversion.read(event);
+  for (const name of isJsonObject(own) ? Object.keys(own) : []) {
+    if (name === "object") {
+      if (isJsonObject(conversion.read([...event, name]))) conversion.move([...event, name], ["data", "customer"]);
+    } else if (name !== "previous_attributes" && name !== "related_object") {
+      conversion.move([...event, name], ["data", name]);
+    }
+  }
+  moveBalance(conversion, event);
 }
 
-function assemble(body: JsonObject, parts: Parts): Upgraded {
-  const { shape, type, label, eventRef, createdAt, groupId, entityId, channel, data } = parts;
-  const sendoutRef = textOf(body["webhook_id"]);
-  const projectId = textOf(body["project_id"]);
-  const said = { id: sendoutRef, project_id: projectId, "event.entity_id": entityId, "event.group_id": groupId };
-  const silent = Object.entries({ ...said, "event.event_source.channel": channel });
+function moveAll(conversion: Conversion, from: JsonPath): void {
+  const bag = conversion.read(from);
+  for (const name of isJsonObject(bag) ? Object.keys(bag) : []) conversion.move([...from, name], ["data", name]);
+}
+
+/** The balance that changed, where the old body has one. */
+function moveBalance(conversion: Conversion, around: JsonPath): void {
+  const [own, related] = [
+    [...around, "balance"],
+    [...around, "related_object"],
+  ];
+  if (isJsonObject(conversion.read(own))) conversion.move(own, ["data", "balance"]);
+  if (conversion.read([...related, "object"]) === "balance") conversion.move(related, ["data", "balance"]);
+}
+
+interface Parts extends Pick<Upgraded, "shape" | "type" | "label"> {
+  /** Where the type stands; `type` when left out. */
+  typeAt?: JsonPath;
+  /** Where each may stand, the best place first. */
+  event: { id: JsonPath[]; createdAt: JsonPath[]; entityId: JsonPath[]; groupId: JsonPath[] };
+  channel: JsonPath[];
+}
+
+/** Everything around the data, which has been moved before. */
+function assemble(conversion: Conversion, { shape, type, typeAt = ["type"], label, event, channel }: Parts): Upgraded {
+  for (const name of ["id", "object"]) conversion.silence(["source", name]);
+  const sendoutRef = moveFirstText(conversion, [["webhook_id"]], ["id"]);
+  const projectId = moveFirstText(conversion, [["project_id"]], ["project_id"]);
+  moveFirstText(conversion, event.createdAt, ["created_at"]);
+  conversion.move(["type"], ["type"]);
+  const eventRef = moveFirstText(conversion, event.id, ["event", "id"]) ?? "";
+  // The name of today where the body has an alias.
+  if (conversion.read(typeAt) === type) conversion.move(typeAt, ["event", "type"]);
+  conversion.constant(["event", "type"], type);
+  const createdAt = moveFirstText(conversion, event.createdAt, ["event", "created_at"]);
+  moveFirstText(conversion, event.entityId, ["event", "entity_id"]);
+  const groupId = moveFirstText(conversion, event.groupId, ["event", "group_id"]);
+  moveFirstText(conversion, channel, ["event", "event_source", "channel"]);
+  const { id, project_id, created_at, type: name, data, source, event: inner } = conversion.body;
   return {
     shape,
     type,
@@ -122,24 +188,19 @@ function assemble(body: JsonObject, parts: Parts): Upgraded {
     projectId,
     createdAt,
     groupId,
-    unknown: ["source.id", "source.object", ...silent.flatMap(([path, value]) => (value === null ? [path] : []))],
-    envelope: {
-      id: sendoutRef,
-      project_id: projectId,
-      created_at: createdAt,
-      type: label ?? type,
-      data,
-      source: { id: null, object: null },
-      event: {
-        id: eventRef,
-        type,
-        created_at: createdAt,
-        entity_id: entityId,
-        group_id: groupId,
-        event_source: { channel },
-      },
-    },
+    unknown: conversion.unknown,
+    report: () => conversion.report(),
+    // `data` was made here, as an object; the keys are in the order that Voucherify has them.
+    envelope: { id, project_id, created_at, type: name, data: data as JsonObject, source, event: inner },
   };
+}
+
+/** Moves the first text that says something, and returns it; null takes its place when there is none. */
+function moveFirstText(conversion: Conversion, places: readonly JsonPath[], to: JsonPath): string | null {
+  for (const from of places) conversion.moveText(from, to);
+  conversion.silence(to);
+  const found = places.map((from) => textOf(conversion.read(from))).find((text) => text !== null);
+  return found ?? null;
 }
 
 /** Things inside the changed entity that v2024-01-01 puts beside it. */
@@ -154,36 +215,15 @@ const LIFTED = [
   "publication",
 ];
 
-/** The balance that changed, where the old body has one. */
-function balanceOf({ balance, related_object: related }: JsonObject): JsonObject {
-  if (isJsonObject(balance)) return { balance };
-  return isJsonObject(related) && related["object"] === "balance" ? { balance: related } : {};
-}
-
-/** The old body's one entity as the keys of `data` that v2024-01-01 has for this type. */
-function wrapEntity(type: string, entity: JsonObject): JsonObject {
-  const key = entityKey(type, entity);
-  const data: JsonObject = { [key]: entity };
+/** The things that stand inside an entity in v2018-08-01 and beside it in v2024-01-01. */
+export function liftedFrom(entity: string): readonly string[] {
   // A campaign's "voucher" is only the kind of vouchers it makes.
-  for (const name of key === "campaign" ? [] : LIFTED) {
-    if (name !== key && Object.hasOwn(entity, name) && isJsonObject(entity[name])) data[name] = entity[name];
-  }
-  // A rollback names the redemption it takes back by id; that id is all the old body has of it.
-  const parent = key === "redemption_rollback" ? textOf(entity["redemption"]) : null;
-  if (parent !== null) data["redemption"] = { id: parent, object: "redemption" };
-  return data;
+  return entity === "campaign" ? [] : LIFTED;
 }
 
-function entityKey(type: string, entity: JsonObject): string {
+/** The key under which v2024-01-01 has the changed entity of an event type. */
+export function entityKey(type: string, entity: JsonObject): string {
   if (type.startsWith("redemption.rollback.")) return "redemption_rollback";
   if (type.startsWith("business_validation_rule.assignment.")) return "assignment";
   return findEvent(type)?.entity ?? textOf(entity["object"]) ?? type.split(".", 1)[0] ?? "object";
-}
-
-function channelOf(metadata: unknown): string | null {
-  return isJsonObject(metadata) ? textOf(metadata["source"]) : null;
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === "string" && value !== "" ? value : null;
 }

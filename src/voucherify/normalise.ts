@@ -9,7 +9,7 @@ import { canonicalType } from "./catalogue.ts";
 import { EnvelopeSchema } from "./envelope.ts";
 import { findCustomer, type FoundCustomer } from "./find-customer.ts";
 import { readInstant } from "./instant.ts";
-import { isLegacy, LegacySchema, upgradeLegacy, type LegacyShape } from "./legacy.ts";
+import { isLegacy, LegacySchema, upgradeLegacy, type LegacyBody, type LegacyShape } from "./legacy.ts";
 import { isJsonObject, readJsonObject, type JsonObject, type UnreadableReason } from "./read-json.ts";
 import { stackRole, type StackRole } from "./stack.ts";
 
@@ -56,16 +56,21 @@ export interface NormalisedEvent {
    */
   dedupeKey: string | null;
   dedupeBy: "sendout id" | "event id" | "body";
-  /** Whose events should be handled in this one's order: the customer's, else the voucher's. */
+  /** Whose events should be handled in this one's order: the customer's (an e-mail where there is no id), else the voucher's. */
   orderKey: string | null;
   /** In the shape of v2024-01-01, unknown keys included. What templates and filters read. */
   envelope: JsonObject & { data: JsonObject };
   /** Paths of the envelope that hold null because the body did not say. */
   unknown: string[];
+  /** The body as it arrived, parsed. */
+  received: JsonObject;
 }
 
 /** What the body says about itself; everything else is derived from it. */
-type Said = Omit<NormalisedEvent, "customer" | "stack" | "orderKey" | "occurredAt" | "dedupeKey" | "dedupeBy"> & {
+type Said = Omit<
+  NormalisedEvent,
+  "customer" | "stack" | "orderKey" | "occurredAt" | "dedupeKey" | "dedupeBy" | "received"
+> & {
   createdAt: string | null;
 };
 
@@ -81,7 +86,7 @@ export function normalise(
   const read = readJsonObject(body, contentEncoding);
   if (!read.ok) return read;
   const said = identify(read.value, expected);
-  return said.ok ? success(complete(said.value)) : said;
+  return said.ok ? success({ ...complete(said.value), received: read.value }) : said;
 }
 
 function identify(body: JsonObject, expected: InletExpectation | undefined): Result<Said, NormaliseReason> {
@@ -106,7 +111,7 @@ function identifyLegacy(body: JsonObject): Result<Said, NormaliseReason> {
   const parsed = v.safeParse(LegacySchema, body, { abortEarly: true });
   if (!parsed.success) return failure("envelope_invalid", place(parsed));
   // Parsed on this very object; the parsed copy is only a proof.
-  const upgraded = upgradeLegacy(body as JsonObject & typeof parsed.output);
+  const { report: _, ...upgraded } = upgradeLegacy(body as LegacyBody);
   return success({ ...upgraded, version: "v2018-08-01", source: { kind: null, id: null } });
 }
 
@@ -168,14 +173,14 @@ function fromRawPayload(body: JsonObject, expected: InletExpectation): Said {
 }
 
 /** What follows from what the body says. */
-function complete({ createdAt, ...said }: Said): NormalisedEvent {
+function complete({ createdAt, ...said }: Said): Omit<NormalisedEvent, "received"> {
   const customer = findCustomer(said.envelope.data);
   return {
     ...said,
     customer,
-    stack: stackRole(said.type, said.envelope.data),
+    stack: stackRole(said.type, said.envelope.data, said.version),
     occurredAt: readInstant(createdAt),
-    orderKey: customer?.id ?? customer?.sourceId ?? voucherOf(said.envelope.data),
+    orderKey: nameOf(customer) ?? voucherOf(said.envelope.data),
     ...dedupe(said),
   };
 }
@@ -189,11 +194,19 @@ function dedupe(said: Omit<Said, "createdAt">): Pick<NormalisedEvent, "dedupeKey
   const { projectId, sendoutRef, eventRef, label, envelope } = said;
   if (sendoutRef !== null) return { dedupeKey: `${projectId ?? ""}:${sendoutRef}`, dedupeBy: "sendout id" };
   if (eventRef === null) return { dedupeKey: null, dedupeBy: "body" };
-  const customer = findCustomer(envelope.data);
-  const who = customer?.id ?? customer?.sourceId ?? customer?.email ?? null;
-  const about = [label, who, voucherOf(envelope.data), valueOf(envelope["event"], "entity_id")];
+  const about = [
+    label,
+    nameOf(findCustomer(envelope.data)),
+    voucherOf(envelope.data),
+    valueOf(envelope["event"], "entity_id"),
+  ];
   // As JSON, because a label may hold any separator.
   return { dedupeKey: JSON.stringify([projectId, eventRef, ...about]), dedupeBy: "event id" };
+}
+
+/** What a customer is best known by. */
+function nameOf(customer: FoundCustomer | null): string | null {
+  return customer?.id ?? customer?.sourceId ?? customer?.email ?? null;
 }
 
 function valueOf(value: unknown, key: string): unknown {

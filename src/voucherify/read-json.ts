@@ -49,6 +49,11 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** A text that says something: null for anything else, the empty text included. */
+export function textOf(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
 /**
  * How deep brackets nest outside strings, in one pass over the bytes; stops counting one past `limit`. Works on any
  * bytes, JSON or not.

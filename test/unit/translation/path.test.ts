@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { parsePath, resolveInEvent, resolvePath } from "../../../src/translation/path.ts";
+import { parsePath, resolveInEvent } from "../../../src/translation/path.ts";
+import { valueAt } from "../../../src/voucherify/json-path.ts";
 import { createSendout } from "../../fixtures/sendout.ts";
 
 /** What a path finds in an object, or why the path cannot be read. */
 function find(root: unknown, text: string): unknown {
   const path = parsePath(text);
-  return path.ok ? resolvePath(root, path.value) : path;
+  return path.ok ? valueAt(root, path.value) : path;
 }
 
 describe("parsePath", () => {
@@ -77,7 +78,7 @@ describe("parsePath", () => {
   });
 });
 
-describe("resolvePath", () => {
+describe("valueAt", () => {
   const order = {
     items: [{ name: "lamp", tags: ["warm", "brass"] }, { name: "wick" }],
     "first-name": "Zoë",
@@ -155,7 +156,7 @@ describe("resolvePath", () => {
   });
 
   it("answers an empty path with the root itself", () => {
-    expect(resolvePath(order, [])).toBe(order);
+    expect(valueAt(order, [])).toBe(order);
   });
 });
 

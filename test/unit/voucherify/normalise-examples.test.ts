@@ -120,6 +120,7 @@ describe("every event type in v2024-01-01", () => {
           orderKey: id,
           envelope: body,
           unknown: [],
+          received: body,
         },
       });
     },
@@ -189,7 +190,8 @@ describe("every event type in v2018-08-01", () => {
     const entity = at(body, "data.object");
     const normalised = normalise(bytes(JSON.stringify(body)));
     if (!normalised.ok) throw new Error(normalised.detail);
-    const { envelope, customer, ...said } = normalised.value;
+    const { envelope, customer, received, ...said } = normalised.value;
+    expect(received).toEqual(body);
     const id = customer?.id ?? null;
     expect(said).toEqual({
       shape: "project event",

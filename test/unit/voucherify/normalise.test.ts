@@ -61,6 +61,7 @@ describe("normalise", () => {
         orderKey: "cust_lantern1",
         envelope: sendout,
         unknown: [],
+        received: sendout,
       },
     });
   });
@@ -107,6 +108,7 @@ describe("normalise", () => {
     const orderKey = (data: Record<string, unknown>) => normaliseSendout({ data }).orderKey;
     expect(orderKey({ customer: { id: "cust_1", source_id: "crm-1" }, voucher })).toBe("cust_1");
     expect(orderKey({ customer: { id: null, source_id: "crm-1" }, voucher })).toBe("crm-1");
+    expect(orderKey({ customer: { email: "zoe@example.com" }, voucher })).toBe("zoe@example.com");
     expect(orderKey({ voucher })).toBe("AUTUMN-15");
     expect(orderKey({ voucher: { id: "v_1" } })).toBe("v_1");
     expect(orderKey({ voucher: { code: "" } })).toBeNull();
@@ -285,6 +287,7 @@ describe("a raw payload, when the inlet says what to expect", () => {
         dedupeKey: null,
         dedupeBy: "body",
         orderKey: "cust_mira",
+        received: designed,
         envelope: {
           id: null,
           project_id: null,

@@ -21,6 +21,17 @@ describe("stackRole", () => {
     ["no voucher and no tier", { redemption, voucher: null, promotion_tier: null }, "stack"],
     ["a promotion stack and no tier", { redemption, promotion_stack }, "stack"],
     ["nothing but the redemption", { redemption }, null],
+    [
+      "a voucher that it names only by kind",
+      { redemption: { ...redemption, related_object_type: "voucher" } },
+      "redeemable",
+    ],
+    ["the redemptions it is made of", { redemption: { ...redemption, redemptions: [] } }, "stack"],
+    [
+      "redemptions for what it relates to",
+      { redemption: { ...redemption, related_object_type: "redemption" } },
+      "stack",
+    ],
     ["nothing", {}, null],
     ["a voucher that is only null", { voucher: null }, null],
     ["a redemption that is no object", { redemption: "r_1", voucher: null }, null],
@@ -35,6 +46,15 @@ describe("stackRole", () => {
   ])("tells a rollback of %s", (_name, data, role) => {
     expect(stackRole("redemption.rollback.succeeded", data)).toBe(role);
     expect(stackRole("customer.redemption.rollback.succeeded", data)).toBe(role);
+  });
+
+  it("takes a redemption of v2018-08-01 without voucher and tier for the stack, unless it failed", () => {
+    expect(stackRole("redemption.succeeded", { redemption }, "v2018-08-01")).toBe("stack");
+    expect(stackRole("redemption.rollback.succeeded", { redemption_rollback: redemption }, "v2018-08-01")).toBe(
+      "stack",
+    );
+    expect(stackRole("redemption.failed", { redemption }, "v2018-08-01")).toBeNull();
+    expect(stackRole("redemption.succeeded", { redemption, voucher }, "v2018-08-01")).toBe("redeemable");
   });
 
   it.each(["voucher.created", "publication.succeeded", "customer.reward_redemptions.completed", "redemptions.x", ""])(

@@ -1,0 +1,161 @@
+// Moving a body from one payload version to the other. What is moved is reported by the very step that moves it, so
+// that the body and the report cannot disagree; what no step has moved is dropped, and the report says so.
+
+import { valueAt, withValue, writePath, type JsonPath } from "./json-path.ts";
+import { isJsonObject, textOf, type JsonObject } from "./read-json.ts";
+
+/**
+ * What became of a field. `kept`: same place. `renamed`: another name in the same object. `moved`: another place.
+ * `dropped`: the new body has no place for it, or another value there. `unknown`: a place of the new body about which
+ * the old one says nothing.
+ */
+export type Change = "kept" | "renamed" | "moved" | "dropped" | "unknown";
+
+/**
+ * One line of a report. It speaks of its field and of everything below; a field of which several lines speak is in
+ * several places now.
+ */
+export interface FieldChange {
+  change: Change;
+  /** In the old body; null when it says nothing. */
+  from: string | null;
+  /** In the new body; null when it is dropped. */
+  to: string | null;
+}
+
+/** A body, converted, and what became of every field. */
+export interface Converted {
+  body: JsonObject;
+  report: FieldChange[];
+}
+
+/** One conversion under way. Neither body is ever changed in place. */
+export class Conversion {
+  readonly #old: JsonObject;
+  #body: JsonObject = {};
+  readonly #moves: { from: JsonPath; to: JsonPath }[] = [];
+  readonly #silent: JsonPath[] = [];
+
+  constructor(old: JsonObject) {
+    this.#old = old;
+  }
+
+  /** The new body so far. */
+  get body(): JsonObject {
+    return this.#body;
+  }
+
+  /** Places of the new body about which the old one says nothing. */
+  get unknown(): string[] {
+    return this.#silent.map(writePath);
+  }
+
+  /** The value of the old body at a path. */
+  read(from: JsonPath): unknown {
+    return valueAt(this.#old, from);
+  }
+
+  /**
+   * Puts a value of the old body into the new one, if there is one. Where something is already, the first stays: of
+   * two accounts of one thing the later only adds what the first leaves out.
+   */
+  move(from: JsonPath, to: JsonPath): void {
+    const value = this.read(from);
+    if (value === undefined) return;
+    const there = valueAt(this.#body, to);
+    if (there === undefined) this.#put(to, value);
+    else if (isJsonObject(there) && isJsonObject(value) && !isSame(there, value)) {
+      if (!isSameThing(there, value)) return;
+      for (const name of Object.keys(value)) this.move([...from, name], [...to, name]);
+      return;
+    } else if (!isSame(there, value)) return;
+    this.#moves.push({ from, to });
+  }
+
+  /** Like `move`, but only a text that says something. */
+  moveText(from: JsonPath, to: JsonPath): void {
+    if (textOf(this.read(from)) !== null) this.move(from, to);
+  }
+
+  /** Puts null, or what the shape has instead, where nothing is: the old body does not say. */
+  silence(to: JsonPath, instead: unknown = null): void {
+    if (valueAt(this.#body, to) !== undefined) return;
+    this.#put(to, instead);
+    this.#silent.push(to);
+  }
+
+  /** Puts what every body of the new version has there, unless something is there. It is in no report. */
+  constant(to: JsonPath, value: unknown): void {
+    if (valueAt(this.#body, to) === undefined) this.#put(to, value);
+  }
+
+  /** What became of every field: those of the old body in its order, then what the new one does not know. */
+  report(): FieldChange[] {
+    const moved = this.#moves.map(({ from, to }) => ({
+      change: changeOf(from, to),
+      from: writePath(from),
+      to: writePath(to),
+    }));
+    const dropped = uncovered(this.#old, coverOf(this.#moves.map(({ from }) => from)), []);
+    const silent = this.#silent.map((to) => ({ change: "unknown" as const, from: null, to: writePath(to) }));
+    return [
+      ...moved,
+      ...dropped.map((from) => ({ change: "dropped" as const, from: writePath(from), to: null })),
+      ...silent,
+    ];
+  }
+
+  #put(to: JsonPath, value: unknown): void {
+    this.#body = withValue(this.#body, to, value);
+  }
+}
+
+/** The report of a body that is passed on as it is. */
+export function keptReport(body: JsonObject): FieldChange[] {
+  return Object.keys(body).map((name) => {
+    const path = writePath([name]);
+    return { change: "kept", from: path, to: path };
+  });
+}
+
+function changeOf(from: JsonPath, to: JsonPath): Change {
+  if (isSame(from, to)) return "kept";
+  return isSame(from.slice(0, -1), to.slice(0, -1)) ? "renamed" : "moved";
+}
+
+/** Whether two values are the same, key order included: those of one order are, and others are compared key by key. */
+function isSame(one: unknown, other: unknown): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** Whether two objects may be two accounts of one thing: not when they have different ids. */
+function isSameThing(one: JsonObject, other: JsonObject): boolean {
+  return one["id"] === undefined || other["id"] === undefined || one["id"] === other["id"];
+}
+
+/** The moved paths as a tree; an end is a path that was moved with everything below. */
+type Cover = "all" | Map<string, Cover>;
+
+function coverOf(paths: readonly JsonPath[]): Cover {
+  const root = new Map<string, Cover>();
+  for (const path of paths) {
+    let branch = root;
+    for (const [index, name] of path.entries()) {
+      const known = branch.get(name);
+      if (known === "all") break;
+      const next: Cover = index === path.length - 1 ? "all" : (known ?? new Map<string, Cover>());
+      branch.set(name, next);
+      if (next === "all") break;
+      branch = next;
+    }
+  }
+  return root;
+}
+
+/** The shortest paths that nothing at or below them was moved from. */
+function uncovered(value: unknown, cover: Cover | undefined, path: JsonPath): JsonPath[] {
+  if (cover === "all") return [];
+  if (cover === undefined) return [path];
+  if (!isJsonObject(value)) return [];
+  return Object.keys(value).flatMap((name) => uncovered(value[name], cover.get(name), [...path, name]));
+}
