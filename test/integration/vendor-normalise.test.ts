@@ -58,11 +58,19 @@ describe.skipIf(!present)("Voucherify's own bodies", () => {
     const bytes = new TextEncoder().encode(JSON.stringify(body));
     const normalised = normalise(bytes);
     if (file === RAW) {
-      rows.push({ file, version: folder, shape: normalised.ok ? normalised.value.shape : normalised.reason });
       expect(normalised).toMatchObject({ ok: false, reason: "envelope_missing" });
-      expect(normalise(bytes, { expected: { event: "customer.publication.succeeded" } })).toMatchObject({
-        ok: true,
-        value: { shape: "raw payload", envelope: { data: body } },
+      const raw = normalise(bytes, { expected: { event: "customer.publication.succeeded" } });
+      if (!raw.ok) throw new Error(raw.detail);
+      expect(raw.value).toMatchObject({ shape: "raw payload", dedupeKey: null, envelope: { data: body } });
+      rows.push({
+        file,
+        version: folder,
+        shape: "raw payload, as its inlet expects",
+        event: raw.value.type,
+        source: raw.value.source.kind,
+        "dedupe by": raw.value.dedupeBy,
+        "dedupe key": "the hash of its bytes",
+        "customer found at": raw.value.customer?.foundAt ?? null,
       });
       return;
     }
@@ -75,6 +83,7 @@ describe.skipIf(!present)("Voucherify's own bodies", () => {
       event: event.type,
       source: source.kind,
       "dedupe by": dedupeBy,
+      "dedupe key": event.dedupeKey,
       "customer found at": customer?.foundAt ?? null,
       stack,
     });
