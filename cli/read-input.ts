@@ -12,11 +12,13 @@ export async function readInput(file: string): Promise<Result<Uint8Array<ArrayBu
   try {
     return success(file === "-" ? new Uint8Array(await buffer(process.stdin)) : await readFile(file));
   } catch (error) {
-    return failure("file_unreadable", explain(file === "-" ? "stdin" : file, codeOf(error)));
+    return failure("file_unreadable", explainFile(file === "-" ? "stdin" : file, error));
   }
 }
 
-function explain(name: string, code: string): string {
+/** Why a file could not be read, in a sentence that names it. */
+export function explainFile(name: string, error: unknown): string {
+  const code = codeOf(error);
   if (code === "ENOENT") return `There is no file ${name}.`;
   if (code === "EISDIR") return `${name} is a folder, not a file.`;
   if (code === "EACCES" || code === "EPERM") return `You may not read ${name}.`;

@@ -4,6 +4,7 @@
 import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { addEvents } from "./commands/events.ts";
+import { addMigration } from "./commands/migration.ts";
 import { addNormalise } from "./commands/normalise.ts";
 import { addSign } from "./commands/sign.ts";
 import { addVerify } from "./commands/verify.ts";
@@ -31,7 +32,7 @@ function createProgram(): Command {
     .enablePositionalOptions() // `--version` after `events` is that command's own
     .exitOverride()
     .configureOutput({ outputError: (message, write) => write(withoutValues(message)) });
-  for (const add of [addNormalise, addVerify, addSign, addEvents]) add(program);
+  for (const add of [addNormalise, addVerify, addSign, addEvents, addMigration]) add(program);
   return program.addHelpText(
     "after",
     `

@@ -9,8 +9,10 @@ export const RETRY_AFTER_SECONDS = 30;
 
 const PROBLEMS = {
   signature_invalid: [401, "The signature is missing or does not match. Check the inlet's secret."],
+  sender_unproven: [401, "The sender is not proven. Check what the inlet requires beside the signature."],
+  refusals_limited: [503, "Too many requests from this address were refused. Nothing was accepted; send it again."],
   inlet_unknown: [404, "There is no such inlet. Check the URL, or add the inlet to the routing table."],
-  inlet_unconfigured: [503, "The inlet's signing secret is not set on this Worker, so nothing can be accepted."],
+  inlet_unconfigured: [503, "A secret of the inlet is not set on this Worker, so nothing can be accepted."],
   method_not_allowed: [405, "Send sendouts with POST."],
   body_too_large: [413, "The body is larger than this URL takes: 2 MiB for a sendout, 1 MiB for a routing table."],
   not_durable: [503, "The sendout could not be stored. Nothing was accepted; send it again."],

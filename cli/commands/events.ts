@@ -1,9 +1,9 @@
 // `signalbox events`: the catalogue of event types, or all that is known of one.
 
 import { Option, type Command } from "commander";
-import type { PayloadVersion } from "../../src/voucherify/catalogue/definition.ts";
 import type { EventsOptions } from "../answer-events.ts";
 import { show } from "../outcome.ts";
+import { PAYLOAD_VERSIONS } from "../payload-versions.ts";
 
 /** Adds the command to the program. */
 export function addEvents(program: Command): void {
@@ -12,7 +12,7 @@ export function addEvents(program: Command): void {
     .summary("list the event types, or print what is known of one")
     .description("Lists the event types, or prints the meaning, data, fields and an example of one.")
     .argument("[type]", "event type, under any of its spellings")
-    .addOption(new Option("--version <version>", "payload version of the example").choices(VERSIONS))
+    .addOption(new Option("--version <version>", "payload version of the example").choices(PAYLOAD_VERSIONS))
     .addOption(new Option("--source <kind>", "who sends the example").choices(SOURCES))
     .option("--json", "print the same as JSON")
     .addHelpText(
@@ -31,5 +31,4 @@ Examples:
     });
 }
 
-const VERSIONS: readonly PayloadVersion[] = ["v2024-01-01", "v2018-08-01"];
 const SOURCES = ["webhook", "distribution"] as const;

@@ -4,7 +4,10 @@ import { Hono } from "hono";
 import type { Bindings } from "../env.ts";
 import { requireAdminToken } from "./authenticate.ts";
 import { deliveryRoutes } from "./deliveries.ts";
+import { driftRoutes } from "./drift.ts";
 import { healthRoutes } from "./health.ts";
+import { incidentRoutes } from "./incidents.ts";
+import { migrationRoutes } from "./migration.ts";
 import { sendoutRoutes } from "./sendouts.ts";
 import { tableRoutes } from "./table.ts";
 
@@ -14,4 +17,7 @@ export const admin = new Hono<{ Bindings: Bindings }>()
   .route("/table", tableRoutes)
   .route("/sendouts", sendoutRoutes)
   .route("/deliveries", deliveryRoutes)
+  .route("/incidents", incidentRoutes)
+  .route("/drift", driftRoutes)
+  .route("/migration", migrationRoutes)
   .route("/health", healthRoutes);

@@ -1,6 +1,7 @@
 // Who may use the admin API: whoever sends the token that the operator set as a Worker secret. No secret, no entry.
 
 import { createMiddleware } from "hono/factory";
+import { isSameText } from "../constant-time.ts";
 import { readSecret, type Bindings } from "../env.ts";
 import { ADMIN_TOKEN_NAME } from "../secret-names.ts";
 import { problem } from "../problem.ts";
@@ -13,20 +14,10 @@ export function requireAdminToken() {
     const given = /^Bearer +(\S+) *$/i.exec(c.req.header("authorization") ?? "")?.[1];
     const challenge = { headers: { "www-authenticate": 'Bearer realm="signalbox"' } };
     if (given === undefined) return problem(c, "token_missing", challenge);
-    if (!(await isSame(given, token))) return problem(c, "token_invalid", challenge);
+    if (!(await isSameText(given, token))) return problem(c, "token_invalid", challenge);
     await next();
     // Answers may carry payloads; they are for the caller only.
     c.header("cache-control", "no-store");
     return undefined;
   });
-}
-
-/** Compares digests, so that the comparison has equal lengths and takes equal time whatever was given. */
-async function isSame(given: string, expected: string): Promise<boolean> {
-  const [a, b] = await Promise.all([given, expected].map(async (text) => digest(text)));
-  return a !== undefined && b !== undefined && crypto.subtle.timingSafeEqual(a, b);
-}
-
-async function digest(text: string): Promise<ArrayBuffer> {
-  return crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
 }

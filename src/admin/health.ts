@@ -3,6 +3,7 @@
 import { Hono } from "hono";
 import { allowsLocalTargets, readSecret, type Bindings } from "../env.ts";
 import { errorMessage } from "../log.ts";
+import { countOpenIncidents } from "../ledger/incidents.ts";
 import { readHead } from "../ledger/table-versions.ts";
 import { secretNames } from "../routing/compile.ts";
 import { TABLE_KEY, tableForRouting } from "../routing/table-store.ts";
@@ -11,7 +12,12 @@ type Check = { ok: true } | { ok: false; detail: string };
 
 /** `GET /admin/health`: 200 when every check is fine, 503 when one is not; the body says which. */
 export const healthRoutes = new Hono<{ Bindings: Bindings }>().get("/", async (c) => {
-  const [kv, d1, queues] = await Promise.all([checkKv(c.env), checkD1(c.env), readQueues(c.env)]);
+  const [kv, d1, queues, openIncidents] = await Promise.all([
+    checkKv(c.env),
+    checkD1(c.env),
+    readQueues(c.env),
+    countIncidents(c.env),
+  ]);
   const secrets = await missingSecrets(c.env);
   const ok = kv.ok && d1.ok && secrets.length === 0;
   return c.json(
@@ -20,6 +26,8 @@ export const healthRoutes = new Hono<{ Bindings: Bindings }>().get("/", async (c
       tableVersion: d1.version,
       checks: { kv: kv.check, d1: d1.check },
       missingSecrets: secrets,
+      // For people; it is no part of the status, because strangers can open incidents.
+      openIncidents,
       queues,
       localTargets: allowsLocalTargets(c.env),
     },
@@ -52,6 +60,15 @@ async function readQueues(env: Bindings) {
     }
   });
   return Object.fromEntries(await Promise.all(entries));
+}
+
+/** Null while D1 does not say. */
+async function countIncidents(env: Bindings): Promise<number | null> {
+  try {
+    return await countOpenIncidents(env.LEDGER);
+  } catch {
+    return null; // the check of D1 says why
+  }
 }
 
 async function missingSecrets(env: Bindings): Promise<string[]> {

@@ -13,17 +13,12 @@ import {
   type DeliveryRecord,
   type SendoutSummary,
 } from "../ledger/search.ts";
+import type { SendoutRow } from "../ledger/sendouts.ts";
 import { problem } from "../problem.ts";
-import { validQuery } from "./validate.ts";
+import { InstantSchema, validQuery } from "./validate.ts";
 
 const LIMIT_DEFAULT = 50;
 const LIMIT_MAX = 200;
-
-const InstantSchema = v.pipe(
-  v.string(),
-  v.check((text) => !Number.isNaN(Date.parse(text)), "expected an ISO 8601 instant, like 2026-11-22T08:00:00Z"),
-  v.transform((text) => Date.parse(text)),
-);
 
 const ListQuerySchema = v.strictObject({
   state: v.optional(v.picklist(["routed", "unrouted", "quarantined"])),
@@ -63,6 +58,7 @@ export const sendoutRoutes = new Hono<{ Bindings: Bindings }>()
     const body = await unpack(fromColumn(found.sendout.body), c.env);
     return c.json({
       ...describeSendout(found.sendout),
+      signature: describeSignature(found.sendout),
       repeats: found.repeats.map(({ receivedAt, ...repeat }) => ({ ...repeat, receivedAt: toInstant(receivedAt) })),
       deliveries: await Promise.all(
         found.deliveries.map(async (one) => describeDelivery(found.sendout.id, one, c.env)),
@@ -102,6 +98,11 @@ function describeSendout(row: SendoutSummary) {
     planned: readPlanned(row),
     bytes: row.body_bytes,
   };
+}
+
+/** What proved a sendout: the secret's name, never its value. Null where its inlet wanted no signature. */
+function describeSignature({ signature_secret: secret, signature_form: form }: SendoutRow) {
+  return secret === null ? null : { secret, form };
 }
 
 /** A delivery as the API shows it; secrets appear as names, because values were never kept. */

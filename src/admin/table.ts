@@ -5,6 +5,7 @@ import { allowsLocalTargets, readSecret, type Bindings } from "../env.ts";
 import { readHead } from "../ledger/table-versions.ts";
 import { problem } from "../problem.ts";
 import { readBody } from "../read-body.ts";
+import { readWarnings } from "../routing/check-reads.ts";
 import { addressIssues, compileTable, secretNames, type CompiledTable } from "../routing/compile.ts";
 import { publishTable } from "../routing/table-store.ts";
 import { DEFAULT_TABLE } from "../routing/table.ts";
@@ -38,6 +39,7 @@ export const tableRoutes = new Hono<{ Bindings: Bindings }>()
     c.header("etag", etag(published.version));
     const warnings = [
       ...missingSecrets(compiled.value, c.env),
+      ...readWarnings(compiled.value.source),
       ...(published.copied ? [] : ["The copy at the edge could not be written; it follows within a minute."]),
     ];
     return c.json({ version: published.version, warnings });

@@ -2,9 +2,16 @@
 // validator's own answer would.
 
 import { vValidator } from "@hono/valibot-validator";
-import type * as v from "valibot";
+import * as v from "valibot";
 import { explainIssue } from "../issues.ts";
 import { problem } from "../problem.ts";
+
+/** An instant of a query string, in milliseconds since 1970. */
+export const InstantSchema = v.pipe(
+  v.string(),
+  v.check((text) => !Number.isNaN(Date.parse(text)), "expected an ISO 8601 instant, like 2026-11-22T08:00:00Z"),
+  v.transform((text) => Date.parse(text)),
+);
 
 /** Validates the query string against a schema; 400 `request_invalid` when it does not fit. */
 export function validQuery<TSchema extends v.GenericSchema<unknown, object>>(schema: TSchema) {

@@ -9,11 +9,7 @@ import { INGEST_MESSAGE_VERSION, type IngestMessage } from "../routing/message.t
 const SECOND_TRY_AFTER_MS = 100;
 
 /** A sendout at the moment it was accepted. */
-export interface Accepted {
-  acceptedId: string;
-  inlet: string;
-  receivedAt: number;
-  contentEncoding?: string;
+export interface Accepted extends Omit<IngestMessage, "v" | "kind" | "content"> {
   body: Uint8Array<ArrayBuffer>;
 }
 

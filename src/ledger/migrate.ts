@@ -3,9 +3,15 @@
 // bookkeeping, and wrangler finds nothing left to do.
 
 import ledger from "../../migrations/0001_ledger.sql";
+import proofAndIncidents from "../../migrations/0002_proof_and_incidents.sql";
+import drift from "../../migrations/0003_drift.sql";
 
 /** Every migration, in order, by the file name that wrangler records. */
-const MIGRATIONS: readonly { name: string; sql: string }[] = [{ name: "0001_ledger.sql", sql: ledger }];
+const MIGRATIONS: readonly { name: string; sql: string }[] = [
+  { name: "0001_ledger.sql", sql: ledger },
+  { name: "0002_proof_and_incidents.sql", sql: proofAndIncidents },
+  { name: "0003_drift.sql", sql: drift },
+];
 
 /** The table in which `wrangler d1 migrations apply` notes what it has applied. */
 const BOOKKEEPING = `CREATE TABLE IF NOT EXISTS d1_migrations (

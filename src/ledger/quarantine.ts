@@ -46,6 +46,8 @@ export async function quarantineMessage(
     body_sha256: digest,
     body_bytes: bytes.length,
     body: await toColumn({ as: "raw", bytes }),
+    signature_secret: null,
+    signature_form: null,
   };
   await recordEntries(env, [{ kind: "sendout", row }]);
 }

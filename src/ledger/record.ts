@@ -6,6 +6,7 @@ import { withinBudget } from "./budget.ts";
 import { logFailure } from "../log.ts";
 import { BytesSchema, encodeUtf8, gunzip, gzip } from "./content.ts";
 import { OutcomeSchema, recordOutcomes } from "./deliveries.ts";
+import { OccurrenceSchema, recordOccurrences } from "./incidents.ts";
 import { ensureMigrated } from "./migrate.ts";
 import { insertRepeats, insertSendouts, RepeatRowSchema, SendoutRowSchema } from "./sendouts.ts";
 
@@ -14,6 +15,7 @@ export const EntrySchema = v.variant("kind", [
   v.object({ kind: v.literal("sendout"), row: SendoutRowSchema }),
   v.object({ kind: v.literal("repeat"), row: RepeatRowSchema }),
   v.object({ kind: v.literal("outcome"), outcome: OutcomeSchema }),
+  v.object({ kind: v.literal("incident"), occurrence: OccurrenceSchema }),
 ]);
 export type Entry = v.InferOutput<typeof EntrySchema>;
 
@@ -93,9 +95,11 @@ function statements(db: D1Database, entries: readonly Entry[]): D1PreparedStatem
   const sendouts = entries.flatMap((entry) => (entry.kind === "sendout" ? [entry.row] : []));
   const repeats = entries.flatMap((entry) => (entry.kind === "repeat" ? [entry.row] : []));
   const outcomes = entries.flatMap((entry) => (entry.kind === "outcome" ? [entry.outcome] : []));
+  const occurrences = entries.flatMap((entry) => (entry.kind === "incident" ? [entry.occurrence] : []));
   for (const rows of slices(sendouts, (row) => row.body.length)) result.push(...insertSendouts(db, rows));
   for (const rows of slices(repeats, (row) => row.body?.length ?? 0)) result.push(insertRepeats(db, rows));
   for (const rows of slices(outcomes, (row) => row.request.length)) result.push(recordOutcomes(db, rows));
+  for (const rows of slices(occurrences, () => 0)) result.push(recordOccurrences(db, rows));
   return result;
 }
 

@@ -21,8 +21,13 @@ export interface SendoutFilter {
   limit: number;
 }
 
-/** A sendout as it is listed: everything but the payload. */
-export type SendoutSummary = Omit<SendoutRow, "body">;
+/** The payload and what the table has behind it: to read one of these, SQLite walks through the whole payload. */
+const UNLISTED = ["body", "signature_secret", "signature_form"] as const;
+const SummarySchema = v.omit(SendoutRowSchema, UNLISTED);
+const SUMMARY_COLUMNS = Object.keys(SummarySchema.entries).join(", ");
+
+/** A sendout as it is listed: everything but the payload and what proved it. */
+export type SendoutSummary = v.InferOutput<typeof SummarySchema>;
 
 /** A delivery with its attempts, oldest first. */
 export interface DeliveryRecord {
@@ -38,11 +43,6 @@ export interface DeliveryRecord {
   /** As `toColumn` wrote it; null while pending. */
   request: string | null;
 }
-
-const SUMMARY_COLUMNS = Object.keys(SendoutRowSchema.entries)
-  .filter((column) => column !== "body")
-  .join(", ");
-const SummarySchema = v.omit(SendoutRowSchema, ["body"]);
 
 /**
  * Lists sendouts, newest first, and the cursor of the next page when there is one.

@@ -39,6 +39,9 @@ export const SendoutRowSchema = v.object({
   body_bytes: v.number(),
   /** Written by `toColumn`. */
   body: v.string(),
+  /** What proved it authentic, by name. Null where nothing was signed; absent from rows that an older release sent late. */
+  signature_secret: v.optional(v.nullable(v.string()), null),
+  signature_form: v.optional(v.nullable(v.picklist(["raw", "compact"])), null),
 });
 export type SendoutRow = v.InferOutput<typeof SendoutRowSchema>;
 

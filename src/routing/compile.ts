@@ -12,6 +12,7 @@ import { compileRequest, type RequestTemplate, type RequestTemplateSource } from
 import { isJsonObject } from "../voucherify/read-json.ts";
 import { secretNodeName } from "../translation/secret-node.ts";
 import { compileFilter, type CompiledCondition } from "./filter.ts";
+import { requiredSecrets } from "./inlet-requirements.ts";
 import { RoutingTableSchema, type Route, type RoutingTable, type Target } from "./table.ts";
 
 /** A target with its template compiled. */
@@ -35,6 +36,8 @@ export interface CompiledRoute {
 
 /** A table ready to route by. */
 export interface CompiledTable {
+  /** The document it was made of. */
+  source: RoutingTable;
   inlets: ReadonlyMap<string, RoutingTable["inlets"][string]>;
   targets: ReadonlyMap<string, CompiledTarget>;
   routes: readonly CompiledRoute[];
@@ -55,7 +58,7 @@ export function compileTable(document: unknown): { ok: true; value: CompiledTabl
   checkInlets(table, issues);
   const routes = table.routes.map((route, index) => compileRoute(route, index, table, issues));
   if (issues.length > 0) return { ok: false, issues };
-  return { ok: true, value: { inlets: new Map(Object.entries(table.inlets)), targets, routes } };
+  return { ok: true, value: { source: table, inlets: new Map(Object.entries(table.inlets)), targets, routes } };
 }
 
 /** Targets whose address may not be used, checked when a table is published and again before each request. */
@@ -68,7 +71,10 @@ export function addressIssues(table: CompiledTable, localTargets: boolean): Issu
 
 /** The names of secrets the table needs: for its inlets and for its targets. */
 export function secretNames(table: CompiledTable): Set<string> {
-  const inlets = [...table.inlets.values()].flatMap(({ auth }) => (auth === "none" ? [] : auth.secrets));
+  const inlets = [...table.inlets.values()].flatMap(({ auth, requires }) => [
+    ...(auth === "none" ? [] : auth.secrets),
+    ...requiredSecrets(requires).map(({ name }) => name),
+  ]);
   const targets = [...table.targets.values()].flatMap((target) => [...target.secrets]);
   return new Set([...inlets, ...targets]);
 }
@@ -136,9 +142,21 @@ function compileRoute(route: Route, index: number, table: RoutingTable, issues: 
 }
 
 function checkInlets(table: RoutingTable, issues: Issue[]): void {
-  for (const [name, inlet] of Object.entries(table.inlets)) {
-    if (inlet.auth === "none" || !inlet.auth.secrets.includes(ADMIN_TOKEN_NAME)) continue;
-    issues.push({ path: `inlets.${name}.auth.secrets`, message: "the admin token does not sign sendouts" });
+  const inlets = Object.entries(table.inlets);
+  const signing = new Set(inlets.flatMap(([, { auth }]) => (auth === "none" ? [] : auth.secrets)));
+  for (const [inlet, { auth, requires }] of inlets) {
+    if (auth !== "none" && auth.secrets.includes(ADMIN_TOKEN_NAME)) {
+      issues.push({ path: `inlets.${inlet}.auth.secrets`, message: "the admin token does not sign sendouts" });
+    }
+    for (const { place, name } of requiredSecrets(requires)) {
+      const path = `inlets.${inlet}.requires.${place}`;
+      if (name === ADMIN_TOKEN_NAME) {
+        issues.push({ path, message: "the admin token is not given to senders" });
+      } else if (signing.has(name)) {
+        // It would stand in URLs, logs and Voucherify's settings, and whoever reads it there could sign.
+        issues.push({ path, message: `${name} signs sendouts and is not sent along with them` });
+      }
+    }
   }
 }
 

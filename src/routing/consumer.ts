@@ -12,6 +12,7 @@ import { toColumn } from "../ledger/content.ts";
 import { infrastructureDelaySeconds } from "../delivery/schedule.ts";
 import { logFailure } from "../log.ts";
 import { fanOut } from "./fan-out.ts";
+import { noteDrift } from "./note-drift.ts";
 import { IngestMessageSchema, type IngestMessage } from "./message.ts";
 import { readSendout, routeSendout, type ReadSendout, type RoutedSendout } from "./route-sendout.ts";
 import { tableForRouting, type TableBindings, type TableInForce } from "./table-store.ts";
@@ -46,6 +47,11 @@ export async function consumeIngest(batch: MessageBatch, env: RoutingBindings, n
     return false;
   });
   if (table !== undefined) await routeAll(env, ready, table, known !== undefined, now);
+  await noteDrift(
+    env.LEDGER,
+    ready.flatMap(({ sendout: { event } }) => (event.ok ? [event.value] : [])),
+    now,
+  );
 }
 
 /** Reads one message, or puts it where it belongs when it cannot be read: quarantine, or back for another try. */

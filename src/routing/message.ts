@@ -16,6 +16,8 @@ export const IngestMessageSchema = v.object({
   /** Milliseconds since 1970. */
   receivedAt: v.number(),
   contentEncoding: v.optional(v.string()),
+  /** What proved it authentic, by name. Absent at an inlet without signatures, and in messages of older releases. */
+  signature: v.optional(v.object({ secret: v.string(), form: v.picklist(["raw", "compact"]) })),
   /** The raw bytes, as signed. */
   content: ContentSchema,
 });

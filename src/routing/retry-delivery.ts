@@ -7,9 +7,9 @@ import { encodeUtf8, fromColumn, packForQueue, unpack, type Content } from "../l
 import type { DeliveryRecord, SendoutRecord } from "../ledger/search.ts";
 import { readVersion } from "../ledger/table-versions.ts";
 import { failure, success, type Result } from "../result.ts";
-import { renderRequest } from "../translation/request.ts";
 import { normalise } from "../voucherify/normalise.ts";
 import { compileTable } from "./compile.ts";
+import { renderDelivery } from "./render-delivery.ts";
 import { newestTable, type TableBindings, type TableInForce } from "./table-store.ts";
 
 /** The bindings this file works with. */
@@ -69,14 +69,14 @@ async function contentOf(
   const own = request === null ? await readVersion(env.LEDGER, sendout.table_version ?? 0) : undefined;
   const compiled = own === undefined ? undefined : compileTable(own);
   const targets = compiled?.ok === true ? compiled.value.targets : inForce.table.targets;
-  const template = targets.get(target)?.request;
+  const policy = targets.get(target);
   const body = await unpack(fromColumn(sendout.body), env);
   const event =
     body === undefined ? undefined : normalise(body, { expected: inForce.table.inlets.get(sendout.inlet)?.expects });
-  if (template === undefined || event?.ok !== true) {
+  if (policy === undefined || body === undefined || event?.ok !== true) {
     return failure("delivery_unrenderable", "its payload or its template is not there any more");
   }
-  const rendered = renderRequest(template, event.value.envelope);
+  const rendered = renderDelivery(policy, event.value, body);
   if (!rendered.ok) return failure("delivery_unrenderable", rendered.detail);
   return success(await packForQueue(encodeUtf8(JSON.stringify(rendered.value)), env));
 }

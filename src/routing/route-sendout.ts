@@ -8,17 +8,15 @@ import type { CompiledTable, CompiledTarget } from "./compile.ts";
 import type { IngestMessage } from "./message.ts";
 import { toColumn } from "../ledger/content.ts";
 import type { SendoutRow } from "../ledger/sendouts.ts";
-import { renderRequest } from "../translation/request.ts";
 import type { RenderedRequest } from "../translation/rendered.ts";
 import { normalise, type NormalisedEvent } from "../voucherify/normalise.ts";
+import { identifySendout, type SendoutIdentity } from "./identify.ts";
+import { renderDelivery } from "./render-delivery.ts";
 
 /** A sendout read and understood, or the reason why not. Not yet routed. */
-export interface ReadSendout {
+export interface ReadSendout extends SendoutIdentity {
   message: IngestMessage;
   body: Uint8Array<ArrayBuffer>;
-  id: string;
-  dedupeKey: string;
-  bodySha256: string;
   event: ReturnType<typeof normalise>;
 }
 
@@ -37,9 +35,7 @@ export interface RoutedSendout {
 /** Reads a sendout's bytes. What cannot be understood is identified by its bytes alone. */
 export async function readSendout(message: IngestMessage, body: Uint8Array<ArrayBuffer>): Promise<ReadSendout> {
   const event = normalise(body, { contentEncoding: message.contentEncoding });
-  const bodySha256 = await sha256Hex(body);
-  const dedupeKey = (event.ok ? event.value.dedupeKey : null) ?? `body:${bodySha256}`;
-  return { message, body, id: await sendoutId(message.inlet, dedupeKey), dedupeKey, bodySha256, event };
+  return { message, body, event, ...(await identifySendout(message.inlet, body, event)) };
 }
 
 /** Routes a sendout by a table. The same sendout and version always give the same requests. */
@@ -63,7 +59,7 @@ export async function routeSendout(
       planned: JSON.stringify(planned),
     },
   );
-  return { row, deliveries: planned.flatMap((plan) => renderPlanned(plan, table.targets, event.value)) };
+  return { row, deliveries: planned.flatMap((plan) => renderPlanned(plan, table.targets, event.value, sendout.body)) };
 }
 
 /**
@@ -100,26 +96,20 @@ async function toRow(sendout: ReadSendout, verdict: Verdict): Promise<SendoutRow
     body_sha256: sendout.bodySha256,
     body_bytes: sendout.body.length,
     body: await toColumn(message.content),
+    signature_secret: message.signature?.secret ?? null,
+    signature_form: message.signature?.form ?? null,
   };
-}
-
-/**
- * The sendout's id in the ledger: a hash of its inlet and dedupe key, so the same sendout always has the same. The
- * inlet is part of it because inlets are trusted differently: what comes in at an unsigned one must not be able to
- * pass for a repeat of what comes in at a signed one.
- */
-async function sendoutId(inlet: string, dedupeKey: string): Promise<string> {
-  return `so_${(await sha256Hex(encoder.encode(`${inlet}\n${dedupeKey}`))).slice(0, 32)}`;
 }
 
 function renderPlanned(
   plan: Planned,
   targets: ReadonlyMap<string, CompiledTarget>,
   event: NormalisedEvent,
+  received: Uint8Array,
 ): Rendering[] {
   const policy = targets.get(plan.target);
   if (policy === undefined) return []; // the table was checked: every route's target exists
-  const rendered = renderRequest(policy.request, event.envelope);
+  const rendered = renderDelivery(policy, event, received);
   if (rendered.ok) return [{ ...plan, policy, ok: true, request: rendered.value }];
   return [{ ...plan, policy, ok: false, reason: rendered.reason, detail: rendered.detail }];
 }
@@ -154,9 +144,3 @@ function eventColumns(event: NormalisedEvent | undefined): EventColumns {
     occurred_at: event?.occurredAt ?? null,
   };
 }
-
-async function sha256Hex(bytes: Uint8Array): Promise<string> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
-}
-
-const encoder = new TextEncoder();

@@ -6,7 +6,9 @@ import { AuthenticationSchema, SecretNameSchema } from "../delivery/authenticati
 import { RetrySchema } from "../delivery/schedule.ts";
 import { DEFAULT_INLET_SECRET_NAME } from "../secret-names.ts";
 import { RequestTemplateSchema } from "../translation/request.ts";
+import { PAYLOAD_FORMS } from "../voucherify/payload.ts";
 import { ConditionSchema } from "./filter.ts";
+import { InletRequirementsSchema } from "./inlet-requirements.ts";
 
 /** Names of inlets, targets and routes stand in URLs, headers and ids. */
 const NAME_PATTERN = /^[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?$/;
@@ -53,6 +55,7 @@ const InletSchema = v.strictObject({
       'The secrets that sign sendouts for this inlet (any of them is accepted, so that one can be rotated), or "none" to accept unsigned sendouts from anyone.',
     ),
   ),
+  requires: v.optional(InletRequirementsSchema),
 });
 
 /** Longest time an attempt may take, in milliseconds, and the time it gets when the table is silent. */
@@ -61,6 +64,14 @@ const TIMEOUT_MS_DEFAULT = 10_000;
 
 const TargetSchema = v.strictObject({
   description: v.optional(v.string()),
+  payload: v.optional(
+    v.pipe(
+      v.picklist(PAYLOAD_FORMS),
+      v.description(
+        "The form of the sendout that this target's expressions read: normalised (also when left out), v2024-01-01 or v2018-08-01 in Voucherify's own shape, or as received. When it is given and the request has no body of its own, the target is sent the whole payload in that form.",
+      ),
+    ),
+  ),
   request: RequestTemplateSchema,
   auth: v.optional(AuthenticationSchema, { type: "none" }),
   retry: v.optional(RetrySchema, "standard"),

@@ -44,7 +44,9 @@ export const RequestTemplateSchema = v.strictObject({
   body: v.optional(
     v.pipe(
       v.unknown(),
-      v.description("The JSON body. A string that is one {{ path }} keeps its value's type. Left out: no body."),
+      v.description(
+        "The JSON body. A string that is one {{ path }} keeps its value's type. Left out: the payload when the target states one, else no body.",
+      ),
     ),
   ),
 });
@@ -81,24 +83,36 @@ export function compileRequest(
   return success({ method: source.method, url, headers, body });
 }
 
-/** Renders a request for an event. The same template and event always give the same bytes. */
-export function renderRequest(template: RequestTemplate, envelope: PathContext): Result<RenderedRequest, RenderReason> {
+/**
+ * Renders a request for an event. The same template and event always give the same bytes.
+ *
+ * @param wholeBody what is sent when the template has no body of its own, as JSON text; without it nothing is
+ */
+export function renderRequest(
+  template: RequestTemplate,
+  envelope: PathContext,
+  wholeBody?: () => string,
+): Result<RenderedRequest, RenderReason> {
   try {
-    return renderParts(template, envelope);
+    return renderParts(template, envelope, wholeBody);
   } catch (error) {
     if (!(error instanceof NotFiniteError)) throw error;
     return failure("template_number_not_finite", "request: a number of this event is too large to be sent");
   }
 }
 
-function renderParts(template: RequestTemplate, envelope: PathContext): Result<RenderedRequest, RenderReason> {
+function renderParts(
+  template: RequestTemplate,
+  envelope: PathContext,
+  wholeBody: (() => string) | undefined,
+): Result<RenderedRequest, RenderReason> {
   const url = renderUrl(template.url, envelope);
   if (!url.ok) return url;
   const headers = renderHeaders(template.headers, envelope);
   if (!headers.ok) return headers;
   const request: RenderedRequest = { method: template.method, url: url.value, headers: headers.value };
-  if (template.body === undefined) return success(request);
-  const body = renderJsonBody(template.body, envelope);
+  const body = renderBody(template, envelope, wholeBody);
+  if (body === undefined) return success(request);
   if (!body.ok) return body;
   if (byteLength(body.value) > REQUEST_BODY_BYTES_MAX) {
     return failure("template_body_too_large", `request.body: over ${REQUEST_BODY_BYTES_MAX} bytes`);
@@ -107,6 +121,15 @@ function renderParts(template: RequestTemplate, envelope: PathContext): Result<R
     request.headers.push(["content-type", ["application/json"]]);
   }
   return success({ ...request, body: body.value });
+}
+
+function renderBody(
+  { method, body }: RequestTemplate,
+  envelope: PathContext,
+  wholeBody: (() => string) | undefined,
+): Result<RenderedText, RenderReason> | undefined {
+  if (body !== undefined) return renderJsonBody(body, envelope);
+  return wholeBody === undefined || method === "GET" ? undefined : success([wholeBody()]);
 }
 
 function byteLength(text: RenderedText): number {

@@ -12,8 +12,8 @@ import { isJsonObject, textOf, type JsonObject } from "./read-json.ts";
 export type Change = "kept" | "renamed" | "moved" | "dropped" | "unknown";
 
 /**
- * One line of a report. It speaks of its field and of everything below; a field of which several lines speak is in
- * several places now.
+ * One line of a report. It speaks of its field and of everything below that has no `dropped` of its own; a field of
+ * which several lines speak is in several places now.
  */
 export interface FieldChange {
   change: Change;
@@ -89,19 +89,19 @@ export class Conversion {
     if (valueAt(this.#body, to) === undefined) this.#put(to, value);
   }
 
-  /** What became of every field: those of the old body in its order, then what the new one does not know. */
+  /** What became of every field: those of the old body in the order of its keys, then what the new one does not know. */
   report(): FieldChange[] {
-    const moved = this.#moves.map(({ from, to }) => ({
-      change: changeOf(from, to),
-      from: writePath(from),
-      to: writePath(to),
-    }));
     const dropped = uncovered(this.#old, coverOf(this.#moves.map(({ from }) => from)), []);
-    const silent = this.#silent.map((to) => ({ change: "unknown" as const, from: null, to: writePath(to) }));
+    const order = Object.keys(this.#old);
+    const lines: { from: JsonPath; to: JsonPath | null }[] = [
+      ...this.#moves,
+      ...dropped.map((from) => ({ from, to: null })),
+    ];
     return [
-      ...moved,
-      ...dropped.map((from) => ({ change: "dropped" as const, from: writePath(from), to: null })),
-      ...silent,
+      ...lines
+        .toSorted((one, other) => order.indexOf(one.from[0] ?? "") - order.indexOf(other.from[0] ?? ""))
+        .map(({ from, to }) => toChange(from, to)),
+      ...this.#silent.map((to) => ({ change: "unknown" as const, from: null, to: writePath(to) })),
     ];
   }
 
@@ -118,9 +118,12 @@ export function keptReport(body: JsonObject): FieldChange[] {
   });
 }
 
-function changeOf(from: JsonPath, to: JsonPath): Change {
-  if (isSame(from, to)) return "kept";
-  return isSame(from.slice(0, -1), to.slice(0, -1)) ? "renamed" : "moved";
+/** A line of a report: what became of a field that is now at `to`, or nowhere. */
+export function toChange(from: JsonPath, to: JsonPath | null): FieldChange {
+  if (to === null) return { change: "dropped", from: writePath(from), to: null };
+  const renamed = isSame(from.slice(0, -1), to.slice(0, -1));
+  const change = isSame(from, to) ? "kept" : renamed ? "renamed" : "moved";
+  return { change, from: writePath(from), to: writePath(to) };
 }
 
 /** Whether two values are the same, key order included: those of one order are, and others are compared key by key. */

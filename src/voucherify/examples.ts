@@ -71,6 +71,14 @@ const NOTIFICATIONS = {
   referee_invited: { type: "customer.referred", label: "Friend invited", flavour: "B", about: "referral" },
 } as const;
 
+/** The notification that told of a distribution's event type in v2018-08-01; undefined when none did. */
+export function notificationKindOf(type: string): CampaignNotificationKind | undefined {
+  return CAMPAIGN_NOTIFICATION_KINDS.find((kind) => NOTIFICATIONS[kind].type === type);
+}
+
+/** Every kind of notification. */
+export const CAMPAIGN_NOTIFICATION_KINDS = Object.keys(NOTIFICATIONS) as CampaignNotificationKind[]; // its own keys
+
 /** An example of a v2018-08-01 campaign notification: `type` is free text, the event is in `data.related_object`. */
 export function exampleCampaignNotification(
   kind: CampaignNotificationKind,

@@ -3,6 +3,7 @@
 
 import { findEvent } from "./catalogue.ts";
 import type { DataKey } from "./catalogue/definition.ts";
+import { readPath, writePath } from "./json-path.ts";
 import { nearestPath } from "./nearest-path.ts";
 import type { AnySchema, FieldKind } from "./objects/field.ts";
 import { readSchema } from "./objects/read-schema.ts";
@@ -53,9 +54,9 @@ export function fieldsOf(type: string): readonly EventField[] {
  * unknown, and for a list read through without saying which item: expressions can, plain paths cannot.
  */
 export function hasField(type: string, path: string): FieldAnswer {
-  const written = segmentsOf(path);
+  const written = readPath(path);
   if (written[0] === ENVELOPE_NAME) {
-    if (written[1] === "data") return hasField(type, written.slice(2).join("."));
+    if (written[1] === "data") return hasField(type, writePath(written.slice(2)));
     return answer(SendoutSchema, written.slice(1));
   }
   const definition = findEvent(type);
@@ -69,7 +70,7 @@ export function hasField(type: string, path: string): FieldAnswer {
 
 /** The path of this event type that was probably meant, or undefined when nothing is near. */
 export function suggestField(type: string, path: string): string | undefined {
-  const written = segmentsOf(path).map((segment) => (POSITION.test(segment) ? "[]" : segment));
+  const written = readPath(path).map((segment) => (POSITION.test(segment) ? "[]" : segment));
   const paths = fieldsOf(type).map((field) => field.path);
   return nearestPath(written.join(".").replaceAll(".[]", "[]"), paths);
 }
@@ -109,12 +110,4 @@ function answer(schema: AnySchema, path: readonly string[]): FieldAnswer {
   }
   const entry = Object.hasOwn(entries, first) ? entries[first] : undefined;
   return entry === undefined ? "no" : answer(entry, rest);
-}
-
-/** `items[0].price`, `items[].price` and `` metadata.`first-name` `` in segments. */
-function segmentsOf(path: string): string[] {
-  return Array.from(
-    path.matchAll(/`([^`]+)`|\[(\d+)\]|(\[\])|[^.[\]`]+/g),
-    (match) => match[1] ?? match[2] ?? match[0],
-  );
 }

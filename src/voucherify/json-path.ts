@@ -31,3 +31,11 @@ const PLAIN_NAME = /^(?:[A-Za-z_$\u{80}-\u{10ffff}][\w$\-\u{80}-\u{10ffff}]*|\d+
 export function writePath(path: JsonPath): string {
   return path.map((name) => (PLAIN_NAME.test(name) ? name : `\`${name.replaceAll("`", "'")}\``)).join(".");
 }
+
+/** A written path in names. Positions in lists may be written `items.0`, `items[0]`, or `items[]` for any of them. */
+export function readPath(path: string): string[] {
+  return Array.from(
+    path.matchAll(/`([^`]*)`|\[(\d+)\]|(\[\])|[^.[\]`]+/g),
+    (match) => match[1] ?? match[2] ?? match[0],
+  );
+}

@@ -27,7 +27,7 @@ export type JsonObject = { [key: string]: unknown };
  */
 export function readJsonObject(body: Uint8Array, contentEncoding?: string): Result<JsonObject, UnreadableReason> {
   if (body.length === 0) return failure("body_empty", "the body has no bytes");
-  if ((contentEncoding ?? "identity").trim().toLowerCase() !== "identity") {
+  if (contentEncoding !== undefined && !isIdentity(contentEncoding)) {
     return failure("body_compressed", "content-encoding is not identity");
   }
   const depth = nestingDepth(body, JSON_DEPTH_MAX);
@@ -74,6 +74,11 @@ export function nestingDepth(body: Uint8Array, limit: number): number {
     } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth--;
   }
   return deepest;
+}
+
+/** Whether the header names no coding but identity. It is a list, which may be empty: RFC 9110, 5.6.1 and 8.4. */
+function isIdentity(contentEncoding: string): boolean {
+  return contentEncoding.split(",").every((coding) => /^(?:identity)?$/i.test(coding.trim()));
 }
 
 const QUOTE = 0x22;

@@ -59,7 +59,12 @@ export async function verifySignature(
 export async function signBody(body: Uint8Array<ArrayBuffer>, secret: string): Promise<string> {
   if (secret === "") throw new RangeError("a signing secret must not be empty");
   const digest = await crypto.subtle.sign("HMAC", await importKey(secret), body);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return toHex(new Uint8Array(digest));
+}
+
+/** Bytes as lowercase hexadecimal digits. The platform's own `toHex` is younger than the Node that the CLI runs on. */
+export function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /**
@@ -93,8 +98,11 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const TAB = 0x09;
 
+/** What a signature looks like. */
+export const SIGNATURE_PATTERN = /^[0-9a-f]{64}$/;
+
 function decodeSignature(signature: string | null | undefined): Uint8Array<ArrayBuffer> | undefined {
-  if (signature === null || signature === undefined || !/^[0-9a-f]{64}$/.test(signature)) return undefined;
+  if (signature === null || signature === undefined || !SIGNATURE_PATTERN.test(signature)) return undefined;
   const bytes = new Uint8Array(32);
   for (let index = 0; index < 32; index++) {
     bytes[index] = Number.parseInt(signature.slice(index * 2, index * 2 + 2), 16);

@@ -43,7 +43,16 @@ describe("the token", () => {
     ],
     ["is the signing secret", { authorization: `Bearer ${SECRETS.VOUCHERIFY_SECRET}` }, "token_invalid"],
   ])("that %s gets 401 on every resource", async (_name, headers: Record<string, string>, code) => {
-    for (const path of ["/table", "/sendouts", "/sendouts/so_1", "/deliveries/so_1.crm", "/health", "/nothing"]) {
+    const paths = [
+      "/table",
+      "/sendouts",
+      "/sendouts/so_1",
+      "/deliveries/so_1.crm",
+      "/incidents",
+      "/health",
+      "/nothing",
+    ];
+    for (const path of paths) {
       const answer = await fetch(new URL(`/admin${path}`, signalbox.url), { headers });
       expect([path, answer.status, await answer.json()]).toMatchObject([path, 401, { code }]);
       expect(answer.headers.get("www-authenticate")).toContain("Bearer");
@@ -133,6 +142,11 @@ describe("the routing table", () => {
       tableWith({}, { auth: { type: "bearer", secret: "SIGNALBOX_ADMIN_TOKEN" } }),
       "targets.crm.auth",
     ],
+    [
+      "a requirement that senders cannot fulfil",
+      { ...EMPTY, inlets: { voucherify: { auth: "none", requires: { header: { name: "host", secret: "A" } } } } },
+      "inlets.voucherify.requires.header.name",
+    ],
     ["a timeout out of range", tableWith({}, { timeoutMs: 60_001 }), "targets.crm.timeoutMs"],
   ])("with %s is refused with the path of the problem", async (_name, table, path) => {
     const { status, type, json } = await answerTo("PUT", "/table", table);
@@ -199,6 +213,7 @@ describe("health", () => {
       status: "ok",
       checks: { kv: { ok: true }, d1: { ok: true } },
       missingSecrets: [],
+      openIncidents: 0,
       localTargets: false,
     });
   });
@@ -212,7 +227,7 @@ describe("health", () => {
 
 describe("secrets", () => {
   it("occur in no answer", async () => {
-    const paths = ["/table", "/sendouts?limit=200", "/health"];
+    const paths = ["/table", "/sendouts?limit=200", "/incidents", "/health"];
     const texts = await Promise.all(paths.map(async (path) => (await signalbox.admin("GET", path)).text()));
     for (const secret of Object.values(SECRETS).filter((value) => value !== "allow")) {
       expect(texts.join("\n")).not.toContain(secret);

@@ -156,7 +156,7 @@ describe("what is accepted", () => {
     });
     const [message] = ingestMessages(env);
     expect(Object.keys(message ?? {}).toSorted()).toEqual(
-      ["acceptedId", "content", "contentEncoding", "inlet", "kind", "receivedAt", "v"].toSorted(),
+      ["acceptedId", "content", "contentEncoding", "inlet", "kind", "receivedAt", "signature", "v"].toSorted(),
     );
     const text = JSON.stringify(message, (_key, value: unknown) =>
       value instanceof Uint8Array ? new TextDecoder("latin1").decode(value) : value,
@@ -167,11 +167,14 @@ describe("what is accepted", () => {
 });
 
 describe("a client that goes away", () => {
+  // Right in form: what could not be authentic is refused before its body.
+  const signature = { "x-voucherify-signature": "a".repeat(64) };
+
   it("in the middle of its body has nothing accepted", async () => {
     const env = createBindings();
     const { readable, writable } = new IdentityTransformStream();
     const client = writable.getWriter();
-    const answer = ask(env, createRequest(readable));
+    const answer = ask(env, createRequest(readable, signature));
     await client.write(bytes('{"id":"whs_1",'));
     await client.abort(new Error("connection reset"));
     expect(await answer).toMatchObject({ status: 500, code: "internal_error" });
@@ -182,7 +185,7 @@ describe("a client that goes away", () => {
     const env = createBindings();
     const { readable, writable } = new FixedLengthStream(1_000);
     const client = writable.getWriter();
-    const answer = ask(env, createRequest(readable, { "content-length": "1000" }));
+    const answer = ask(env, createRequest(readable, { ...signature, "content-length": "1000" }));
     await client.write(bytes("{}"));
     await client.close();
     expect(await answer).toMatchObject({ status: 500, code: "internal_error" });

@@ -97,6 +97,18 @@ describe("entries that waited", () => {
   });
 });
 
+it("a sendout that an older release left is written, without what proved it", async () => {
+  const down = createBindings({ LEDGER: downD1() });
+  await consumeLate(createBatch([createMessage("unreadable")]), down); // becomes a quarantined sendout
+  const [entry] = await lateEntries(down.LATE);
+  if (entry?.kind !== "sendout") throw new Error("it is one");
+  const { signature_secret: _, signature_form: __, ...row } = entry.row;
+  const json = JSON.stringify({ kind: "sendout", row });
+  const message = createMessage({ v: 1, kind: "late", entry: await gzip(encodeUtf8(json)) });
+  expect(await consume(createBindings(), [message])).toEqual([["ack"]]);
+  expect(await rowsOf("sendouts")).toMatchObject([{ id: row.id, signature_secret: null, signature_form: null }]);
+});
+
 describe("a message that cannot be read", () => {
   const UNREADABLE: [string, () => Promise<unknown>][] = [
     ["a text", async () => "hello"],

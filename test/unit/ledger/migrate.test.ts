@@ -27,6 +27,8 @@ const SCHEMA = [
   "claims",
   "d1_migrations",
   "deliveries",
+  "drift",
+  "incidents",
   "repeats",
   "repeats_by_sendout",
   "sendouts",
@@ -34,11 +36,35 @@ const SCHEMA = [
   "table_versions",
 ];
 
+/** Every migration there is, in order. */
+const APPLIED = ["0001_ledger.sql", "0002_proof_and_incidents.sql", "0003_drift.sql"];
+
+/** The columns of a table, in order. */
+async function columnsOf(table: string): Promise<string[]> {
+  const { results } = await simulator.LEDGER.prepare("SELECT name FROM pragma_table_info(?1)")
+    .bind(table)
+    .all<{ name: string }>();
+  return results.map(({ name }) => name);
+}
+
+/** A database as the first release left it, with one sendout in it. */
+async function createFirstRelease(): Promise<void> {
+  // The second migration fails, so only the first is applied.
+  const db = brokenD1({ when: (sql) => sql.includes("CREATE TABLE incidents") });
+  await expect(ensureMigrated(db)).rejects.toThrow("D1_ERROR: Network connection lost.");
+  expect(await applied()).toEqual(APPLIED.slice(0, 1));
+  expect(await columnsOf("sendouts")).not.toContain("signature_secret");
+  await simulator.LEDGER.prepare(
+    `INSERT INTO sendouts (id, accepted_id, received_at, inlet, state, dedupe_key, body_sha256, body_bytes, body)
+     VALUES ('so_1', 'acc_1', 1, 'voucherify', 'unrouted', 'k', 'h', 2, 'raw:e30=')`,
+  ).run();
+}
+
 describe("ensureMigrated", () => {
   it("brings an empty database to the newest shape and notes it where wrangler does", async () => {
     await ensureMigrated(workingD1());
     expect(await schema()).toEqual(SCHEMA);
-    expect(await applied()).toEqual(["0001_ledger.sql"]);
+    expect(await applied()).toEqual(APPLIED);
   });
 
   it("runs nothing when wrangler has applied everything", async () => {
@@ -60,7 +86,48 @@ describe("ensureMigrated", () => {
     ).run();
     await ensureMigrated(workingD1());
     expect(await schema()).toEqual(SCHEMA);
-    expect(await applied()).toEqual(["0001_ledger.sql"]);
+    expect(await applied()).toEqual(APPLIED);
+  });
+
+  it("brings a database of the first release to the newest shape and keeps its rows", async () => {
+    await createFirstRelease();
+    await ensureMigrated(workingD1());
+    expect(await schema()).toEqual(SCHEMA);
+    expect(await applied()).toEqual(APPLIED);
+    expect((await columnsOf("sendouts")).slice(-3)).toEqual(["body", "signature_secret", "signature_form"]);
+    expect(await simulator.LEDGER.prepare("SELECT * FROM sendouts").first()).toMatchObject({
+      id: "so_1",
+      body: "raw:e30=",
+      signature_secret: null,
+      signature_form: null,
+    });
+  });
+
+  it("applies the later migrations only once when isolates race over a database of the first release", async () => {
+    await createFirstRelease();
+    const isolates = Array.from({ length: 5 }, () => workingD1());
+    await Promise.all(isolates.map(async (db) => ensureMigrated(db)));
+    expect(await schema()).toEqual(SCHEMA);
+    expect(await applied()).toEqual(APPLIED);
+    expect((await columnsOf("sendouts")).filter((name) => name.startsWith("signature_"))).toHaveLength(2);
+  });
+
+  it.each([
+    ["the first migration", () => brokenD1({ when: (sql) => sql.includes("CREATE TABLE incidents") })],
+    ["every migration", workingD1],
+  ])("goes on when another isolate applies %s after this one has looked", async (_name, createOther) => {
+    const db = workingD1();
+    const batch = db.batch.bind(db);
+    let other: Promise<unknown> | undefined;
+    db.batch = async <T>(statements: D1PreparedStatement[]) => {
+      other ??= ensureMigrated(createOther()).catch(() => undefined); // fails at what it does not apply
+      await other;
+      return batch<T>(statements);
+    };
+    await ensureMigrated(db);
+    expect(other).toBeDefined();
+    expect(await applied()).toEqual(APPLIED);
+    expect(await schema()).toEqual(SCHEMA);
   });
 
   it("asks a database once for the life of the isolate", async () => {
@@ -75,13 +142,13 @@ describe("ensureMigrated", () => {
     const isolates = Array.from({ length: 5 }, () => workingD1());
     await Promise.all(isolates.map(async (db) => ensureMigrated(db)));
     expect(await schema()).toEqual(SCHEMA);
-    expect(await applied()).toEqual(["0001_ledger.sql"]);
+    expect(await applied()).toEqual(APPLIED);
   });
 
   it("succeeds for callers of one isolate that race", async () => {
     const db = workingD1();
     await Promise.all([ensureMigrated(db), ensureMigrated(db), ensureMigrated(db)]);
-    expect(await applied()).toEqual(["0001_ledger.sql"]);
+    expect(await applied()).toEqual(APPLIED);
   });
 
   it("succeeds when only the answer to its transaction is lost", async () => {

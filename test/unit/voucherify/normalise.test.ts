@@ -66,6 +66,12 @@ describe("normalise", () => {
     });
   });
 
+  it("tells test sendouts, which all have the same made-up id, apart by their bytes", () => {
+    const event = normaliseSendout({ id: "whs_000000000000000000" });
+    expect(event).toMatchObject({ sendoutRef: "whs_000000000000000000", dedupeKey: null, dedupeBy: "body" });
+    expect(normaliseSendout({ id: "whs_000000000000000001" })).toMatchObject({ dedupeBy: "sendout id" });
+  });
+
   it.each([
     ["an empty type", ""],
     ["a free text as type", "Voucher-redeemed, finally!"],

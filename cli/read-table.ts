@@ -1,0 +1,31 @@
+// A routing table from a file, checked as a router would.
+
+import { readFile } from "node:fs/promises";
+import { failure, success, type Result } from "../src/result.ts";
+import { compileTable, type CompiledTable } from "../src/routing/compile.ts";
+import { explainFile } from "./read-input.ts";
+
+/** Reads and compiles a table. Fails with a sentence that names the file and the first problem in it. */
+export async function readTable(file: string): Promise<Result<CompiledTable, "file_unreadable" | "table_invalid">> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    return failure("file_unreadable", explainFile(file, error));
+  }
+  const document = parse(text);
+  if (document === undefined) return failure("table_invalid", `${file} is not JSON; comments are not part of it.`);
+  const compiled = compileTable(document.value);
+  if (compiled.ok) return success(compiled.value);
+  const [issue] = compiled.issues;
+  const more = compiled.issues.length > 1 ? ` (and ${compiled.issues.length - 1} more)` : "";
+  return failure("table_invalid", `${file}: ${issue?.path}: ${issue?.message}${more}`);
+}
+
+function parse(text: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined; // the parser's message quotes the input
+  }
+}

@@ -1,0 +1,119 @@
+// Incidents as the admin API shows them, and the word that somebody has looked.
+
+import { createExecutionContext, reset } from "cloudflare:test";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { app } from "../../../src/app.ts";
+import type { Occurrence } from "../../../src/ledger/incidents.ts";
+import { writeEntries } from "../../../src/ledger/record.ts";
+import { createBindings, downD1, SECRETS, workingD1, type TestBindings } from "../faults.ts";
+import { SENT_AT } from "../messages.ts";
+
+beforeEach(async () => {
+  await reset();
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  vi.useFakeTimers({ toFake: ["Date"], now: SENT_AT + 60_000 });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+let made = 0;
+
+async function happen(overrides: Partial<Occurrence> = {}): Promise<void> {
+  const occurrence: Occurrence = {
+    id: (++made).toString(16),
+    kind: "signature_refused",
+    subject: "shop",
+    at: SENT_AT,
+    count: 1,
+    detail: "signature_mismatch: look at it.",
+    ...overrides,
+  };
+  await writeEntries(workingD1(), [{ kind: "incident", occurrence }]);
+}
+
+async function call(method: string, path: string, env: TestBindings = createBindings()) {
+  const headers = { authorization: `Bearer ${SECRETS.SIGNALBOX_ADMIN_TOKEN}` };
+  const request = new Request(`https://signalbox.example.com/admin${path}`, { method, headers });
+  const response = await app.fetch(request, env, createExecutionContext());
+  return { status: response.status, json: await response.json() };
+}
+
+const OPEN = {
+  kind: "signature_refused",
+  subject: "shop",
+  state: "open",
+  openedAt: "2026-10-05T08:15:31.000Z",
+  lastSeenAt: "2026-10-05T08:15:31.000Z",
+  count: 1,
+  detail: "signature_mismatch: look at it.",
+  resolvedAt: null,
+};
+const RESOLVED = { ...OPEN, state: "resolved", resolvedAt: "2026-10-05T08:16:31.000Z" };
+const RESOLVE = "/incidents/signature_refused/shop/resolve";
+
+describe("GET /admin/incidents", () => {
+  it("shows none on an empty database", async () => {
+    expect(await call("GET", "/incidents")).toEqual({ status: 200, json: { incidents: [] } });
+  });
+
+  it("shows what opened last first, all of it or by state", async () => {
+    await happen();
+    await call("POST", RESOLVE);
+    await happen({ kind: "sender_unproven", subject: "till", at: SENT_AT + 5 });
+    const subjects = async (query: string) => {
+      const { json } = await call("GET", `/incidents${query}`);
+      return (json as { incidents: { subject: string }[] }).incidents.map(({ subject }) => subject); // its own shape
+    };
+    expect(await subjects("")).toEqual(["till", "shop"]);
+    expect(await subjects("?state=open")).toEqual(["till"]);
+    expect(await subjects("?state=resolved")).toEqual(["shop"]);
+  });
+
+  it.each(["?state=lost", "?colour=red"])("refuses the query %s without repeating it", async (query) => {
+    const { status, json } = await call("GET", `/incidents${query}`);
+    expect([status, json]).toMatchObject([400, { code: "request_invalid" }]);
+    expect(JSON.stringify(json)).not.toMatch(/lost|red"/);
+  });
+
+  it("says so when D1 is down", async () => {
+    const env = createBindings({ LEDGER: downD1() });
+    expect(await call("GET", "/incidents", env)).toMatchObject({ status: 503, json: { code: "ledger_unavailable" } });
+  });
+});
+
+describe("POST /admin/incidents/<kind>/<subject>/resolve", () => {
+  it("resolves an incident and answers with it, and again with the same", async () => {
+    await happen();
+    expect(await call("GET", "/incidents")).toEqual({ status: 200, json: { incidents: [OPEN] } });
+    expect(await call("POST", RESOLVE)).toEqual({ status: 200, json: RESOLVED });
+    vi.setSystemTime(SENT_AT + 90_000);
+    expect(await call("POST", RESOLVE)).toEqual({ status: 200, json: RESOLVED });
+    expect(await call("GET", "/incidents")).toEqual({ status: 200, json: { incidents: [RESOLVED] } });
+  });
+
+  it.each(["/incidents/signature_refused/till/resolve", "/incidents/nothing/shop/resolve", "/incidents/shop/resolve"])(
+    "finds nothing at %s",
+    async (path) => {
+      await happen();
+      expect(await call("POST", path)).toMatchObject({ status: 404, json: { code: "not_found" } });
+    },
+  );
+});
+
+describe("GET /admin/health", () => {
+  it("counts open incidents, and is none the worse for them", async () => {
+    expect(await call("GET", "/health")).toMatchObject({ status: 200, json: { status: "ok", openIncidents: 0 } });
+    await happen();
+    await happen({ subject: "till" });
+    expect(await call("GET", "/health")).toMatchObject({ status: 200, json: { status: "ok", openIncidents: 2 } });
+    await call("POST", RESOLVE);
+    expect(await call("GET", "/health")).toMatchObject({ status: 200, json: { openIncidents: 1 } });
+  });
+
+  it("does not say how many there are while D1 is down", async () => {
+    const env = createBindings({ LEDGER: downD1() });
+    expect(await call("GET", "/health", env)).toMatchObject({ status: 503, json: { openIncidents: null } });
+  });
+});
