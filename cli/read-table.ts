@@ -7,14 +7,8 @@ import { explainFile } from "./read-input.ts";
 
 /** Reads and compiles a table. Fails with a sentence that names the file and the first problem in it. */
 export async function readTable(file: string): Promise<Result<CompiledTable, "file_unreadable" | "table_invalid">> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    return failure("file_unreadable", explainFile(file, error));
-  }
-  const document = parse(text);
-  if (document === undefined) return failure("table_invalid", `${file} is not JSON; comments are not part of it.`);
+  const document = await readDocument(file);
+  if (!document.ok) return document;
   const compiled = compileTable(document.value);
   if (compiled.ok) return success(compiled.value);
   const [issue] = compiled.issues;
@@ -22,10 +16,14 @@ export async function readTable(file: string): Promise<Result<CompiledTable, "fi
   return failure("table_invalid", `${file}: ${issue?.path}: ${issue?.message}${more}`);
 }
 
-function parse(text: string): { value: unknown } | undefined {
+/** Reads a JSON document. Fails with a sentence that names the file. */
+export async function readDocument(file: string): Promise<Result<unknown, "file_unreadable" | "table_invalid">> {
   try {
-    return { value: JSON.parse(text) };
-  } catch {
-    return undefined; // the parser's message quotes the input
+    return success(JSON.parse(await readFile(file, "utf8")));
+  } catch (error) {
+    // The parser's own message quotes the input.
+    if (error instanceof SyntaxError)
+      return failure("table_invalid", `${file} is not JSON; comments are not part of it.`);
+    return failure("file_unreadable", explainFile(file, error));
   }
 }

@@ -3,9 +3,13 @@
 
 import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
+import { addCheck } from "./commands/check.ts";
 import { addEvents } from "./commands/events.ts";
+import { addImportDesigner } from "./commands/import-designer.ts";
 import { addMigration } from "./commands/migration.ts";
 import { addNormalise } from "./commands/normalise.ts";
+import { addRecipes } from "./commands/recipes.ts";
+import { addRender } from "./commands/render.ts";
 import { addSign } from "./commands/sign.ts";
 import { addVerify } from "./commands/verify.ts";
 import { withoutValues } from "./secrets.ts";
@@ -32,7 +36,18 @@ function createProgram(): Command {
     .enablePositionalOptions() // `--version` after `events` is that command's own
     .exitOverride()
     .configureOutput({ outputError: (message, write) => write(withoutValues(message)) });
-  for (const add of [addNormalise, addVerify, addSign, addEvents, addMigration]) add(program);
+  for (const add of [
+    addNormalise,
+    addVerify,
+    addSign,
+    addEvents,
+    addRender,
+    addCheck,
+    addRecipes,
+    addImportDesigner,
+    addMigration,
+  ])
+    add(program);
   return program.addHelpText(
     "after",
     `

@@ -8,7 +8,9 @@ const COMMANDS = {
   start: ["cli/start.ts"],
   test: ["scripts/test.ts"],
   check: ["scripts/check.ts"],
+  fuzz: ["scripts/fuzz.ts"],
   generate: ["scripts/generate.ts"],
+  goldens: ["scripts/goldens.ts"],
 };
 
 const [command, ...options] = process.argv.slice(2);

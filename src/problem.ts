@@ -14,7 +14,10 @@ const PROBLEMS = {
   inlet_unknown: [404, "There is no such inlet. Check the URL, or add the inlet to the routing table."],
   inlet_unconfigured: [503, "A secret of the inlet is not set on this Worker, so nothing can be accepted."],
   method_not_allowed: [405, "Send sendouts with POST."],
-  body_too_large: [413, "The body is larger than this URL takes: 2 MiB for a sendout, 1 MiB for a routing table."],
+  body_too_large: [
+    413,
+    "The body is larger than this URL takes: 2 MiB for a sendout, 1 MiB for a routing table, 3 MiB for a preview.",
+  ],
   not_durable: [503, "The sendout could not be stored. Nothing was accepted; send it again."],
   table_unavailable: [503, "The routing table cannot be read right now. Nothing was accepted; send it again."],
   admin_disabled: [503, "The admin API is closed until the Worker secret SIGNALBOX_ADMIN_TOKEN is set."],

@@ -8,6 +8,7 @@ import { driftRoutes } from "./drift.ts";
 import { healthRoutes } from "./health.ts";
 import { incidentRoutes } from "./incidents.ts";
 import { migrationRoutes } from "./migration.ts";
+import { previewRoutes } from "./preview.ts";
 import { sendoutRoutes } from "./sendouts.ts";
 import { tableRoutes } from "./table.ts";
 
@@ -18,6 +19,7 @@ export const admin = new Hono<{ Bindings: Bindings }>()
   .route("/sendouts", sendoutRoutes)
   .route("/deliveries", deliveryRoutes)
   .route("/incidents", incidentRoutes)
+  .route("/preview", previewRoutes)
   .route("/drift", driftRoutes)
   .route("/migration", migrationRoutes)
   .route("/health", healthRoutes);

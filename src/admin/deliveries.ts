@@ -2,7 +2,7 @@
 
 import { Hono } from "hono";
 import type { Bindings } from "../env.ts";
-import { parseDeliveryId } from "../delivery/message.ts";
+import { parseDeliveryId } from "../delivery/delivery-id.ts";
 import { readSendoutRecord, type DeliveryRecord, type SendoutRecord } from "../ledger/search.ts";
 import { problem } from "../problem.ts";
 import { retryDelivery } from "../routing/retry-delivery.ts";

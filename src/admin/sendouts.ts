@@ -3,7 +3,7 @@
 import { Hono } from "hono";
 import * as v from "valibot";
 import type { Bindings } from "../env.ts";
-import { deliveryId } from "../delivery/message.ts";
+import { deliveryId } from "../delivery/delivery-id.ts";
 import { fromColumn, unpack } from "../ledger/content.ts";
 import {
   listSendouts,

@@ -5,7 +5,7 @@ import { allowsLocalTargets, readSecret, type Bindings } from "../env.ts";
 import { readHead } from "../ledger/table-versions.ts";
 import { problem } from "../problem.ts";
 import { readBody } from "../read-body.ts";
-import { readWarnings } from "../routing/check-reads.ts";
+import { checkTable } from "../routing/check-table.ts";
 import { addressIssues, compileTable, secretNames, type CompiledTable } from "../routing/compile.ts";
 import { publishTable } from "../routing/table-store.ts";
 import { DEFAULT_TABLE } from "../routing/table.ts";
@@ -30,6 +30,8 @@ export const tableRoutes = new Hono<{ Bindings: Bindings }>()
     const compiled = compileTable(document.value);
     if (!compiled.ok) return problem(c, "table_invalid", { errors: compiled.issues });
     const errors = addressIssues(compiled.value, allowsLocalTargets(c.env));
+    const check = await checkTable(compiled.value);
+    errors.push(...check.errors);
     if (errors.length > 0) return problem(c, "table_invalid", { errors });
     const head = (await readHead(c.env.LEDGER))?.version ?? 0;
     const expected = expectedVersion(c.req.header("if-match"), head);
@@ -39,7 +41,7 @@ export const tableRoutes = new Hono<{ Bindings: Bindings }>()
     c.header("etag", etag(published.version));
     const warnings = [
       ...missingSecrets(compiled.value, c.env),
-      ...readWarnings(compiled.value.source),
+      ...check.warnings,
       ...(published.copied ? [] : ["The copy at the edge could not be written; it follows within a minute."]),
     ];
     return c.json({ version: published.version, warnings });

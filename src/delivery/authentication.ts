@@ -14,7 +14,12 @@ export const AuthenticationSchema = v.pipe(
     v.strictObject({ type: v.literal("none") }),
     v.strictObject({ type: v.literal("bearer"), secret: SecretNameSchema }),
     v.strictObject({ type: v.literal("basic"), username: v.string(), password: SecretNameSchema }),
-    v.strictObject({ type: v.literal("header"), name: v.string(), secret: SecretNameSchema }),
+    v.strictObject({
+      type: v.literal("header"),
+      name: v.string(),
+      secret: SecretNameSchema,
+      prefix: v.optional(v.pipe(v.string(), v.description('What stands before the secret, like "Key ".'))),
+    }),
   ]),
   v.description("How the target knows the sender: none, bearer, basic or header."),
 );
@@ -56,7 +61,8 @@ export function authenticationHeader(
     }
     case "header": {
       const value = secret(authentication.secret);
-      return { name: authentication.name.toLowerCase(), value, sensitive: [value] };
+      const { name, prefix = "" } = authentication;
+      return { name: name.toLowerCase(), value: prefix + value, sensitive: [value] };
     }
   }
 }

@@ -12,7 +12,8 @@ import { logFailure } from "../log.ts";
 import { RenderedRequestSchema, type RenderedRequest } from "../translation/rendered.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { runLimited } from "./limited.ts";
-import { deliveryId, DeliverMessageSchema, type DeliverMessage } from "./message.ts";
+import { deliveryId } from "./delivery-id.ts";
+import { DeliverMessageSchema, type DeliverMessage } from "./message.ts";
 import { DELAY_SECONDS_MAX, infrastructureDelaySeconds, nextDelaySeconds } from "./schedule.ts";
 import { send, type Sent } from "./send.ts";
 
@@ -176,7 +177,7 @@ async function settle(
   if (attempted === undefined) return;
   const { sent, startedAt, endedAt, request } = attempted;
   const attemptsMade = attemptsBefore + 1;
-  const verdict = judge(sent.result, endedAt);
+  const verdict = judge(sent.result, endedAt, delivery.answers);
   const delaySeconds = retryDelay(verdict, delivery, attemptsMade, random);
   const outcome: Outcome = {
     sendoutId: delivery.sendoutId,

@@ -1,8 +1,10 @@
 // What an attempt's result means: delivered, to be tried again, or refused. One pure function.
 
+import { judgeByConditions, type Answer, type AnswerConditions } from "./answer.ts";
+
 /** What came of one HTTP call. */
 export type Result =
-  | { kind: "answered"; status: number; retryAfter: string | null }
+  | { kind: "answered"; status: number; retryAfter: string | null; answer: Answer }
   | { kind: "timed_out" }
   | { kind: "unreachable" }
   /** No call was made, because something it needs is missing; an operator can put that right. */
@@ -26,11 +28,12 @@ const RETRY_AFTER_SECONDS_MAX = 12 * 3_600;
  * Judges an attempt.
  *
  * @param now milliseconds since 1970, to read a `Retry-After` that is a date
+ * @param conditions what the target's recipe knows of its answers
  */
-export function judge(result: Result, now: number): Verdict {
+export function judge(result: Result, now: number, conditions?: AnswerConditions): Verdict {
   switch (result.kind) {
     case "answered":
-      return judgeAnswer(result.status, result.retryAfter, now);
+      return judgeAnswer(result, now, conditions);
     case "timed_out":
       return { verdict: "retry", reason: "target_timeout", floorSeconds: 0 };
     case "unreachable":
@@ -52,10 +55,18 @@ export function retryAfterSeconds(header: string | null, now: number): number {
   return Math.min(Math.max(Math.ceil(seconds), 0), RETRY_AFTER_SECONDS_MAX);
 }
 
-function judgeAnswer(status: number, retryAfter: string | null, now: number): Verdict {
+function judgeAnswer(
+  { status, retryAfter, answer }: Result & { kind: "answered" },
+  now: number,
+  conditions: AnswerConditions | undefined,
+): Verdict {
+  const said = conditions === undefined ? undefined : judgeByConditions(answer, conditions);
+  const floorSeconds = retryAfterSeconds(retryAfter, now);
+  if (said === "retry") return { verdict: "retry", reason: "target_unavailable", floorSeconds };
+  if (said === "rejected") return { verdict: "failed", reason: "answer_rejected" };
   if (status >= 200 && status < 300) return { verdict: "delivered" };
   if (RETRYABLE.has(status)) {
-    return { verdict: "retry", reason: "target_unavailable", floorSeconds: retryAfterSeconds(retryAfter, now) };
+    return { verdict: "retry", reason: "target_unavailable", floorSeconds };
   }
   if (status >= 300 && status < 400) return { verdict: "failed", reason: "target_redirected" };
   return { verdict: "failed", reason: "target_rejected" };

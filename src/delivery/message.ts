@@ -3,6 +3,7 @@
 
 import * as v from "valibot";
 import { ContentSchema } from "../ledger/content.ts";
+import { AnswerConditionsSchema } from "./answer.ts";
 import { AuthenticationSchema } from "./authentication.ts";
 import { RetrySchema } from "./schedule.ts";
 
@@ -20,6 +21,8 @@ export const DeliverMessageSchema = v.object({
   auth: AuthenticationSchema,
   retry: RetrySchema,
   timeoutMs: v.number(),
+  /** What the target's recipe knows of its answers. */
+  answers: v.optional(AnswerConditionsSchema),
   /** The rendered request as JSON text in UTF-8. */
   content: ContentSchema,
 });
@@ -27,24 +30,11 @@ export type DeliverMessage = v.InferOutput<typeof DeliverMessageSchema>;
 
 /** A message for one delivery. `policy` is the target's part of the table, of which only these fields travel. */
 export function createDeliverMessage({
-  policy: { auth, retry, timeoutMs },
+  policy: { auth, retry, timeoutMs, answers },
   ...rest
 }: Pick<DeliverMessage, "sendoutId" | "target" | "route" | "attemptsBefore" | "content"> & {
-  policy: Pick<DeliverMessage, "auth" | "retry" | "timeoutMs">;
+  policy: Pick<DeliverMessage, "auth" | "retry" | "timeoutMs" | "answers">;
 }): DeliverMessage {
-  return { v: DELIVER_MESSAGE_VERSION, kind: "deliver", ...rest, auth, retry, timeoutMs };
-}
-
-/**
- * The id of a delivery, and the `Idempotency-Key` of its requests: the same over every retry and replay, because it is
- * made of the sendout's id and the target's name.
- */
-export function deliveryId(sendoutId: string, target: string): string {
-  return `${sendoutId}.${target}`;
-}
-
-/** The sendout and target in a delivery's id; undefined when it is not one. */
-export function parseDeliveryId(id: string): { sendoutId: string; target: string } | undefined {
-  const match = /^(so_[0-9a-f]{32})\.([a-z0-9_-]{1,40})$/.exec(id);
-  return match?.[1] === undefined || match[2] === undefined ? undefined : { sendoutId: match[1], target: match[2] };
+  const judged = answers === undefined ? {} : { answers };
+  return { v: DELIVER_MESSAGE_VERSION, kind: "deliver", ...rest, auth, retry, timeoutMs, ...judged };
 }

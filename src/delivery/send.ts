@@ -6,8 +6,10 @@ import { isReservedSecretName } from "../secret-names.ts";
 import type { RenderedRequest, RenderedText } from "../translation/rendered.ts";
 import { isHeaderValue } from "../translation/headers.ts";
 import { addressIssue } from "./address.ts";
+import { createAnswer } from "./answer.ts";
 import { authenticationHeader, authenticationSecrets, type Authentication } from "./authentication.ts";
 import type { Result } from "./judge.ts";
+import { isPathSecret, piecesOfPathSecret } from "./path-secret.ts";
 import { scrub } from "./scrub.ts";
 
 /** How much of an answer is kept for people to read, in characters. */
@@ -51,6 +53,11 @@ export async function send(sending: Sending, env: object): Promise<Sent> {
       detail: `the secret ${secrets.missing} is not set`,
     };
   }
+  const inPath = secretsInPath(sending.request.url, secrets.value);
+  if (!inPath.every((value) => isPathSecret(value) && !startsSecondQuery(value, sending.request.url))) {
+    const detail = "a secret that is part of the URL's path has characters that cannot stand there";
+    return { result: { kind: "refused", reason: "request_invalid" }, detail };
+  }
   const url = fill(sending.request.url, secrets.value);
   const issue = URL.canParse(url) ? addressIssue(new URL(url), allowsLocalTargets(env)) : "the address cannot be read";
   if (issue !== undefined) return { result: { kind: "refused", reason: "address_refused" }, detail: issue };
@@ -62,7 +69,8 @@ export async function send(sending: Sending, env: object): Promise<Sent> {
   const { method, body } = sending.request;
   const init: RequestInit = { method, headers: headers.entries, redirect: "manual" };
   if (body !== undefined) init.body = fill(body, secrets.value);
-  return call(url, init, sending.timeoutMs, [...secrets.values, ...headers.sensitive]);
+  const sensitive = [...secrets.values, ...headers.sensitive, ...inPath.flatMap(piecesOfPathSecret)];
+  return call(url, init, sending.timeoutMs, sensitive);
 }
 
 async function call(url: string, init: RequestInit, timeoutMs: number, sensitive: readonly string[]): Promise<Sent> {
@@ -70,13 +78,14 @@ async function call(url: string, init: RequestInit, timeoutMs: number, sensitive
   const signal = AbortSignal.timeout(timeoutMs);
   try {
     const response = await fetch(url, { ...init, signal });
-    const excerpt = await readExcerpt(response);
+    const { text, whole } = await readBeginning(response);
     const result = {
       kind: "answered",
       status: response.status,
       retryAfter: response.headers.get("retry-after"),
+      answer: createAnswer(response.status, response.headers, whole ? text : undefined),
     } as const;
-    return { result, excerpt: scrub(excerpt, sensitive).slice(0, EXCERPT_CHARS_MAX) };
+    return { result, excerpt: scrub(text, sensitive).slice(0, EXCERPT_CHARS_MAX) };
   } catch (error) {
     if (signal.aborted) return { result: { kind: "timed_out" }, detail: `no answer within ${timeoutMs} ms` };
     const detail = scrub(error instanceof Error ? error.message : "the connection failed", sensitive);
@@ -84,21 +93,21 @@ async function call(url: string, init: RequestInit, timeoutMs: number, sensitive
   }
 }
 
-/** The beginning of an answer's body as text; the rest is not read. */
-async function readExcerpt(response: Response): Promise<string> {
-  if (response.body === null) return "";
+/** The beginning of an answer's body as text, and whether that is all of it; the rest is not read. */
+async function readBeginning(response: Response): Promise<{ text: string; whole: boolean }> {
+  if (response.body === null) return { text: "", whole: true };
   const reader = response.body.getReader();
   const decoder = new TextDecoder();
   let text = "";
   let bytes = 0;
   while (bytes < ANSWER_BYTES_MAX) {
     const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
+    if (done) return { text: text + decoder.decode(), whole: true };
     text += decoder.decode(value.subarray(0, ANSWER_BYTES_MAX - bytes), { stream: true });
     bytes += value.length;
   }
   await reader.cancel().catch(() => undefined); // what is left is not wanted, whatever state it is in
-  return text;
+  return { text, whole: false };
 }
 
 type Resolved = { values: string[]; value: (name: string) => string } | { missing: string };
@@ -126,6 +135,16 @@ function buildHeaders(
   entries.push(["idempotency-key", idempotencyKey], ["user-agent", USER_AGENT]);
   if (!entries.every(([, value]) => isHeaderValue(value))) return undefined;
   return { entries, sensitive: authentication?.sensitive ?? [] };
+}
+
+/** The values of secrets that are parts of a URL's path. */
+function secretsInPath(url: RenderedText, secret: (name: string) => string): string[] {
+  return url.flatMap((part) => (typeof part !== "string" && part.as === "path" ? [secret(part.$secret)] : []));
+}
+
+/** Whether a URL goes on with a query behind a secret that has one. */
+function startsSecondQuery(value: string, url: RenderedText): boolean {
+  return value.includes("?") && url.some((part) => typeof part === "string" && part.startsWith("?"));
 }
 
 /** Rendered text with the secrets' values in their places, each written as its place asks. */

@@ -45,6 +45,14 @@ export const SendoutRowSchema = v.object({
 });
 export type SendoutRow = v.InferOutput<typeof SendoutRowSchema>;
 
+/** Longest text of a column beside the payload, in characters. The payload has it whole. */
+const COLUMN_LENGTH_MAX = 500;
+
+/** A text for a column: a sender may write what it likes, and a row must fit one statement. */
+export function clipText(text: string | null | undefined): string | null {
+  return text?.slice(0, COLUMN_LENGTH_MAX) ?? null;
+}
+
 /** A sendout that arrived again; `body` only when it differs from the first. */
 export const RepeatRowSchema = v.object({
   accepted_id: v.string(),

@@ -3,25 +3,13 @@
 
 import * as v from "valibot";
 import { addressIssue } from "../delivery/address.ts";
-import { authenticationSecrets } from "../delivery/authentication.ts";
-import { ADMIN_TOKEN_NAME, isReservedSecretName, SECRET_NAME_PATTERN } from "../secret-names.ts";
-import { headerNameIssue } from "../translation/headers.ts";
+import { ADMIN_TOKEN_NAME } from "../secret-names.ts";
 import { explainIssue, type Issue } from "../issues.ts";
-import { TEMPLATE_DEPTH_MAX } from "../translation/json-body.ts";
-import { compileRequest, type RequestTemplate, type RequestTemplateSource } from "../translation/request.ts";
 import { isJsonObject } from "../voucherify/read-json.ts";
-import { secretNodeName } from "../translation/secret-node.ts";
-import { compileFilter, type CompiledCondition } from "./filter.ts";
+import { compileFilter, type CompiledFilterCondition } from "./filter.ts";
 import { requiredSecrets } from "./inlet-requirements.ts";
-import { RoutingTableSchema, type Route, type RoutingTable, type Target } from "./table.ts";
-
-/** A target with its template compiled. */
-export interface CompiledTarget extends Omit<Target, "request"> {
-  id: string;
-  request: RequestTemplate;
-  /** Every secret its requests need, by name. */
-  secrets: ReadonlySet<string>;
-}
+import { compileTarget, type CompiledTarget } from "./compile-target.ts";
+import { RoutingTableSchema, type Route, type RoutingTable } from "./table.ts";
 
 /** A route with its lists as sets and its filter compiled. */
 export interface CompiledRoute {
@@ -30,7 +18,7 @@ export interface CompiledRoute {
   inlets: ReadonlySet<string> | undefined;
   sources: ReadonlySet<string> | undefined;
   sourceKinds: ReadonlySet<string> | undefined;
-  when: readonly CompiledCondition[];
+  when: readonly CompiledFilterCondition[];
   to: readonly string[];
 }
 
@@ -63,9 +51,11 @@ export function compileTable(document: unknown): { ok: true; value: CompiledTabl
 
 /** Targets whose address may not be used, checked when a table is published and again before each request. */
 export function addressIssues(table: CompiledTable, localTargets: boolean): Issue[] {
-  return [...table.targets.values()].flatMap((target) => {
-    const message = addressIssue(new URL(target.request.url.origin), localTargets);
-    return message === undefined ? [] : [{ path: `targets.${target.id}.request.url`, message }];
+  return [...table.targets.values()].flatMap(({ id, recipe, requests }) => {
+    const origins = new Set([...requests.values()].map(({ url }) => url.origin));
+    const messages = [...origins].flatMap((origin) => addressIssue(new URL(origin), localTargets) ?? []);
+    const path = recipe === undefined ? `targets.${id}.request.url` : `targets.${id}.settings`;
+    return messages.slice(0, 1).map((message) => ({ path, message }));
   });
 }
 
@@ -77,42 +67,6 @@ export function secretNames(table: CompiledTable): Set<string> {
   ]);
   const targets = [...table.targets.values()].flatMap((target) => [...target.secrets]);
   return new Set([...inlets, ...targets]);
-}
-
-function compileTarget(id: string, target: Target, issues: Issue[]): CompiledTarget | undefined {
-  const path = `targets.${id}`;
-  checkAuthentication(target, path, issues);
-  const request = compileRequest(target.request, `${path}.request`);
-  if (!request.ok) issues.push(...request.issues);
-  const secrets = [
-    ...authenticationSecrets(target.auth).map((name) => ({ path: `${path}.auth`, name })),
-    ...requestSecrets(target.request, `${path}.request`),
-  ];
-  for (const secret of secrets) {
-    if (!SECRET_NAME_PATTERN.test(secret.name)) {
-      // Not repeated: it may be the secret itself, pasted into the wrong place.
-      issues.push({
-        path: secret.path,
-        message: "a secret's name has capitals, digits and underscores, like BRAZE_KEY",
-      });
-    } else if (isReservedSecretName(secret.name)) {
-      issues.push({ path: secret.path, message: `${secret.name} belongs to Signalbox and is never sent to a target` });
-    }
-  }
-  if (!request.ok) return undefined;
-  return { ...target, id, request: request.value, secrets: new Set(secrets.map(({ name }) => name)) };
-}
-
-function checkAuthentication({ auth, request }: Target, path: string, issues: Issue[]): void {
-  if (auth.type === "none") return;
-  const name = auth.type === "header" ? auth.name.toLowerCase() : "authorization";
-  if (auth.type === "header") {
-    const message = name === "content-type" ? "this header says what the body is" : headerNameIssue(auth.name);
-    if (message !== undefined) issues.push({ path: `${path}.auth.name`, message });
-  }
-  const twice = Object.keys(request.headers ?? {}).find((header) => header.toLowerCase() === name);
-  if (twice === undefined) return;
-  issues.push({ path: `${path}.request.headers.${twice}`, message: "auth sets this header already" });
 }
 
 function compileRoute(route: Route, index: number, table: RoutingTable, issues: Issue[]): CompiledRoute {
@@ -135,7 +89,8 @@ function compileRoute(route: Route, index: number, table: RoutingTable, issues: 
     sources: toSet(route.sources),
     sourceKinds: toSet(route.sourceKinds),
     when: compileFilter(route.when ?? [], (position, message) => {
-      issues.push({ path: `${path}.when.${position}.path`, message });
+      const place = typeof route.when?.[position] === "string" ? "" : ".path";
+      issues.push({ path: `${path}.when.${position}${place}`, message });
     }),
     to: route.to,
   };
@@ -158,19 +113,6 @@ function checkInlets(table: RoutingTable, issues: Issue[]): void {
       }
     }
   }
-}
-
-/** Every secret node of a request template, with its place. */
-function requestSecrets(request: RequestTemplateSource, path: string): { path: string; name: string }[] {
-  const { query = {}, headers = {}, body = null } = request;
-  return Object.entries({ query, headers, body }).flatMap(([key, value]) => collectSecrets(value, `${path}.${key}`));
-}
-
-function collectSecrets(value: unknown, path: string, depth = 0): { path: string; name: string }[] {
-  const name = secretNodeName(value);
-  if (name !== undefined) return [{ path, name }];
-  if (typeof value !== "object" || value === null || depth > TEMPLATE_DEPTH_MAX) return [];
-  return Object.entries(value).flatMap(([key, child]) => collectSecrets(child, `${path}.${key}`, depth + 1));
 }
 
 /** Names that a record's schema leaves out without a word; an inlet or a header that vanishes must be heard of. */

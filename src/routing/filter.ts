@@ -1,70 +1,81 @@
-// The plain filter of a route: a list of `{ path, op, value }`, all of which must hold. No language needed.
+// A route's filter: conditions and expressions, all of which must hold.
 
 import * as v from "valibot";
-import { parsePath, resolveInEvent, type Path, type PathContext } from "../translation/path.ts";
+import {
+  compileConditions,
+  holds,
+  PlainConditionSchema,
+  type CompiledCondition,
+  type PlainCondition,
+} from "../translation/condition.ts";
+import { Budget } from "../translation/engine/budget.ts";
+import { evaluate, type Expression } from "../translation/expression.ts";
+import { resolveInEvent, type PathContext } from "../translation/path.ts";
+import { complete } from "../translation/scope.ts";
+import { parseText, wholeExpression } from "../translation/text.ts";
 
-const ScalarSchema = v.union([v.string(), v.number(), v.boolean(), v.null()]);
-const PathTextSchema = v.pipe(
+const ExpressionTextSchema = v.pipe(
   v.string(),
-  v.description("A path into the event, like order.amount or $webhook.source.id."),
+  v.description("One expression that must give true: {{ order.total_amount > 1000 }}."),
 );
 
-export const ConditionSchema = v.variant("op", [
-  v.strictObject({ path: PathTextSchema, op: v.picklist(["eq", "ne"]), value: ScalarSchema }),
-  v.strictObject({ path: PathTextSchema, op: v.picklist(["gt", "gte", "lt", "lte"]), value: v.number() }),
-  v.strictObject({ path: PathTextSchema, op: v.picklist(["in"]), value: v.array(ScalarSchema) }),
-  v.strictObject({ path: PathTextSchema, op: v.picklist(["contains"]), value: ScalarSchema }),
-  v.strictObject({ path: PathTextSchema, op: v.picklist(["exists"]), value: v.boolean() }),
-]);
+export const ConditionSchema = v.union([ExpressionTextSchema, PlainConditionSchema]);
 export type Condition = v.InferOutput<typeof ConditionSchema>;
 
-/** A condition with its path parsed. */
-export interface CompiledCondition {
-  path: Path;
-  condition: Condition;
-}
+/** A condition, ready to ask. */
+export type CompiledFilterCondition = CompiledCondition | { expression: Expression; condition: string };
 
-/** Compiles a filter; a path that cannot be read is reported through `onIssue` with its position. */
+/** Compiles a filter; what cannot be read is reported through `onIssue` with its position. */
 export function compileFilter(
   conditions: readonly Condition[],
   onIssue: (index: number, message: string) => void,
-): CompiledCondition[] {
-  return conditions.flatMap((condition, index) => {
-    const path = parsePath(condition.path);
-    if (path.ok) return [{ path: path.value, condition }];
-    onIssue(index, path.detail);
+): CompiledFilterCondition[] {
+  return conditions.flatMap((condition, index): CompiledFilterCondition[] => {
+    if (typeof condition !== "string") return compileConditions([condition], (_, message) => onIssue(index, message));
+    const parsed = parseText(condition);
+    const expression = parsed.ok ? wholeExpression(parsed.value) : undefined;
+    if (expression !== undefined) return [{ expression, condition }];
+    onIssue(index, parsed.ok ? "expected one expression: {{ order.total_amount > 1000 }}" : parsed.detail);
     return [];
   });
 }
 
-/** The first condition that does not hold, or undefined when all do. */
-export function failedCondition(filter: readonly CompiledCondition[], envelope: PathContext): Condition | undefined {
-  return filter.find(({ path, condition }) => !holds(condition, resolveInEvent(envelope, path)))?.condition;
+/** What of a filter did not hold: the condition as written, and with an expression that failed, why. */
+export interface FilterNo {
+  condition: PlainCondition | string;
+  /** Why an expression gave no answer; it then counts as no. */
+  error?: string;
 }
 
-/** Whether a condition holds for a value. Missing and null are the same, and never greater or less than anything. */
-function holds(condition: Condition, found: unknown): boolean {
-  const value = found ?? null;
-  switch (condition.op) {
-    case "eq":
-      return value === condition.value;
-    case "ne":
-      return value !== condition.value;
-    case "gt":
-      return typeof value === "number" && value > condition.value;
-    case "gte":
-      return typeof value === "number" && value >= condition.value;
-    case "lt":
-      return typeof value === "number" && value < condition.value;
-    case "lte":
-      return typeof value === "number" && value <= condition.value;
-    case "in":
-      return condition.value.some((candidate) => candidate === value);
-    case "contains":
-      return Array.isArray(value)
-        ? value.includes(condition.value)
-        : typeof value === "string" && value.includes(String(condition.value));
-    case "exists":
-      return (value !== null) === condition.value;
+/** The first condition that does not hold, or undefined when all do. An expression holds when it gives true. */
+export async function failedCondition(
+  filter: readonly CompiledFilterCondition[],
+  event: PathContext,
+  receivedAt: number,
+): Promise<FilterNo | undefined> {
+  for (const one of filter) {
+    if ("path" in one) {
+      if (!holds(one.condition, resolveInEvent(event, one.path))) return { condition: one.condition };
+      continue;
+    }
+    const answer = await ask(one.expression, event, receivedAt);
+    if (answer.value !== true) return { condition: one.condition, ...(answer.error && { error: answer.error }) };
+  }
+  return undefined;
+}
+
+async function ask(
+  expression: Expression,
+  event: PathContext,
+  receivedAt: number,
+): Promise<{ value: unknown; error?: string }> {
+  const context = { seed: "", position: "", happenedAt: receivedAt, receivedAt, budget: new Budget() };
+  try {
+    return { value: await complete(evaluate(expression, { event, locals: NO_LOCALS, context })) };
+  } catch (error) {
+    // A filter that cannot be answered must not stop the sendout's other routes.
+    return { value: undefined, error: error instanceof Error ? error.message : "it failed" };
   }
 }
+
+const NO_LOCALS: ReadonlyMap<string, unknown> = new Map();

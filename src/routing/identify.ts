@@ -25,11 +25,20 @@ export async function identifySendout(
   event: Result<NormalisedEvent, string>,
 ): Promise<SendoutIdentity> {
   const bodySha256 = await sha256Hex(body);
-  const dedupeKey = (event.ok ? event.value.dedupeKey : null) ?? `body:${bodySha256}`;
+  const own = event.ok ? event.value.dedupeKey : null;
+  const dedupeKey = own === null ? `body:${bodySha256}` : await shorten(own);
   // TextEncoder always makes a fresh ArrayBuffer; its type just does not say so.
   const name = encoder.encode(`${inlet}\n${dedupeKey}`) as Uint8Array<ArrayBuffer>;
   const id = `so_${(await sha256Hex(name)).slice(0, 32)}`;
   return { id, dedupeKey, bodySha256 };
+}
+
+/** Longest dedupe key kept as it is, in characters. Voucherify's have about 40; a sender may write what it likes. */
+const DEDUPE_KEY_LENGTH_MAX = 500;
+
+async function shorten(key: string): Promise<string> {
+  if (key.length <= DEDUPE_KEY_LENGTH_MAX) return key;
+  return `hash:${await sha256Hex(encoder.encode(key) as Uint8Array<ArrayBuffer>)}`; // as above
 }
 
 async function sha256Hex(bytes: Uint8Array<ArrayBuffer>): Promise<string> {

@@ -2,7 +2,7 @@
 
 import type { NormalisedEvent } from "../voucherify/normalise.ts";
 import type { CompiledRoute, CompiledTable } from "./compile.ts";
-import { failedCondition } from "./filter.ts";
+import { failedCondition, type FilterNo } from "./filter.ts";
 
 /** A planned delivery: the target, and the first route that led to it. */
 export interface Planned {
@@ -11,15 +11,51 @@ export interface Planned {
 }
 
 /** The targets an event goes to, each once, in the order of the table's routes. */
-export function matchRoutes(table: CompiledTable, inlet: string, event: NormalisedEvent): Planned[] {
+export async function matchRoutes(
+  table: CompiledTable,
+  inlet: string,
+  event: NormalisedEvent,
+  receivedAt: number,
+): Promise<Planned[]> {
   const planned = new Map<string, Planned>();
   for (const route of table.routes) {
     if (!takes(route, inlet, event)) continue;
+    if (route.to.every((target) => planned.has(target))) continue;
+    if ((await failedCondition(route.when, event.envelope, receivedAt)) !== undefined) continue;
     for (const target of route.to) {
       if (!planned.has(target)) planned.set(target, { target, route: route.id });
     }
   }
   return [...planned.values()];
+}
+
+/** Whether a route would be taken, and if not, why. */
+export interface RouteDecision {
+  route: string;
+  taken: boolean;
+  /** What kept it from being taken: `no event pattern covers voucher.created`. */
+  why: string | null;
+}
+
+/** Every route with its decision. */
+export async function explainRoutes(
+  table: CompiledTable,
+  inlet: string,
+  event: NormalisedEvent,
+  receivedAt: number,
+): Promise<RouteDecision[]> {
+  const decisions = table.routes.map(async (route) => {
+    const why =
+      mismatch(route, inlet, event) ?? explainFilter(await failedCondition(route.when, event.envelope, receivedAt));
+    return { route: route.id, taken: why === undefined, why: why ?? null };
+  });
+  return Promise.all(decisions);
+}
+
+function explainFilter(no: FilterNo | undefined): string | undefined {
+  if (no === undefined) return undefined;
+  const condition = typeof no.condition === "string" ? no.condition : JSON.stringify(no.condition);
+  return `the filter said no: ${condition}${no.error === undefined ? "" : ` (${no.error})`}`;
 }
 
 /** Whether a pattern covers an event type: the type itself, a beginning and `.*`, or `*`. */
@@ -28,14 +64,18 @@ export function matchesPattern(pattern: string, type: string): boolean {
   return pattern.endsWith(".*") ? type.startsWith(pattern.slice(0, -1)) : type === pattern;
 }
 
+/** Whether a route is for events of this kind at all; its filter is asked afterwards. */
 function takes(route: CompiledRoute, inlet: string, event: NormalisedEvent): boolean {
-  return (
-    route.events.some((pattern) => matchesPattern(pattern, event.type)) &&
-    (route.inlets?.has(inlet) ?? true) &&
-    isAmong(route.sources, event.source.id) &&
-    isAmong(route.sourceKinds, event.source.kind) &&
-    failedCondition(route.when, event.envelope) === undefined
-  );
+  return mismatch(route, inlet, event) === undefined;
+}
+
+/** What of a route does not fit an event; undefined when all of it does. */
+function mismatch(route: CompiledRoute, inlet: string, { type, source }: NormalisedEvent): string | undefined {
+  if (!route.events.some((pattern) => matchesPattern(pattern, type))) return `no event pattern covers ${type}`;
+  if (!(route.inlets?.has(inlet) ?? true)) return `it is not for the inlet ${inlet}`;
+  if (!isAmong(route.sources, source.id)) return `it is not for the source ${source.id ?? "that is not said"}`;
+  if (!isAmong(route.sourceKinds, source.kind)) return `it is not for ${source.kind ?? "a source that is not said"}`;
+  return undefined;
 }
 
 /** Whether a list, when the route has one, holds a value. What the sendout does not say is in no list. */

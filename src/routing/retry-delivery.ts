@@ -62,7 +62,7 @@ export async function retryDelivery(
 async function contentOf(
   env: RetryBindings,
   { sendout }: SendoutRecord,
-  { target, request }: DeliveryRecord,
+  { target, route, request }: DeliveryRecord,
   inForce: TableInForce,
 ): Promise<Result<Content, RetryReason>> {
   if (request !== null && request !== "") return success(fromColumn(request));
@@ -76,7 +76,8 @@ async function contentOf(
   if (policy === undefined || body === undefined || event?.ok !== true) {
     return failure("delivery_unrenderable", "its payload or its template is not there any more");
   }
-  const rendered = renderDelivery(policy, event.value, body);
+  const source = { event: event.value, received: body, receivedAt: sendout.received_at, sendoutId: sendout.id, route };
+  const rendered = await renderDelivery(policy, source);
   if (!rendered.ok) return failure("delivery_unrenderable", rendered.detail);
   return success(await packForQueue(encodeUtf8(JSON.stringify(rendered.value)), env));
 }

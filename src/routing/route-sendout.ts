@@ -4,14 +4,15 @@
 import type { Planned } from "./match.ts";
 import { matchRoutes } from "./match.ts";
 import type { TableInForce } from "./table-store.ts";
-import type { CompiledTable, CompiledTarget } from "./compile.ts";
+import type { CompiledTable } from "./compile.ts";
+import type { CompiledTarget } from "./compile-target.ts";
 import type { IngestMessage } from "./message.ts";
 import { toColumn } from "../ledger/content.ts";
-import type { SendoutRow } from "../ledger/sendouts.ts";
+import { clipText, type SendoutRow } from "../ledger/sendouts.ts";
 import type { RenderedRequest } from "../translation/rendered.ts";
 import { normalise, type NormalisedEvent } from "../voucherify/normalise.ts";
 import { identifySendout, type SendoutIdentity } from "./identify.ts";
-import { renderDelivery } from "./render-delivery.ts";
+import { renderDelivery, type DeliverySource } from "./render-delivery.ts";
 
 /** A sendout read and understood, or the reason why not. Not yet routed. */
 export interface ReadSendout extends SendoutIdentity {
@@ -47,7 +48,7 @@ export async function routeSendout(
   const { message } = sendout;
   const event = understand(sendout, table);
   if (!event.ok) return { row: await toRow(sendout, quarantined(event.reason, event.detail)), deliveries: [] };
-  const planned = matchRoutes(table, message.inlet, event.value);
+  const planned = await matchRoutes(table, message.inlet, event.value, message.receivedAt);
   const row = await toRow(
     { ...sendout, event },
     {
@@ -59,7 +60,10 @@ export async function routeSendout(
       planned: JSON.stringify(planned),
     },
   );
-  return { row, deliveries: planned.flatMap((plan) => renderPlanned(plan, table.targets, event.value, sendout.body)) };
+  const { receivedAt } = message;
+  const source = { event: event.value, received: sendout.body, receivedAt, sendoutId: sendout.id };
+  const deliveries = await Promise.all(planned.map(async (plan) => renderPlanned(plan, table.targets, source)));
+  return { row, deliveries: deliveries.flat() };
 }
 
 /**
@@ -101,15 +105,14 @@ async function toRow(sendout: ReadSendout, verdict: Verdict): Promise<SendoutRow
   };
 }
 
-function renderPlanned(
+async function renderPlanned(
   plan: Planned,
   targets: ReadonlyMap<string, CompiledTarget>,
-  event: NormalisedEvent,
-  received: Uint8Array,
-): Rendering[] {
+  source: Omit<DeliverySource, "route">,
+): Promise<Rendering[]> {
   const policy = targets.get(plan.target);
   if (policy === undefined) return []; // the table was checked: every route's target exists
-  const rendered = renderDelivery(policy, event, received);
+  const rendered = await renderDelivery(policy, { ...source, route: plan.route });
   if (rendered.ok) return [{ ...plan, policy, ok: true, request: rendered.value }];
   return [{ ...plan, policy, ok: false, reason: rendered.reason, detail: rendered.detail }];
 }
@@ -131,16 +134,16 @@ type EventColumns = Pick<
 
 function eventColumns(event: NormalisedEvent | undefined): EventColumns {
   return {
-    sendout_ref: event?.sendoutRef ?? null,
+    sendout_ref: clipText(event?.sendoutRef),
     shape: event?.shape ?? null,
     payload_version: event?.version ?? null,
-    label: event?.label ?? null,
-    event_type: event?.type ?? null,
-    event_ref: event?.eventRef ?? null,
-    source_kind: event?.source.kind ?? null,
-    source_id: event?.source.id ?? null,
-    project_id: event?.projectId ?? null,
-    group_id: event?.groupId ?? null,
+    label: clipText(event?.label),
+    event_type: clipText(event?.type),
+    event_ref: clipText(event?.eventRef),
+    source_kind: clipText(event?.source.kind),
+    source_id: clipText(event?.source.id),
+    project_id: clipText(event?.projectId),
+    group_id: clipText(event?.groupId),
     occurred_at: event?.occurredAt ?? null,
   };
 }

@@ -3,16 +3,15 @@
 
 import { EVENT_TYPES, findEvent } from "../voucherify/catalogue.ts";
 import type { PayloadForm } from "../voucherify/payload.ts";
-import { ENVELOPE_NAME, parsePath, type Path } from "../translation/path.ts";
-import { templateReads, type TemplateRead } from "../translation/template-reads.ts";
+import { ENVELOPE_NAME, parsePath } from "../translation/path.ts";
+import { templateReads, templateTextReads, type TemplateRead } from "../translation/template-reads.ts";
+import type { Condition } from "./filter.ts";
+import { findRecipe } from "../recipes/registry.ts";
 import { matchesPattern } from "./match.ts";
 import type { Route, RoutingTable, Target } from "./table.ts";
 
 /** One place of a table that reads a field. */
-export interface TableRead {
-  /** Where it stands in the document: `targets.crm.request.body.name`, `routes.0.when.1.path`. */
-  place: string;
-  path: Path;
+export interface TableRead extends TemplateRead {
   /** In which form of the sendout it reads. */
   payload: PayloadForm;
   /** The event types that can come by there, of those that are known. */
@@ -34,10 +33,10 @@ export function tableReads(table: RoutingTable, seen: readonly string[] = []): T
   const streams = table.routes.map((route) => streamOf(route, table, types));
   const filters = table.routes.flatMap(({ when = [] }, index) =>
     when.flatMap((condition, position) => {
-      const path = parsePath(condition.path);
-      const place = `routes.${index}.when.${position}.path`;
       const stream = streams[index];
-      return path.ok && stream ? [{ place, path: path.value, payload: "normalised" as const, ...stream }] : [];
+      if (stream === undefined) return [];
+      const reads = conditionReads(condition, `routes.${index}.when.${position}`);
+      return reads.map((read) => ({ ...read, payload: "normalised" as const, ...stream }));
     }),
   );
   const targets = Object.entries(table.targets).flatMap(([id, target]) => {
@@ -49,10 +48,41 @@ export function tableReads(table: RoutingTable, seen: readonly string[] = []): T
   return [...filters, ...targets];
 }
 
+/** The event types of the catalogue that can come to each target. */
+export function typesByTarget(table: RoutingTable): Map<string, readonly string[]> {
+  const streams = table.routes.map((route) => streamOf(route, table, EVENT_TYPES));
+  return new Map(
+    Object.keys(table.targets).map((id) => {
+      const leading = streams.filter((_stream, index) => table.routes[index]?.to.includes(id));
+      return [id, joinStreams(leading).types] as const;
+    }),
+  );
+}
+
+/** What one condition reads. */
+function conditionReads(condition: Condition, place: string): TemplateRead[] {
+  if (typeof condition === "string") return templateTextReads(condition, place);
+  const path = parsePath(condition.path);
+  // A condition asks; what it asks for may be missing, but not from every event.
+  return path.ok ? [{ place: `${place}.path`, path: path.value, tolerant: false }] : [];
+}
+
+/**
+ * What a recipe's settings read that are templates. Its own templates are ours: they are checked where the recipe is
+ * written.
+ */
+function settingReads(recipe: string, settings: Record<string, string>, place: string): TemplateRead[] {
+  return Object.entries(findRecipe(recipe)?.settings ?? {}).flatMap(([name, { kind }]) => {
+    const given = Object.hasOwn(settings, name) ? settings[name] : undefined;
+    return kind === "template" && given !== undefined ? templateTextReads(given, `${place}.${name}`) : [];
+  });
+}
+
 /** What one target reads: every expression, and everything when it has no body of its own to send. */
-function targetReads(id: string, { request, payload }: Target): TemplateRead[] {
+function targetReads(id: string, { recipe, settings, request, payload }: Target): TemplateRead[] {
+  if (request === undefined) return settingReads(recipe ?? "", settings ?? {}, `targets.${id}.settings`);
   const passedOn = payload !== undefined && request.body === undefined && request.method !== "GET";
-  const whole = { place: `targets.${id}.payload`, path: [ENVELOPE_NAME] };
+  const whole = { place: `targets.${id}.payload`, path: [ENVELOPE_NAME], tolerant: true };
   return [...(passedOn ? [whole] : []), ...templateReads(request, `targets.${id}.request`)];
 }
 

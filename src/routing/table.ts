@@ -5,6 +5,7 @@ import * as v from "valibot";
 import { AuthenticationSchema, SecretNameSchema } from "../delivery/authentication.ts";
 import { RetrySchema } from "../delivery/schedule.ts";
 import { DEFAULT_INLET_SECRET_NAME } from "../secret-names.ts";
+import { RECIPES } from "../recipes/registry.ts";
 import { RequestTemplateSchema } from "../translation/request.ts";
 import { PAYLOAD_FORMS } from "../voucherify/payload.ts";
 import { ConditionSchema } from "./filter.ts";
@@ -62,8 +63,28 @@ const InletSchema = v.strictObject({
 const TIMEOUT_MS_MAX = 30_000;
 const TIMEOUT_MS_DEFAULT = 10_000;
 
-const TargetSchema = v.strictObject({
+export const TargetSchema = v.strictObject({
   description: v.optional(v.string()),
+  recipe: v.optional(
+    v.pipe(
+      v.picklist(
+        RECIPES.map(({ id }) => id),
+        "there is no such recipe; `signalbox recipes` lists those there are",
+      ),
+      v.description("A destination that Signalbox knows; it brings the request and the authentication along."),
+    ),
+  ),
+  settings: v.optional(
+    v.pipe(v.record(v.string(), v.string()), v.description("What the recipe asks for, by name of the setting.")),
+  ),
+  secrets: v.optional(
+    v.pipe(
+      v.record(v.string(), SecretNameSchema),
+      v.description(
+        "Worker secrets for the recipe's, by name; left out, a recipe's secret is called like BRAZE_API_KEY.",
+      ),
+    ),
+  ),
   payload: v.optional(
     v.pipe(
       v.picklist(PAYLOAD_FORMS),
@@ -72,8 +93,8 @@ const TargetSchema = v.strictObject({
       ),
     ),
   ),
-  request: RequestTemplateSchema,
-  auth: v.optional(AuthenticationSchema, { type: "none" }),
+  request: v.optional(RequestTemplateSchema),
+  auth: v.optional(AuthenticationSchema),
   retry: v.optional(RetrySchema, "standard"),
   timeoutMs: v.optional(
     v.pipe(

@@ -3,10 +3,11 @@
 
 import { failure, success, type Result } from "../result.ts";
 import type { Issue } from "../issues.ts";
-import type { PathContext } from "./path.ts";
+import { at } from "./json-body.ts";
 import type { RenderReason, RenderedRequest } from "./rendered.ts";
+import type { Scope, Work } from "./scope.ts";
 import { secretNodeName } from "./secret-node.ts";
-import { isLiteral, parseText, renderString, renderText, type TextTemplate } from "./text.ts";
+import { isLiteral, literalText, parseText, renderText, toText, type TextTemplate } from "./text.ts";
 
 /** A header template, ready to render. */
 export interface HeaderTemplate {
@@ -59,7 +60,7 @@ export function compileHeaders(headers: Record<string, unknown>, path: string, i
     if (secret !== undefined) return { name: name.toLowerCase(), value: { secret } };
     const parsed = parseText(String(value));
     if (!parsed.ok) issues.push({ path: place, message: parsed.detail });
-    else if (isLiteral(parsed.value) && !isHeaderValue(renderString(parsed.value, { data: undefined }))) {
+    else if (isLiteral(parsed.value) && !isHeaderValue(literalText(parsed.value))) {
       issues.push({ path: place, message: "a header value has ASCII characters only and no line break" });
     }
     return { name: name.toLowerCase(), value: { template: parsed.ok ? parsed.value : [] } };
@@ -67,19 +68,19 @@ export function compileHeaders(headers: Record<string, unknown>, path: string, i
 }
 
 /** Renders headers. One whose value is missing or null is left out; one that could not be sent is refused. */
-export function renderHeaders(
+export function* renderHeaders(
   headers: readonly HeaderTemplate[],
-  envelope: PathContext,
-): Result<RenderedRequest["headers"], RenderReason> {
+  scope: Scope,
+): Work<Result<RenderedRequest["headers"], RenderReason>> {
   const rendered: RenderedRequest["headers"] = [];
   for (const { name, value } of headers) {
     if ("secret" in value) {
       rendered.push([name, [{ $secret: value.secret, as: "text" }]]);
       continue;
     }
-    const whole = renderText(value.template, envelope);
+    const whole = yield* at(`request.headers.${name}`, renderText(value.template, scope));
     if (whole === undefined || whole === null) continue;
-    const text = renderString(value.template, envelope);
+    const text = toText(whole);
     if (!isHeaderValue(text)) {
       const detail = `request.headers.${name}: the value has a line break, a character outside ASCII, or over ${HEADER_VALUE_MAX} characters`;
       return failure("template_header_invalid", detail);

@@ -3,11 +3,20 @@
 import * as v from "valibot";
 import type { Issue } from "../issues.ts";
 import { failure, success, type Result } from "../result.ts";
+import { bodyTooLarge, compileBody, CONTENT_TYPES, renderBody, type BodyTemplate } from "./body.ts";
+import { Budget } from "./engine/budget.ts";
+import { ExpressionError } from "./engine/error.ts";
 import { compileHeaders, renderHeaders, type HeaderTemplate } from "./headers.ts";
-import { compileJsonBody, renderJsonBody, type JsonBodyTemplate } from "./json-body.ts";
 import { NotFiniteError } from "./json-text.ts";
 import type { PathContext } from "./path.ts";
-import type { RenderReason, RenderedRequest, RenderedText } from "./rendered.ts";
+import {
+  MissingPolicySchema,
+  type MissingPolicy,
+  type RenderReason,
+  type RenderedRequest,
+  type RenderedText,
+} from "./rendered.ts";
+import { complete, type Scope, type Work } from "./scope.ts";
 import { compileUrl, renderUrl, type UrlTemplate } from "./url.ts";
 
 const SecretNodeSchema = v.strictObject({ $secret: v.pipe(v.string(), v.description("The name of a Worker secret.")) });
@@ -29,6 +38,14 @@ export const RequestTemplateSchema = v.strictObject({
     v.maxLength(2_000),
     v.description("https:// with the host written out; the path and query may have {{ path }} expressions."),
   ),
+  pathSecret: v.optional(
+    v.pipe(
+      v.string(),
+      v.description(
+        "The name of a Worker secret that is the rest of the URL's path, behind its last slash: for hooks whose URL is the secret.",
+      ),
+    ),
+  ),
   query: v.optional(
     v.pipe(
       v.record(v.string(), TextOrSecretSchema),
@@ -41,11 +58,29 @@ export const RequestTemplateSchema = v.strictObject({
       v.description("Request headers; one without a value is left out."),
     ),
   ),
+  encoding: v.optional(
+    v.pipe(
+      v.picklist(["json", "form", "text"]),
+      v.description(
+        "How the body is written: json (as when left out), form (application/x-www-form-urlencoded: an object of plain values), or text (one string).",
+      ),
+    ),
+    "json",
+  ),
+  missing: v.optional(
+    v.pipe(
+      MissingPolicySchema,
+      v.description(
+        "What becomes of a value in the body that the event does not have: omit its key (as when left out), null, or error, which fails the delivery.",
+      ),
+    ),
+    "omit",
+  ),
   body: v.optional(
     v.pipe(
       v.unknown(),
       v.description(
-        "The JSON body. A string that is one {{ path }} keeps its value's type. Left out: the payload when the target states one, else no body.",
+        "The body. A string that is one {{ expression }} keeps its value's type. Left out: the payload when the target states one, else no body.",
       ),
     ),
   ),
@@ -57,7 +92,10 @@ export interface RequestTemplate {
   method: string;
   url: UrlTemplate;
   headers: HeaderTemplate[];
-  body: JsonBodyTemplate | undefined;
+  body: BodyTemplate | undefined;
+  missing: MissingPolicy;
+  /** Where it stands in the table; errors say where in the request they are instead. */
+  path: string;
 }
 
 /** Largest rendered body, in bytes: as much as an inlet takes in, so that a whole sendout can be passed on. */
@@ -73,63 +111,92 @@ export function compileRequest(
   path: string,
 ): { ok: true; value: RequestTemplate } | { ok: false; issues: Issue[] } {
   const issues: Issue[] = [];
-  const url = compileUrl(source.url, source.query ?? {}, path, issues);
+  const url = compileUrl(source, source.query ?? {}, path, issues);
   const headers = compileHeaders(source.headers ?? {}, path, issues);
-  const body = source.body === undefined ? undefined : compileJsonBody(source.body, `${path}.body`, issues);
+  const body = source.body === undefined ? undefined : compileBody(source, path, issues);
   if (body !== undefined && source.method === "GET") {
     issues.push({ path: `${path}.body`, message: "a GET request has no body; use POST or leave the body out" });
   }
   if (url === undefined || issues.length > 0) return { ok: false, issues };
-  return success({ method: source.method, url, headers, body });
+  const tooLarge = sizeIssue(source);
+  if (tooLarge !== undefined) return { ok: false, issues: [{ path, message: tooLarge }] };
+  return success({ method: source.method, url, headers, body, missing: source.missing, path });
 }
 
-/**
- * Renders a request for an event. The same template and event always give the same bytes.
- *
- * @param wholeBody what is sent when the template has no body of its own, as JSON text; without it nothing is
- */
-export function renderRequest(
+/** Largest request template, in characters of JSON: twice what Voucherify's Payload designer takes, which grows a bit. */
+const TEMPLATE_LENGTH_MAX = 131_072;
+
+/** Most expressions of a request template. */
+const EXPRESSIONS_MAX = 1_000;
+
+/** What is too large about a template whose body is not too deep to be written. */
+function sizeIssue(source: RequestTemplateSource): string | undefined {
+  const written = JSON.stringify(source);
+  if (written.length > TEMPLATE_LENGTH_MAX) return `a request has up to ${TEMPLATE_LENGTH_MAX} characters of JSON`;
+  if (written.split("{{").length - 1 > EXPRESSIONS_MAX) return `a request has up to ${EXPRESSIONS_MAX} expressions`;
+  return undefined;
+}
+
+/** What a request is rendered for. */
+export interface RenderInput {
+  event: PathContext;
+  /** What ids are made of: the sendout's id and the route's. */
+  seed: string;
+  /** When the event happened, in milliseconds since 1970; the receipt's time where it does not say. */
+  happenedAt: number;
+  /** When the sendout was received, in milliseconds since 1970. */
+  receivedAt: number;
+  /** What is sent when the template has no body of its own, as JSON text; without it nothing is. */
+  wholeBody?: (() => string) | undefined;
+}
+
+/** Renders a request for an event. The same template and input always give the same bytes. */
+export async function renderRequest(
   template: RequestTemplate,
-  envelope: PathContext,
-  wholeBody?: () => string,
-): Result<RenderedRequest, RenderReason> {
+  input: RenderInput,
+): Promise<Result<RenderedRequest, RenderReason>> {
   try {
-    return renderParts(template, envelope, wholeBody);
+    return await complete(renderParts(template, input));
   } catch (error) {
+    if (error instanceof ExpressionError) {
+      const place = error.place?.replace(template.path, "request") ?? "request";
+      return failure(error.reason, `${place}: ${error.message}`);
+    }
     if (!(error instanceof NotFiniteError)) throw error;
     return failure("template_number_not_finite", "request: a number of this event is too large to be sent");
   }
 }
 
-function renderParts(
-  template: RequestTemplate,
-  envelope: PathContext,
-  wholeBody: (() => string) | undefined,
-): Result<RenderedRequest, RenderReason> {
-  const url = renderUrl(template.url, envelope);
+function* renderParts(template: RequestTemplate, input: RenderInput): Work<Result<RenderedRequest, RenderReason>> {
+  const { event, seed, happenedAt, receivedAt, wholeBody } = input;
+  const context = { seed, position: "", happenedAt, receivedAt, budget: new Budget() };
+  const scope: Scope = { event, locals: NO_LOCALS, context };
+  const url = yield* renderUrl(template.url, scope);
   if (!url.ok) return url;
-  const headers = renderHeaders(template.headers, envelope);
+  const headers = yield* renderHeaders(template.headers, scope);
   if (!headers.ok) return headers;
   const request: RenderedRequest = { method: template.method, url: url.value, headers: headers.value };
-  const body = renderBody(template, envelope, wholeBody);
+  const body = yield* renderWhole(template, scope, wholeBody);
   if (body === undefined) return success(request);
-  if (!body.ok) return body;
-  if (byteLength(body.value) > REQUEST_BODY_BYTES_MAX) {
-    return failure("template_body_too_large", `request.body: over ${REQUEST_BODY_BYTES_MAX} bytes`);
+  if (byteLength(body.text) > REQUEST_BODY_BYTES_MAX) {
+    throw bodyTooLarge(REQUEST_BODY_BYTES_MAX);
   }
   if (!headers.value.some(([name]) => name === "content-type")) {
-    request.headers.push(["content-type", ["application/json"]]);
+    request.headers.push(["content-type", [body.contentType]]);
   }
-  return success({ ...request, body: body.value });
+  return success({ ...request, body: body.text });
 }
 
-function renderBody(
-  { method, body }: RequestTemplate,
-  envelope: PathContext,
+const NO_LOCALS: ReadonlyMap<string, unknown> = new Map();
+
+function* renderWhole(
+  { method, body, missing }: RequestTemplate,
+  scope: Scope,
   wholeBody: (() => string) | undefined,
-): Result<RenderedText, RenderReason> | undefined {
-  if (body !== undefined) return renderJsonBody(body, envelope);
-  return wholeBody === undefined || method === "GET" ? undefined : success([wholeBody()]);
+): Work<{ text: RenderedText; contentType: string } | undefined> {
+  if (body !== undefined) return yield* renderBody(body, scope, missing, REQUEST_BODY_BYTES_MAX);
+  if (wholeBody === undefined || method === "GET") return undefined;
+  return { text: [wholeBody()], contentType: CONTENT_TYPES.json };
 }
 
 function byteLength(text: RenderedText): number {

@@ -3,10 +3,12 @@
 
 import { failure, success, type Result } from "../result.ts";
 import type { Issue } from "../issues.ts";
-import type { PathContext } from "./path.ts";
+import { ExpressionError } from "./engine/error.ts";
+import { at } from "./json-body.ts";
 import { TextWriter, type RenderReason, type RenderedText } from "./rendered.ts";
+import type { Scope, Work } from "./scope.ts";
 import { secretNodeName } from "./secret-node.ts";
-import { parseText, renderString, renderText, toText, type TextTemplate } from "./text.ts";
+import { parseText, renderString, renderText, toText, type TextPart, type TextTemplate } from "./text.ts";
 
 type QueryValue = { secret: string } | { template: TextTemplate };
 
@@ -15,59 +17,99 @@ export interface UrlTemplate {
   /** Scheme, host and port, as `new URL` writes them. */
   origin: string;
   path: TextTemplate;
+  /** A secret that the rest of the path is made of, behind a slash. */
+  pathSecret: string | undefined;
   /** Text of a query written in the URL itself, without its question mark. */
   queryText: TextTemplate;
   query: { name: string; value: QueryValue }[];
 }
 
-/**
- * Scheme and authority, then a path that begins with a slash, then a query; no fragment, which would never be sent.
- * No expression stands before the path.
- */
-const URL_SHAPE = /^(https?:\/\/[^/?#@{}]+)(\/[^?#]*)?(?:\?([^#]*))?$/i;
+/** Scheme and authority. No expression is part of them. */
+const AUTHORITY = /^https?:\/\/[^/?#@{}]+/i;
 
 /** What `new URL` drops or turns into a slash; outside expressions none of it belongs into a URL. */
 const UNSAFE_TEXT = /[\s\\\p{Cc}]/u;
 
+/** Longest URL sent, in characters without its secrets: what Cloudflare takes in at the other end. */
+const URL_LENGTH_MAX = 16_384;
+
 /** Compiles a URL and its query. Undefined when something is wrong; then `issues` says what. */
 export function compileUrl(
-  url: string,
+  { url, pathSecret }: { url: string; pathSecret?: string | undefined },
   query: Record<string, unknown>,
   path: string,
   issues: Issue[],
 ): UrlTemplate | undefined {
-  const shape = URL_SHAPE.exec(url);
-  const authority = shape?.[1];
-  const unsafe = !url.isWellFormed() || UNSAFE_TEXT.test(url.replaceAll(/\{\{.*?\}\}/gs, ""));
-  if (shape === null || authority === undefined || unsafe || !URL.canParse(authority)) {
-    const message =
-      "expected https://host/… with scheme and host written out, without user, password, fragment, spaces or backslash";
-    issues.push({ path: `${path}.url`, message });
+  const place = `${path}.url`;
+  const parameters = Object.entries(query).map(([name, value]) => ({
+    name,
+    value: compileQueryValue(value, `${path}.query.${name}`, issues),
+  }));
+  const parsed = parseText(url);
+  const split = parsed.ok && url.isWellFormed() ? splitUrl(parsed.value) : undefined;
+  if (!parsed.ok && AUTHORITY.test(url)) {
+    issues.push({ path: place, message: parsed.detail });
     return undefined;
   }
-  if (hasDotSegment(shape[2] ?? "")) {
-    issues.push({ path: `${path}.url`, message: "a path has no . or .. between its slashes" });
+  if (split === undefined || !URL.canParse(split.authority)) {
+    const message =
+      "expected https://host/… with scheme and host written out, without user, password, fragment, spaces or backslash";
+    issues.push({ path: place, message });
+    return undefined;
+  }
+  const written = split.path.map((part) => ("literal" in part ? part.literal : "x")).join("");
+  if (hasDotSegment(written)) issues.push({ path: place, message: "a path has no . or .. between its slashes" });
+  if (pathSecret !== undefined && (!written.endsWith("/") || split.query !== undefined)) {
+    issues.push({ path: place, message: "with pathSecret behind it the URL ends with a slash" });
   }
   return {
-    origin: new URL(authority).origin,
-    path: compileText(shape[2] ?? "", `${path}.url`, issues),
-    queryText: compileText(shape[3] ?? "", `${path}.url`, issues),
-    query: Object.entries(query).map(([name, value]) => ({
-      name,
-      value: compileQueryValue(value, `${path}.query.${name}`, issues),
-    })),
+    pathSecret,
+    origin: new URL(split.authority).origin,
+    path: split.path,
+    queryText: split.query ?? [],
+    query: parameters,
   };
 }
 
+/**
+ * A URL in its parts: scheme and authority, then a path that begins with a slash, then a query. Undefined when it has
+ * another shape, or a fragment, which would never be sent. Characters inside expressions divide nothing.
+ */
+function splitUrl(
+  parts: TextTemplate,
+): { authority: string; path: TextTemplate; query: TextTemplate | undefined } | undefined {
+  const [first, ...others] = parts;
+  const start = first !== undefined && "literal" in first ? first.literal : "";
+  const authority = AUTHORITY.exec(start)?.[0];
+  if (authority === undefined) return undefined;
+  const rest = start.slice(authority.length);
+  if (rest === "" ? others.length > 0 : !/^[/?]/.test(rest)) return undefined;
+  const path: TextPart[] = [];
+  let query: TextPart[] | undefined;
+  for (const part of [{ literal: rest }, ...others]) {
+    if (!("literal" in part)) {
+      (query ?? path).push(part);
+      continue;
+    }
+    if (UNSAFE_TEXT.test(part.literal) || part.literal.includes("#")) return undefined;
+    const mark = query === undefined ? part.literal.indexOf("?") : -1;
+    const before = mark === -1 ? part.literal : part.literal.slice(0, mark);
+    if (before !== "") (query ?? path).push({ literal: before });
+    if (mark !== -1) query = mark + 1 < part.literal.length ? [{ literal: part.literal.slice(mark + 1) }] : [];
+  }
+  return { authority, path, query };
+}
+
 /** Renders a URL. A missing value in the path is refused; a missing query value leaves its parameter out. */
-export function renderUrl(template: UrlTemplate, envelope: PathContext): Result<RenderedText, RenderReason> {
-  const path = renderPath(template.path, envelope);
+export function* renderUrl(template: UrlTemplate, scope: Scope): Work<Result<RenderedText, RenderReason>> {
+  const path = yield* at("request.url", renderPath(template.path, scope));
   if (!path.ok) return path;
-  const writer = new TextWriter();
+  const writer = new TextWriter({ lengthMax: URL_LENGTH_MAX, error: urlTooLong });
   writer.text(template.origin + path.value);
+  if (template.pathSecret !== undefined) writer.secret(template.pathSecret, "path");
   let separator = "?";
   if (template.queryText.length > 0) {
-    writer.text(`?${renderString(template.queryText, envelope, encode)}`);
+    writer.text(`?${yield* at("request.url", renderString(template.queryText, scope, encode))}`);
     separator = "&";
   }
   for (const { name, value } of template.query) {
@@ -76,7 +118,7 @@ export function renderUrl(template: UrlTemplate, envelope: PathContext): Result<
       writer.text(lead);
       writer.secret(value.secret, "uri");
     } else {
-      const rendered = renderText(value.template, envelope);
+      const rendered = yield* at(`request.query.${name}`, renderText(value.template, scope));
       if (rendered === undefined || rendered === null) continue;
       writer.text(lead + encode(toText(rendered)));
     }
@@ -85,9 +127,13 @@ export function renderUrl(template: UrlTemplate, envelope: PathContext): Result<
   return success(writer.finish());
 }
 
-function renderPath(template: TextTemplate, envelope: PathContext): Result<string, RenderReason> {
+function urlTooLong(): ExpressionError {
+  return new ExpressionError("template_url_too_long", `over ${URL_LENGTH_MAX} characters`, "request.url");
+}
+
+function* renderPath(template: TextTemplate, scope: Scope): Work<Result<string, RenderReason>> {
   let missing = false;
-  const path = renderString(template, envelope, (value) => {
+  const path = yield* renderString(template, scope, (value) => {
     if (value === "") missing = true;
     return encode(value);
   });

@@ -1,7 +1,7 @@
 // Moving a body from one payload version to the other. What is moved is reported by the very step that moves it, so
 // that the body and the report cannot disagree; what no step has moved is dropped, and the report says so.
 
-import { valueAt, withValue, writePath, type JsonPath } from "./json-path.ts";
+import { valueAt, writePath, type JsonPath } from "./json-path.ts";
 import { isJsonObject, textOf, type JsonObject } from "./read-json.ts";
 
 /**
@@ -32,7 +32,9 @@ export interface Converted {
 /** One conversion under way. Neither body is ever changed in place. */
 export class Conversion {
   readonly #old: JsonObject;
-  #body: JsonObject = {};
+  readonly #body: JsonObject = {};
+  /** Objects of the new body that were made here and may be written to; all others are the old body's. */
+  readonly #made = new WeakSet<object>();
   readonly #moves: { from: JsonPath; to: JsonPath }[] = [];
   readonly #silent: JsonPath[] = [];
 
@@ -65,8 +67,7 @@ export class Conversion {
     const there = valueAt(this.#body, to);
     if (there === undefined) this.#put(to, value);
     else if (isJsonObject(there) && isJsonObject(value) && !isSame(there, value)) {
-      if (!isSameThing(there, value)) return;
-      for (const name of Object.keys(value)) this.move([...from, name], [...to, name]);
+      if (isSameThing(there, value)) this.#merge(value, from, to);
       return;
     } else if (!isSame(there, value)) return;
     this.#moves.push({ from, to });
@@ -92,22 +93,60 @@ export class Conversion {
   /** What became of every field: those of the old body in the order of its keys, then what the new one does not know. */
   report(): FieldChange[] {
     const dropped = uncovered(this.#old, coverOf(this.#moves.map(({ from }) => from)), []);
-    const order = Object.keys(this.#old);
+    const order = new Map(Object.keys(this.#old).map((name, position) => [name, position]));
+    const positionOf = ([name = ""]: JsonPath) => order.get(name) ?? -1;
     const lines: { from: JsonPath; to: JsonPath | null }[] = [
       ...this.#moves,
       ...dropped.map((from) => ({ from, to: null })),
     ];
     return [
       ...lines
-        .toSorted((one, other) => order.indexOf(one.from[0] ?? "") - order.indexOf(other.from[0] ?? ""))
+        .toSorted((one, other) => positionOf(one.from) - positionOf(other.from))
         .map(({ from, to }) => toChange(from, to)),
       ...this.#silent.map((to) => ({ change: "unknown" as const, from: null, to: writePath(to) })),
     ];
   }
 
   #put(to: JsonPath, value: unknown): void {
-    this.#body = withValue(this.#body, to, value);
+    define(this.#ownAt(to.slice(0, -1)), to.at(-1) ?? "", value);
   }
+
+  /** Puts into an object of the new body what it leaves out, key by key. */
+  #merge(value: JsonObject, from: JsonPath, to: JsonPath): void {
+    const owner = this.#ownAt(to);
+    for (const name of Object.keys(value)) {
+      const inner = value[name];
+      const there = Object.hasOwn(owner, name) ? owner[name] : undefined;
+      const same = there === undefined || isSame(there, inner);
+      if (there === undefined) define(owner, name, inner);
+      if (same) this.#moves.push({ from: [...from, name], to: [...to, name] });
+      else if (isJsonObject(there) && isJsonObject(inner) && isSameThing(there, inner)) {
+        this.#merge(inner, [...from, name], [...to, name]);
+      }
+    }
+  }
+
+  /** The object at a path of the new body, to be written to: copied once, not each time, or seconds pass. */
+  #ownAt(path: JsonPath): JsonObject {
+    let owner = this.#body;
+    for (const name of path) {
+      const there = Object.hasOwn(owner, name) ? owner[name] : undefined;
+      if (isJsonObject(there) && this.#made.has(there)) owner = there;
+      else {
+        const copy: JsonObject = isJsonObject(there) ? { ...there } : {};
+        this.#made.add(copy);
+        define(owner, name, copy);
+        owner = copy;
+      }
+    }
+    return owner;
+  }
+}
+
+/** Sets a property of an object's own: an assignment to `__proto__` would change its prototype. */
+function define(owner: JsonObject, name: string, value: unknown): void {
+  if (name !== "__proto__") owner[name] = value;
+  else Object.defineProperty(owner, name, { value, writable: true, enumerable: true, configurable: true });
 }
 
 /** The report of a body that is passed on as it is. */
@@ -128,7 +167,13 @@ export function toChange(from: JsonPath, to: JsonPath | null): FieldChange {
 
 /** Whether two values are the same, key order included: those of one order are, and others are compared key by key. */
 function isSame(one: unknown, other: unknown): boolean {
-  return one === other || JSON.stringify(one) === JSON.stringify(other);
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return one === other;
+  const [names, others] = [Object.keys(one), Object.keys(other)];
+  return (
+    Array.isArray(one) === Array.isArray(other) &&
+    names.length === others.length &&
+    names.every((name, at) => name === others[at] && isSame(Reflect.get(one, name), Reflect.get(other, name)))
+  );
 }
 
 /** Whether two objects may be two accounts of one thing: not when they have different ids. */

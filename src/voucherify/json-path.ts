@@ -1,7 +1,5 @@
-// Places in a JSON value, as lists of names: reading one, putting something there, writing one down. Own properties
+// Places in a JSON value, as lists of names: reading one, writing one down. Own properties
 // only, so `__proto__` and `constructor` are names like any other.
-
-import { isJsonObject, type JsonObject } from "./read-json.ts";
 
 /** Names and positions from the root on; empty is the root itself. */
 export type JsonPath = readonly string[];
@@ -15,14 +13,6 @@ export function valueAt(root: unknown, path: JsonPath): unknown {
     value = Reflect.get(value, name);
   }
   return value;
-}
-
-/** A copy of an object with a value at a path; objects on the way are copied, and made where there are none. */
-export function withValue(base: JsonObject, path: JsonPath, value: unknown): JsonObject {
-  const [name, ...rest] = path;
-  if (name === undefined) return isJsonObject(value) ? value : base;
-  const below = Object.hasOwn(base, name) ? base[name] : undefined;
-  return { ...base, [name]: rest.length === 0 ? value : withValue(isJsonObject(below) ? below : {}, rest, value) };
 }
 
 const PLAIN_NAME = /^(?:[A-Za-z_$\u{80}-\u{10ffff}][\w$\-\u{80}-\u{10ffff}]*|\d+)$/u;

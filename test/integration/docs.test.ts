@@ -4,6 +4,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { PROBLEM_STATUS } from "../../src/problem.ts";
 import { compileTable } from "../../src/routing/compile.ts";
+import { previewSendout } from "../../src/routing/preview.ts";
+import { exampleSendout } from "../../src/voucherify/examples.ts";
+import { normalise } from "../../src/voucherify/normalise.ts";
 
 const page = readFileSync("docs/errors.md", "utf8");
 
@@ -45,10 +48,44 @@ describe("README.md", () => {
     expect(compileTable(table)).toMatchObject({ ok: true });
   });
 
+  const [table, requests] = slackAndBraze();
+
+  it("shows examples/slack-and-braze.json as it is, in under 40 lines", () => {
+    expect(table).toBe(readFileSync("examples/slack-and-braze.json", "utf8"));
+    expect(table.trimEnd().split("\n").length).toBeLessThan(40);
+  });
+
+  it("shows what Slack and Braze get by that table for our example", async () => {
+    const compiled = compileTable(JSON.parse(table));
+    const received = new TextEncoder().encode(JSON.stringify(exampleSendout("redemption.succeeded")));
+    const event = normalise(received);
+    if (!compiled.ok || !event.ok) throw new Error("there is nothing to preview");
+    const source = { event: event.value, received, receivedAt: 0, sendoutId: "so_1" };
+    const { deliveries } = await previewSendout(compiled.value, "voucherify", source);
+    const shown = deliveries.map(({ request }) => {
+      const { method, url, headers, body } = request ?? { method: "", url: "", headers: {}, body: null };
+      const proof = headers["authorization"];
+      return [
+        `${method} ${url}`,
+        ...(proof === undefined ? [] : [`Authorization: ${proof}`]),
+        "",
+        JSON.stringify(body),
+      ];
+    });
+    expect(requests).toBe(`${shown.map((lines) => lines.join("\n")).join("\n\n")}\n`);
+  });
+
   it("stays under 250 lines", () => {
     expect(readFileSync("README.md", "utf8").split("\n").length).toBeLessThan(250);
   });
 });
+
+/** The table and the requests of the README's section about recipes. */
+function slackAndBraze(): [table: string, requests: string] {
+  const section = /^## Slack and Braze in 25 lines\n(.*?)^## /ms.exec(readFileSync("README.md", "utf8"))?.[1] ?? "";
+  const block = (language: string) => new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "ms").exec(section)?.[1] ?? "";
+  return [block("json"), block("http")];
+}
 
 describe("examples/", () => {
   it.each(readdirSync("examples"))("%s can be published", (file) => {

@@ -229,24 +229,31 @@ describe("GET /admin/migration", () => {
 });
 
 describe("PUT /admin/table", () => {
-  it("answers with a warning for each field that nothing coming by has, and publishes all the same", async () => {
+  it("refuses a table that reads a field nothing coming by has, and names each with what was meant", async () => {
     const table = tableWith({ crm: { body: { code: "{{ voucher.coed }}", to: "{{ customer.email }}" } } }, [
       { path: "order.amonut", op: "gt", value: 5 },
     ]);
     const only = JSON.parse(JSON.stringify(table).replace('["*"]', '["redemption.succeeded"]'));
     const answer = await signalbox.admin("PUT", "/table", only);
     expect([answer.status, await answer.json()]).toMatchObject([
-      200,
+      422,
       {
-        version: expect.any(Number),
-        warnings: [
-          "routes.0.when.0.path: redemption.succeeded has no order.amonut; did you mean order.amount?",
-          "targets.crm.request.body.code: redemption.succeeded has no voucher.coed; did you mean voucher.code?",
+        code: "table_invalid",
+        errors: [
+          { path: "routes.0.when.0.path", message: expect.stringContaining("did you mean order.amount?") },
+          { path: "targets.crm.request.body.code", message: expect.stringContaining("did you mean voucher.code?") },
         ],
       },
     ]);
-    const published = await signalbox.admin("GET", "/table");
-    expect(await published.json()).toMatchObject({ table: only });
+  });
+
+  it("publishes a table that reads a field some of the events lack, with a warning", async () => {
+    const table = tableWith({ crm: { body: { reward: "{{ reward.name }}" } } });
+    const answer = await signalbox.admin("PUT", "/table", table);
+    expect([answer.status, await answer.json()]).toMatchObject([
+      200,
+      { warnings: [expect.stringContaining("targets.crm.request.body.reward: reward.name is not in")] },
+    ]);
   });
 });
 

@@ -4,7 +4,8 @@
 import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { consumeDeliver } from "../../../src/delivery/consumer.ts";
-import { deliveryId, type DeliverMessage } from "../../../src/delivery/message.ts";
+import { deliveryId } from "../../../src/delivery/delivery-id.ts";
+import type { DeliverMessage } from "../../../src/delivery/message.ts";
 import type { Outcome } from "../../../src/ledger/deliveries.ts";
 import { consumeLate } from "../../../src/ledger/late.ts";
 import { writeEntries } from "../../../src/ledger/record.ts";

@@ -4,7 +4,8 @@ import { judge, retryAfterSeconds, type Verdict } from "../../../src/delivery/ju
 const NOW = Date.UTC(2026, 10, 22, 12, 0, 0);
 
 function judgeStatus(status: number, retryAfter: string | null = null): Verdict {
-  return judge({ kind: "answered", status, retryAfter }, NOW);
+  const answer = { status, headers: {}, body: "" };
+  return judge({ kind: "answered", status, retryAfter, answer }, NOW);
 }
 
 const RETRIED = [408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 529, 530];

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { addressIssues, compileTable, secretNames, type CompiledTable } from "../../../src/routing/compile.ts";
 import { DEFAULT_TABLE } from "../../../src/routing/table.ts";
 import { renderRequest } from "../../../src/translation/request.ts";
+import { createInput } from "../translation/at-once.ts";
 
 /** A document with one inlet and one target, and these parts in place of its own. */
 function createDocument(parts: object = {}): unknown {
@@ -36,7 +37,7 @@ function issuesOf(document: unknown) {
 }
 
 const NAME_MESSAGE = "a name has 1 to 40 lowercase letters, digits, - and _, and neither begins nor ends with - or _";
-const OPEN_MESSAGE = "the {{ at character 1 has no }}; write \\{{ for a literal {{";
+const OPEN_MESSAGE = "character 1: this {{ has no }}; write \\{{ for a literal {{";
 const URL_MESSAGE =
   "expected https://host/… with scheme and host written out, without user, password, fragment, spaces or backslash";
 const HOST_MESSAGE = "the header Host is set by the platform or by Signalbox";
@@ -58,12 +59,13 @@ const PATTERN_MESSAGE =
 describe("compileTable", () => {
   it("fills in what a target leaves out", () => {
     const target = compile(createDocument()).targets.get("crm");
-    expect(target).toMatchObject({
-      id: "crm",
-      auth: { type: "none" },
-      retry: "standard",
-      timeoutMs: 10_000,
-      request: { method: "POST", url: { origin: "https://crm.example.com" }, headers: [], body: undefined },
+    expect(target).toMatchObject({ id: "crm", auth: { type: "none" }, retry: "standard", timeoutMs: 10_000 });
+    expect(target?.requests.get("any")).toMatchObject({
+      method: "POST",
+      url: { origin: "https://crm.example.com" },
+      headers: [],
+      body: undefined,
+      missing: "omit",
     });
     expect(target?.secrets).toEqual(new Set());
   });
@@ -313,10 +315,12 @@ describe("compileTable", () => {
     },
   );
 
-  it("keeps every key of a body template, whatever its name", () => {
+  it("keeps every key of a body template, whatever its name", async () => {
     const body: unknown = JSON.parse('{"__proto__":{"constructor":"{{ a }}"},"constructor":[{"prototype":1}]}');
-    const target = compile(withTarget({ request: { body } })).targets.get("crm");
-    expect(target && renderRequest(target.request, { data: { a: 5 } })).toMatchObject({
+    const request = compile(withTarget({ request: { body } }))
+      .targets.get("crm")
+      ?.requests.get("any");
+    expect(request && (await renderRequest(request, createInput({ data: { a: 5 } })))).toMatchObject({
       ok: true,
       value: { body: ['{"__proto__":{"constructor":5},"constructor":[{"prototype":1}]}'] },
     });
@@ -406,7 +410,7 @@ describe("compileTable", () => {
           request: { url: "https://lake.example.com/", body: { $secret: "lake key" } },
           auth: { type: "bearer", secret: "VOUCHERIFY_SECRET" },
         },
-        mail: { request: { url: "https://mail.example.com/", body: { a: { $if: true } } } },
+        mail: { request: { url: "https://mail.example.com/", body: { a: { $if: true, $then: 1 } } } },
       },
       routes: [
         createRoute({ to: ["nowhere", "mail"] }),

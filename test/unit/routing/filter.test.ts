@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { compileFilter, ConditionSchema, failedCondition, type Condition } from "../../../src/routing/filter.ts";
+import type { PlainCondition } from "../../../src/translation/condition.ts";
 import { createSendout } from "../../fixtures/sendout.ts";
 
 const sendout = createSendout({
@@ -20,15 +21,17 @@ const sendout = createSendout({
   },
 });
 
+const RECEIVED_AT = Date.UTC(2026, 9, 5, 8, 15, 31);
+
 /** The first of the conditions that does not hold for the sendout. */
-function firstFailed(...conditions: Condition[]): Condition | undefined {
+async function firstFailed(...conditions: Condition[]): Promise<Condition | undefined> {
   const filter = compileFilter(conditions, (_index, message) => {
     throw new Error(message);
   });
-  return failedCondition(filter, sendout);
+  return (await failedCondition(filter, sendout, RECEIVED_AT))?.condition;
 }
 
-const CASES: [Condition["op"], string, unknown, boolean][] = [
+const CASES: [PlainCondition["op"], string, unknown, boolean][] = [
   ["eq", "name", "Zoë", true],
   ["eq", "name", "zoë", false],
   ["eq", "amount", 100, true],
@@ -110,27 +113,72 @@ const CASES: [Condition["op"], string, unknown, boolean][] = [
 ];
 
 describe("failedCondition", () => {
-  it.each(CASES)("judges %s on %s with %j as %s", (op, path, value, expected) => {
+  it.each(CASES)("judges %s on %s with %j as %s", async (op, path, value, expected) => {
     const condition = v.parse(ConditionSchema, { path, op, value });
-    expect(firstFailed(condition)).toEqual(expected ? undefined : condition);
+    expect(await firstFailed(condition)).toEqual(expected ? undefined : condition);
   });
 
-  it("wants every condition to hold, and names the first that does not", () => {
+  it("wants every condition to hold, and names the first that does not", async () => {
     const first: Condition = { path: "paid", op: "eq", value: true };
     const second: Condition = { path: "amount", op: "gt", value: 500 };
     const third: Condition = { path: "missing", op: "exists", value: true };
-    expect(firstFailed(first)).toBeUndefined();
-    expect(firstFailed(first, second, third)).toEqual(second);
-    expect(firstFailed(first, third, second)).toEqual(third);
+    expect(await firstFailed(first)).toBeUndefined();
+    expect(await firstFailed(first, second, third)).toEqual(second);
+    expect(await firstFailed(first, third, second)).toEqual(third);
   });
 
-  it("lets everything pass an empty filter", () => {
-    expect(firstFailed()).toBeUndefined();
+  it("lets everything pass an empty filter", async () => {
+    expect(await firstFailed()).toBeUndefined();
+  });
+});
+
+describe("an expression as a condition", () => {
+  it.each([
+    ["{{ amount > 50 and paid }}", true],
+    ["{{ amount > 100 }}", false],
+    ["{{ paid }}", true],
+    ["{{ $contains(code, 'AUTUMN') }}", true],
+    ["{{ 'vip' in tags }}", true],
+    ["{{ $webhook.event.type = 'redemption.succeeded' }}", true],
+    // Only true is a yes: a text or number that is there would be one by accident.
+    ["{{ name }}", false],
+    ["{{ amount }}", false],
+    ["{{ missing }}", false],
+    ["{{ coupon }}", false],
+  ])("%s holds: %s", async (condition, expected) => {
+    expect(await firstFailed(condition)).toEqual(expected ? undefined : condition);
+  });
+
+  it("is a no with its reason when it cannot be answered, and never repeats what it found", async () => {
+    const filter = compileFilter(["{{ name + 1 > 0 }}"], (_index, message) => {
+      throw new Error(message);
+    });
+    expect(await failedCondition(filter, sendout, RECEIVED_AT)).toEqual({
+      condition: "{{ name + 1 > 0 }}",
+      error: "the left side of an arithmetic operator is no number",
+    });
+  });
+
+  it("stands beside plain conditions, and all must hold", async () => {
+    const plain: Condition = { path: "paid", op: "eq", value: true };
+    expect(await firstFailed(plain, "{{ amount = 100 }}")).toBeUndefined();
+    expect(await firstFailed(plain, "{{ amount = 101 }}")).toBe("{{ amount = 101 }}");
+  });
+
+  it.each([
+    ["amount > 50", "expected one expression: {{ order.total_amount > 1000 }}"],
+    ["{{ paid }} and {{ paid }}", "expected one expression: {{ order.total_amount > 1000 }}"],
+    ["{{ amount > }}", "character 11: the expression ends too early"],
+    ["{{ $eval('1') }}", "character 4: there is no function $eval"],
+  ])("%s is refused: %s", (condition, message) => {
+    const issues: [number, string][] = [];
+    expect(compileFilter([condition], (index, text) => issues.push([index, text]))).toEqual([]);
+    expect(issues).toEqual([[0, message]]);
   });
 });
 
 describe("compileFilter", () => {
-  it("reports every path it cannot read, by position", () => {
+  it("reports every path it cannot read, by position", async () => {
     const issues: [number, string][] = [];
     compileFilter(
       [
@@ -160,7 +208,7 @@ describe("ConditionSchema", () => {
     ["an object in the list of in", { path: "a", op: "in", value: [{}] }],
     ["a text for exists", { path: "a", op: "exists", value: "yes" }],
     ["an unknown key", { path: "a", op: "eq", value: 1, not: true }],
-  ])("refuses %s", (_name, condition) => {
+  ])("refuses %s", async (_name, condition) => {
     expect(v.safeParse(ConditionSchema, condition).success).toBe(false);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Issue } from "../../../src/issues.ts";
 import { compileHeaders, headerNameIssue, isHeaderValue, renderHeaders } from "../../../src/translation/headers.ts";
 import { NotFiniteError } from "../../../src/translation/json-text.ts";
+import { atOnce, createScope } from "./at-once.ts";
 import { textOf } from "./text-of.ts";
 
 function compile(headers: Record<string, unknown>) {
@@ -13,7 +14,7 @@ function compile(headers: Record<string, unknown>) {
 function render(headers: Record<string, unknown>, data: unknown) {
   const compiled = compile(headers);
   expect(compiled.issues).toEqual([]);
-  return renderHeaders(compiled.headers, { data });
+  return atOnce(renderHeaders(compiled.headers, createScope({ data })));
 }
 
 describe("headerNameIssue", () => {
@@ -88,7 +89,7 @@ describe("compileHeaders", () => {
       { path: "request.headers.x y", message: "a header name has letters, digits and hyphens only" },
       {
         path: "request.headers.x-bad",
-        message: "the {{ at character 1 has no }}; write \\{{ for a literal {{",
+        message: "character 1: this {{ has no }}; write \\{{ for a literal {{",
       },
     ]);
   });
@@ -187,7 +188,7 @@ describe("renderHeaders", () => {
   ])("throws for a number that is not finite: %s", (_name, template, n) => {
     const { headers } = compile({ "x-n": template });
     const data: unknown = JSON.parse(`{"n":${n}}`);
-    expect(() => renderHeaders(headers, { data })).toThrow(NotFiniteError);
+    expect(() => atOnce(renderHeaders(headers, createScope({ data })))).toThrow(NotFiniteError);
   });
 
   it("sends nothing that the platform would refuse or split, whatever the payload", () => {
@@ -196,7 +197,7 @@ describe("renderHeaders", () => {
     const value = fc.oneof(codeUnits, fc.jsonValue({ maxDepth: 2 }));
     fc.assert(
       fc.property(value, (found) => {
-        const result = renderHeaders(headers, { data: { value: found } });
+        const result = atOnce(renderHeaders(headers, createScope({ data: { value: found } })));
         if (!result.ok) {
           expect(result.reason).toBe("template_header_invalid");
           return;

@@ -1,8 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Issue } from "../../../src/issues.ts";
-import { compileJsonBody, renderJsonBody } from "../../../src/translation/json-body.ts";
+import { compileJsonBody, writeJsonBody, type JsonBodyTemplate } from "../../../src/translation/json-body.ts";
 import { NotFiniteError } from "../../../src/translation/json-text.ts";
+import { TextWriter } from "../../../src/translation/rendered.ts";
+import { atOnce, createScope } from "./at-once.ts";
 import { textOf } from "./text-of.ts";
 
 function compile(template: unknown) {
@@ -10,14 +12,27 @@ function compile(template: unknown) {
   return { body: compileJsonBody(template, "body", issues), issues };
 }
 
+/** What is written for a payload; undefined when the whole body is missing. */
+function write(body: JsonBodyTemplate, data: unknown) {
+  const writer = new TextWriter();
+  const written = atOnce(writeJsonBody(body, createScope({ data }), { writer, missing: "omit" }));
+  return written ? writer.finish() : undefined;
+}
+
 function render(template: unknown, data: unknown) {
   const { body, issues } = compile(template);
   expect(issues).toEqual([]);
-  return renderJsonBody(body, { data });
+  return write(body, data);
 }
 
 function renderToText(template: unknown, data: unknown): string {
-  return textOf(render(template, data));
+  return writeToText(compile(template).body, data);
+}
+
+function writeToText(body: JsonBodyTemplate, data: unknown): string {
+  const parts = write(body, data);
+  if (parts === undefined) throw new Error("the whole body is missing");
+  return textOf({ ok: true, value: parts });
 }
 
 const data = {
@@ -31,27 +46,19 @@ const data = {
 
 describe("compileJsonBody", () => {
   it.each([
-    ["$each", { $each: "{{ items }}", $do: "x" }, "body.$each", "$each is not available yet"],
-    ["$if", { $if: "{{ paid }}" }, "body.$if", "$if is not available yet"],
-    [
-      "$secret beside another key",
-      { $secret: "CRM_KEY", note: 1 },
-      "body.$secret",
-      '$secret stands alone and names a secret: { "$secret": "NAME" }',
-    ],
     [
       "$secret that is no name",
       { $secret: 42 },
-      "body.$secret",
+      "body",
       '$secret stands alone and names a secret: { "$secret": "NAME" }',
     ],
     [
       "$secret of an object",
       { $secret: { name: "CRM_KEY" } },
-      "body.$secret",
+      "body",
       '$secret stands alone and names a secret: { "$secret": "NAME" }',
     ],
-    ["an expression without an end", "{{ name", "body", "the {{ at character 1 has no }}; write \\{{ for a literal {{"],
+    ["an expression without an end", "{{ name", "body", "character 1: this {{ has no }}; write \\{{ for a literal {{"],
   ])("refuses %s", (_name, template, path, message) => {
     expect(compile(template).issues).toEqual([{ path, message }]);
   });
@@ -81,7 +88,7 @@ describe("compileJsonBody", () => {
 
   it("reports every problem with its place", () => {
     const { issues } = compile({ a: ["fine", "{{"], b: { c: "{{ x. }}", d: { $if: true } } });
-    expect(issues.map(({ path }) => path)).toEqual(["body.a.1", "body.b.c", "body.b.d.$if"]);
+    expect(issues.map(({ path }) => path)).toEqual(["body.a.1", "body.b.c", "body.b.d.$if", "body.b.d"]);
   });
 
   it("takes keys that only look like the template's own as keys", () => {
@@ -89,7 +96,7 @@ describe("compileJsonBody", () => {
   });
 });
 
-describe("renderJsonBody", () => {
+describe("writeJsonBody", () => {
   it.each([
     ["text", "plain", '"plain"'],
     ["a number", 1.5, "1.5"],
@@ -124,30 +131,23 @@ describe("renderJsonBody", () => {
     expect(renderToText(template, data)).toBe(text);
   });
 
-  it("refuses a body whose one expression has no value", () => {
-    expect(render("{{ nothing }}", data)).toEqual({
-      ok: false,
-      reason: "template_value_missing",
-      detail: "request.body: the whole body is missing in this event",
-    });
+  it("writes nothing for a body whose one expression has no value", () => {
+    expect(render("{{ nothing }}", data)).toBeUndefined();
   });
 
   it("keeps the place of a secret as a part of its own", () => {
     const template = { key: { $secret: "CRM_KEY" }, list: ["{{ name }}", { $secret: "OTHER_KEY" }] };
-    expect(render(template, data)).toEqual({
-      ok: true,
-      value: [
-        '{"key":',
-        { $secret: "CRM_KEY", as: "json" },
-        ',"list":["Zoë",',
-        { $secret: "OTHER_KEY", as: "json" },
-        "]}",
-      ],
-    });
+    expect(render(template, data)).toEqual([
+      '{"key":',
+      { $secret: "CRM_KEY", as: "json" },
+      ',"list":["Zoë",',
+      { $secret: "OTHER_KEY", as: "json" },
+      "]}",
+    ]);
   });
 
   it("is nothing but the secret when the body is one", () => {
-    expect(render({ $secret: "CRM_KEY" }, data)).toEqual({ ok: true, value: [{ $secret: "CRM_KEY", as: "json" }] });
+    expect(render({ $secret: "CRM_KEY" }, data)).toEqual([{ $secret: "CRM_KEY", as: "json" }]);
   });
 
   it.each([
@@ -187,7 +187,7 @@ describe("renderJsonBody", () => {
   ])("throws for a number that JSON cannot carry, %s", (_name, template, payload) => {
     const { body, issues } = compile(template);
     expect(issues).toEqual([]);
-    expect(() => renderJsonBody(body, { data: JSON.parse(payload) })).toThrow(NotFiniteError);
+    expect(() => write(body, JSON.parse(payload))).toThrow(NotFiniteError);
   });
 
   it("gives the same text every time", () => {
@@ -204,7 +204,7 @@ describe("renderJsonBody", () => {
     });
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        const parsed = JSON.parse(textOf(renderJsonBody(body, { data: { value } })));
+        const parsed = JSON.parse(writeToText(body, { value }));
         const text = JSON.stringify(value);
         expect(JSON.stringify(parsed.whole)).toBe(text);
         expect(JSON.stringify(parsed.list[0])).toBe(text);
@@ -219,7 +219,7 @@ describe("renderJsonBody", () => {
     const codeUnits = fc.array(fc.nat(0xffff)).map((units) => String.fromCharCode(...units));
     fc.assert(
       fc.property(codeUnits, (value) => {
-        expect(JSON.parse(textOf(renderJsonBody(body, { data: { value } })))).toEqual({ whole: value });
+        expect(JSON.parse(writeToText(body, { value }))).toEqual({ whole: value });
       }),
     );
   });

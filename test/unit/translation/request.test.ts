@@ -7,22 +7,23 @@ import {
   RequestTemplateSchema,
 } from "../../../src/translation/request.ts";
 import { createSendout } from "../../fixtures/sendout.ts";
+import { createInput } from "./at-once.ts";
 
 function compile(source: unknown) {
   return compileRequest(v.parse(RequestTemplateSchema, source), "targets.crm.request");
 }
 
-function render(source: unknown, envelope: { data: unknown }) {
+async function render(source: unknown, event: { data: unknown }) {
   const compiled = compile(source);
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.issues));
-  return renderRequest(compiled.value, envelope);
+  return renderRequest(compiled.value, createInput(event));
 }
 
 const url = "https://crm.example.com/events";
 
 describe("RequestTemplateSchema", () => {
-  it("takes POST for a method that is left out", () => {
-    expect(v.parse(RequestTemplateSchema, { url })).toEqual({ method: "POST", url });
+  it("takes POST, JSON and leaving out for what is left out", () => {
+    expect(v.parse(RequestTemplateSchema, { url })).toEqual({ method: "POST", url, encoding: "json", missing: "omit" });
   });
 
   it.each([
@@ -45,7 +46,7 @@ describe("compileRequest", () => {
     const compiled = compile({
       url: "https://{{ host }}/",
       headers: { host: "x" },
-      body: { a: "{{ a", b: { $each: [] } },
+      body: { a: "{{ a", b: { $each: [], $do: 1 } },
     });
     expect(compiled.ok ? [] : compiled.issues.map(({ path }) => path)).toEqual([
       "targets.crm.request.url",
@@ -71,7 +72,7 @@ describe("compileRequest", () => {
 });
 
 describe("renderRequest", () => {
-  it("renders every part of a request for an event", () => {
+  it("renders every part of a request for an event", async () => {
     const sendout = createSendout();
     const source = {
       method: "PUT",
@@ -88,7 +89,7 @@ describe("renderRequest", () => {
         key: { $secret: "CRM_KEY" },
       },
     };
-    expect(render(source, sendout)).toEqual({
+    expect(await render(source, sendout)).toEqual({
       ok: true,
       value: {
         method: "PUT",
@@ -111,34 +112,34 @@ describe("renderRequest", () => {
     });
   });
 
-  it("gives the same bytes for the same template and event", () => {
+  it("gives the same bytes for the same template and event", async () => {
     const sendout = createSendout();
     const source = { url: `${url}/{{ customer.id }}`, headers: { "x-a": "{{ order }}" }, body: "{{ $webhook }}" };
-    const first = JSON.stringify(render(source, sendout));
-    expect(JSON.stringify(render(source, structuredClone(sendout)))).toBe(first);
-    expect(JSON.stringify(render(structuredClone(source), sendout))).toBe(first);
+    const first = JSON.stringify(await render(source, sendout));
+    expect(JSON.stringify(await render(source, structuredClone(sendout)))).toBe(first);
+    expect(JSON.stringify(await render(structuredClone(source), sendout))).toBe(first);
   });
 
   it.each([
     ["none, so JSON", undefined, [["content-type", ["application/json"]]]],
     ["its own", { "Content-Type": "application/vnd.crm+json" }, [["content-type", ["application/vnd.crm+json"]]]],
     ["one without a value, so JSON", { "content-type": "{{ x }}" }, [["content-type", ["application/json"]]]],
-  ])("sends a body under the content type of the template: %s", (_name, headers, sent) => {
-    expect(render({ url, ...(headers && { headers }), body: {} }, { data: {} })).toEqual({
+  ])("sends a body under the content type of the template: %s", async (_name, headers, sent) => {
+    expect(await render({ url, ...(headers && { headers }), body: {} }, { data: {} })).toEqual({
       ok: true,
       value: { method: "POST", url: [url], headers: sent, body: ["{}"] },
     });
   });
 
-  it("sends neither body nor content type when the template has no body", () => {
-    expect(render({ url, method: "DELETE" }, { data: {} })).toEqual({
+  it("sends neither body nor content type when the template has no body", async () => {
+    expect(await render({ url, method: "DELETE" }, { data: {} })).toEqual({
       ok: true,
       value: { method: "DELETE", url: [url], headers: [] },
     });
   });
 
-  it("sends null when the template's body is null", () => {
-    expect(render({ url, body: null }, { data: {} })).toMatchObject({ ok: true, value: { body: ["null"] } });
+  it("sends null when the template's body is null", async () => {
+    expect(await render({ url, body: null }, { data: {} })).toMatchObject({ ok: true, value: { body: ["null"] } });
   });
 
   it.each([
@@ -166,9 +167,9 @@ describe("renderRequest", () => {
       "template_value_missing",
       "request.body: the whole body is missing in this event",
     ],
-  ])("refuses a request whose %s cannot be rendered", (_name, source, reason, detail) => {
+  ])("refuses a request whose %s cannot be rendered", async (_name, source, reason, detail) => {
     const data = { up: "..", broken: "a\r\nb" };
-    expect(render(source, { data })).toEqual({ ok: false, reason, detail });
+    expect(await render(source, { data })).toEqual({ ok: false, reason, detail });
   });
 
   it.each([
@@ -181,9 +182,9 @@ describe("renderRequest", () => {
     ["the whole body", { url, body: "{{ n }}" }],
     ["the body", { url, body: { a: ["{{ n }}"] } }],
     ["a text in the body", { url, body: { a: "n: {{ n }}" } }],
-  ])("refuses a number that is not finite in %s, however deep in its value", (_name, source) => {
+  ])("refuses a number that is not finite in %s, however deep in its value", async (_name, source) => {
     for (const n of ["1e999", "-1e999", "[1e999]", '{"a":[{"b":1e999}]}']) {
-      expect(render(source, { data: JSON.parse(`{"n":${n}}`) })).toEqual({
+      expect(await render(source, { data: JSON.parse(`{"n":${n}}`) })).toEqual({
         ok: false,
         reason: "template_number_not_finite",
         detail: "request: a number of this event is too large to be sent",
@@ -191,15 +192,15 @@ describe("renderRequest", () => {
     }
   });
 
-  it("does not mind a number that is not finite where the template does not look", () => {
+  it("does not mind a number that is not finite where the template does not look", async () => {
     const data: unknown = JSON.parse('{"n":1e999,"name":"Zoe"}');
-    expect(render({ url, body: { name: "{{ name }}" } }, { data })).toMatchObject({
+    expect(await render({ url, body: { name: "{{ name }}" } }, { data })).toMatchObject({
       ok: true,
       value: { body: ['{"name":"Zoe"}'] },
     });
   });
 
-  it("measures the largest body in bytes, quotes included", () => {
+  it("measures the largest body in bytes, quotes included", async () => {
     const room = REQUEST_BODY_BYTES_MAX - 2;
     const refused = {
       ok: false,
@@ -207,13 +208,13 @@ describe("renderRequest", () => {
       detail: "request.body: over 2097152 bytes",
     };
     const source = { url, body: "{{ text }}" };
-    expect(render(source, { data: { text: "a".repeat(room) } })).toMatchObject({ ok: true });
-    expect(render(source, { data: { text: "a".repeat(room + 1) } })).toEqual(refused);
-    expect(render(source, { data: { text: "ż".repeat(room / 2) } })).toMatchObject({ ok: true });
-    expect(render(source, { data: { text: "ż".repeat(room / 2 + 1) } })).toEqual(refused);
+    expect(await render(source, { data: { text: "a".repeat(room) } })).toMatchObject({ ok: true });
+    expect(await render(source, { data: { text: "a".repeat(room + 1) } })).toEqual(refused);
+    expect(await render(source, { data: { text: "ż".repeat(room / 2) } })).toMatchObject({ ok: true });
+    expect(await render(source, { data: { text: "ż".repeat(room / 2 + 1) } })).toEqual(refused);
   });
 
-  it("never repeats the payload in the reason of a refusal", () => {
+  it("never repeats the payload in the reason of a refusal", async () => {
     const data = { up: "..", name: "HUSH-1234\r\n", number: Number.POSITIVE_INFINITY, code: "HUSH-1234" };
     for (const source of [
       { url: `${url}/{{ up }}/{{ code }}` },
@@ -221,7 +222,7 @@ describe("renderRequest", () => {
       { url, headers: { "x-a": "{{ name }}" } },
       { url, body: { a: "{{ code }}", b: "{{ number }}" } },
     ]) {
-      const rendered = render(source, { data });
+      const rendered = await render(source, { data });
       expect(rendered.ok).toBe(false);
       expect(JSON.stringify(rendered)).not.toContain("HUSH");
     }

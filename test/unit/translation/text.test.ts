@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { NotFiniteError } from "../../../src/translation/json-text.ts";
+import { atOnce, createScope } from "./at-once.ts";
 import { isLiteral, parseText, renderString, renderText, toText } from "../../../src/translation/text.ts";
 
 const data = {
@@ -22,47 +23,54 @@ function parse(text: string) {
 }
 
 function render(text: string): unknown {
-  return renderText(parse(text), { data });
+  return atOnce(renderText(parse(text), createScope({ data })));
+}
+
+/** The piece of a plain path, as it was written. */
+function path(source: string, ...names: string[]) {
+  return { expression: { kind: "path", path: names }, source };
 }
 
 describe("parseText", () => {
   it.each([
     ["", []],
     ["plain } text { with }} braces", [{ literal: "plain } text { with }} braces" }]],
-    ["{{name}}", [{ path: ["name"] }]],
-    ["{{   name\t}}", [{ path: ["name"] }]],
-    ["{{ a.b }}{{ c }}", [{ path: ["a", "b"] }, { path: ["c"] }]],
-    ["Hi {{ name }}!", [{ literal: "Hi " }, { path: ["name"] }, { literal: "!" }]],
+    ["{{name}}", [path("name", "name")]],
+    ["{{   name\t}}", [path("name", "name")]],
+    ["{{ a.b }}{{ c }}", [path("a.b", "a", "b"), path("c", "c")]],
+    ["Hi {{ name }}!", [{ literal: "Hi " }, path("name", "name"), { literal: "!" }]],
     ["\\{{ name }}", [{ literal: "{{ name }}" }]],
-    ["\\{{ {{ name }} }}", [{ literal: "{{ " }, { path: ["name"] }, { literal: " }}" }]],
+    ["\\{{ {{ name }} }}", [{ literal: "{{ " }, path("name", "name"), { literal: " }}" }]],
     ["a \\ b \\{ c", [{ literal: "a \\ b \\{ c" }]],
-    ["🎟 {{ name }}", [{ literal: "🎟 " }, { path: ["name"] }]],
+    ["🎟 {{ name }}", [{ literal: "🎟 " }, path("name", "name")]],
   ])("reads %j in pieces", (text, parts) => {
     expect(parseText(text)).toEqual({ ok: true, value: parts });
   });
 
   it.each([
-    ["Hi {{ name", 4],
-    ["{{", 1],
-    ["{{ name }} and {{ name }", 16],
-    ["\\{{ a }} {{ b", 10],
-  ])("refuses %j, whose braces do not close, and says where", (text, position) => {
+    ["Hi {{ name", "character 4"],
+    ["{{", "character 1"],
+    ["{{ name }} and {{ name }", "character 16"],
+    ["\\{{ a }} {{ b", "character 10"],
+    ["Hi\n{{ name }}, {{ b", "line 2, column 13"],
+    ["{{ name }}\n\n  {{", "line 3, column 3"],
+  ])("refuses %j, whose braces do not close, and says where", (text, place) => {
     expect(parseText(text)).toEqual({
       ok: false,
       reason: "template_invalid",
-      detail: `the {{ at character ${position} has no }}; write \\{{ for a literal {{`,
+      detail: `${place}: this {{ has no }}; write \\{{ for a literal {{`,
     });
   });
 
   it.each([
-    ["{{ }}", "the path is empty"],
-    ["{{}}", "the path is empty"],
-    ["{{ .name }}", '".name" is not a plain path (character 1); write names with dots, like customer.name'],
-    ["{{ {{ name }} }}", '"{{ name" is not a plain path (character 1); write names with dots, like customer.name'],
-    [
-      "{{ $uppercase(name) }}",
-      '"$uppercase(name)" is not a plain path (character 11); write names with dots, like customer.name',
-    ],
+    ["{{ }}", "character 3: the path is empty"],
+    ["{{}}", "character 3: the path is empty"],
+    ["{{ .name }}", "character 4: this cannot stand here"],
+    ["{{ {{ name }} }}", "character 12: another character is expected here"],
+    ["Hi {{ customer..name }}", "character 15: something is left over here"],
+    ["{{ name. }}", "character 8: the expression ends too early"],
+    ["{{ customer name }}", "character 13: something is left over here"],
+    ["Hi\n{{ name }},\n  {{ $eval(name) }}", "line 3, column 6: there is no function $eval"],
   ])("refuses %j and says what to write", (text, detail) => {
     expect(parseText(text)).toEqual({ ok: false, reason: "template_invalid", detail });
   });
@@ -119,14 +127,15 @@ describe("renderText", () => {
 
 describe("renderString", () => {
   it("encodes what is inserted, and nothing else", () => {
-    expect(renderString(parse("/a b/{{ name }}/{{ tags }}{{ nothing }}"), { data }, (value) => `<${value}>`)).toBe(
+    const template = parse("/a b/{{ name }}/{{ tags }}{{ nothing }}");
+    expect(atOnce(renderString(template, createScope({ data }), (value) => `<${value}>`))).toBe(
       '/a b/<Zoë>/<["warm",1]><>',
     );
   });
 
   it("is a string for a whole expression too", () => {
-    expect(renderString(parse("{{ amount }}"), { data })).toBe("10200");
-    expect(renderString(parse("{{ coupon }}"), { data })).toBe("");
+    expect(atOnce(renderString(parse("{{ amount }}"), createScope({ data })))).toBe("10200");
+    expect(atOnce(renderString(parse("{{ coupon }}"), createScope({ data })))).toBe("");
   });
 });
 
@@ -152,6 +161,8 @@ describe("toText", () => {
     [{ a: { b: Number.NaN } }],
   ])("throws for a number that is not finite", (value) => {
     expect(() => toText(value)).toThrow(NotFiniteError);
-    expect(() => renderString(parse("n: {{ n }}"), { data: { n: value } })).toThrow(NotFiniteError);
+    expect(() => atOnce(renderString(parse("n: {{ n }}"), createScope({ data: { n: value } })))).toThrow(
+      NotFiniteError,
+    );
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Issue } from "../../../src/issues.ts";
 import { NotFiniteError } from "../../../src/translation/json-text.ts";
 import { compileUrl, renderUrl } from "../../../src/translation/url.ts";
+import { atOnce, createScope } from "./at-once.ts";
 import { textOf } from "./text-of.ts";
 
 const SHAPE_MESSAGE =
@@ -10,14 +11,14 @@ const SHAPE_MESSAGE =
 
 function compile(url: string, query: Record<string, unknown> = {}) {
   const issues: Issue[] = [];
-  return { template: compileUrl(url, query, "request", issues), issues };
+  return { template: compileUrl({ url }, query, "request", issues), issues };
 }
 
 function render(url: string, data: unknown, query: Record<string, unknown> = {}) {
   const { template, issues } = compile(url, query);
   expect(issues).toEqual([]);
   if (template === undefined) throw new Error("the URL was refused");
-  return renderUrl(template, { data });
+  return atOnce(renderUrl(template, createScope({ data })));
 }
 
 describe("compileUrl", () => {
@@ -90,9 +91,12 @@ describe("compileUrl", () => {
     expect(compile("https://api.example.com/{{\tid\n}}?a={{  a.`b c`  }}").issues).toEqual([]);
   });
 
-  it("reports broken expressions in path, query and parameters, each at its place", () => {
+  it("reports broken expressions in parameters and the first one in the URL, each at its place", () => {
     const { issues } = compile("https://api.example.com/{{ .a }}?b={{ c. }}", { d: "{{", e: "fine" });
-    expect(issues.map(({ path }) => path)).toEqual(["request.url", "request.url", "request.query.d"]);
+    expect(issues).toEqual([
+      { path: "request.query.d", message: "character 1: this {{ has no }}; write \\{{ for a literal {{" },
+      { path: "request.url", message: "character 28: this cannot stand here" },
+    ]);
   });
 
   it.each([
@@ -261,7 +265,7 @@ describe("renderUrl", () => {
         const { template, issues } = compile(`https://api.example.com${pieces.join("")}{{ h }}/`);
         if (template === undefined || issues.length > 0) return;
         compiled++;
-        const url = new URL(textOf(renderUrl(template, { data: { h } })));
+        const url = new URL(textOf(atOnce(renderUrl(template, createScope({ data: { h } })))));
         expect(url.origin).toBe(template.origin);
         expect(url.username + url.password).toBe("");
       }),
@@ -282,7 +286,7 @@ describe("renderUrl", () => {
     );
     fc.assert(
       fc.property(value, value, value, (a, b, c) => {
-        const result = renderUrl(template, { data: { a, b, c } });
+        const result = atOnce(renderUrl(template, createScope({ data: { a, b, c } })));
         if (!result.ok) {
           expect(["template_value_missing", "template_path_unsafe"]).toContain(result.reason);
           return;

@@ -253,3 +253,15 @@ describe("names that JavaScript has plans for", () => {
     expect({}).not.toHaveProperty("id");
   });
 });
+
+describe("a body with very many keys", () => {
+  const keys = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`k${index}`, index]));
+
+  it("is converted in one pass: a copy for each key would take minutes", () => {
+    const conversion = new Conversion({ bag: keys, other: { ...keys, more: true } });
+    for (const name of Object.keys(keys)) conversion.move(["bag", name], ["data", name]);
+    conversion.move(["other"], ["data"]);
+    expect(Object.keys(conversion.body["data"] ?? {})).toHaveLength(50_001);
+    expect(conversion.report()).toHaveLength(100_001);
+  });
+});

@@ -3,8 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parsePath } from "../../../src/translation/path.ts";
-import { readPath, valueAt, withValue, writePath } from "../../../src/voucherify/json-path.ts";
-import type { JsonObject } from "../../../src/voucherify/read-json.ts";
+import { readPath, valueAt, writePath } from "../../../src/voucherify/json-path.ts";
 
 describe("valueAt", () => {
   const root: unknown = JSON.parse('{"a":{"b":[{"c":1},null]},"n":null,"s":"text","__proto__":{"x":2},"":3}');
@@ -33,34 +32,6 @@ describe("valueAt", () => {
     [["a", "b", "map"]],
   ])("finds nothing at %j", (path) => {
     expect(valueAt(root, path)).toBeUndefined();
-  });
-});
-
-describe("withValue", () => {
-  it.each<[string, JsonObject, string[], unknown, JsonObject]>([
-    ["beside what is there", { a: 1 }, ["b"], 2, { a: 1, b: 2 }],
-    ["instead of what is there", { a: 1 }, ["a"], 2, { a: 2 }],
-    ["through objects that are made", {}, ["a", "b"], 1, { a: { b: 1 } }],
-    ["through objects that are there", { a: { b: 1 } }, ["a", "c"], 2, { a: { b: 1, c: 2 } }],
-    ["where a plain value was in the way", { a: "x" }, ["a", "b"], 1, { a: { b: 1 } }],
-    ["as the root", { a: 1 }, [], { b: 2 }, { b: 2 }],
-    ["not as the root when it is no object", { a: 1 }, [], "x", { a: 1 }],
-  ])("puts a value %s", (_name, base, path, value, result) => {
-    expect(withValue(base, path, value)).toEqual(result);
-  });
-
-  it("changes nothing in place and copies only what is on the way", () => {
-    const base = Object.freeze({ a: Object.freeze({ b: 1 }), other: Object.freeze({ c: 2 }) });
-    const changed = withValue(base, ["a", "d"], 3);
-    expect(base).toEqual({ a: { b: 1 }, other: { c: 2 } });
-    expect(changed["other"]).toBe(base.other);
-  });
-
-  it("gives an object its own __proto__, never another prototype", () => {
-    const changed = withValue({}, ["__proto__", "polluted"], true);
-    expect(Object.getPrototypeOf(changed)).toBe(Object.prototype);
-    expect(Object.keys(changed)).toEqual(["__proto__"]);
-    expect({}).not.toHaveProperty("polluted");
   });
 });
 

@@ -80,7 +80,7 @@ describe("readJsonObject", () => {
     },
   );
 
-  it.each([undefined, "identity", "Identity", "IDENTITY", " identity\t"])(
+  it.each([undefined, "identity", "Identity", "IDENTITY", " identity\t", "", " ", "identity, identity", ", identity"])(
     "reads content-encoding %s",
     (contentEncoding) => {
       expect(readJsonObject(bytes('{"id":"whs_1"}'), contentEncoding)).toEqual({ ok: true, value: { id: "whs_1" } });

@@ -1,0 +1,101 @@
+// What would be sent, without sending it, and a test send that does it once for real.
+
+import { Hono, type Context } from "hono";
+import { send, type Sent } from "../delivery/send.ts";
+import { judge } from "../delivery/judge.ts";
+import { deliveryId } from "../delivery/delivery-id.ts";
+import { addressIssue } from "../delivery/address.ts";
+import { allowsLocalTargets, type Bindings } from "../env.ts";
+import type { Issue } from "../issues.ts";
+import { recordTestSend } from "../ledger/test-sends.ts";
+import { problem } from "../problem.ts";
+import { templateFor, type CompiledTarget } from "../routing/compile-target.ts";
+import { previewDelivery, previewSendout, type PreviewSource } from "../routing/preview.ts";
+import { renderDelivery } from "../routing/render-delivery.ts";
+import { readPreviewRequest } from "./preview-request.ts";
+
+/** `POST /admin/preview` and `POST /admin/preview/send`. */
+export const previewRoutes = new Hono<{ Bindings: Bindings }>()
+  .post("/", async (c) => {
+    const asked = await readPreviewRequest(c);
+    if (asked instanceof Response) return asked;
+    const { table, source, inlet, target } = asked;
+    if (target === undefined) return c.json(await previewSendout(table, inlet, source));
+    const { event } = source;
+    const delivery = await previewDelivery(target, { ...source, route: PREVIEW_ROUTE });
+    return c.json({
+      event: { type: event.type, shape: event.shape, label: event.label },
+      routes: [],
+      deliveries: [delivery],
+    });
+  })
+  .post("/send", async (c) => {
+    const asked = await readPreviewRequest(c);
+    if (asked instanceof Response) return asked;
+    const { source, target } = asked;
+    if (target === undefined) {
+      return problem(c, "request_invalid", { errors: [{ path: "target", message: "a test send needs one target" }] });
+    }
+    return testSend(c, target, source);
+  });
+
+/** The route of what no route leads to. */
+const PREVIEW_ROUTE = "preview";
+
+/** Sends once, for real, with an id of its own: a target must not take it for the delivery it looks like. */
+async function testSend(
+  c: Context<{ Bindings: Bindings }>,
+  target: CompiledTarget,
+  source: PreviewSource,
+): Promise<Response> {
+  const sendoutId = `so_${crypto.randomUUID().replaceAll("-", "")}`;
+  const rendered = await renderDelivery(target, { ...source, sendoutId, route: PREVIEW_ROUTE });
+  if (!rendered.ok) return problem(c, "delivery_unrenderable", { detail: rendered.detail });
+  const issue = addressIssueOf(target, source, allowsLocalTargets(c.env));
+  if (issue !== undefined) return problem(c, "table_invalid", { errors: [issue] });
+  const idempotencyKey = deliveryId(sendoutId, target.id);
+  const startedAt = Date.now();
+  const sent = await send(
+    { request: rendered.value, auth: target.auth, timeoutMs: target.timeoutMs, idempotencyKey },
+    c.env,
+  );
+  const endedAt = Date.now();
+  const verdict = judge(sent.result, endedAt, target.answers);
+  const reason = verdict.verdict === "delivered" ? null : verdict.reason;
+  const attempt = describeAttempt(sent, startedAt, endedAt, reason);
+  await recordTestSend(c.env, {
+    sendoutId,
+    target: target.id,
+    event: source.event,
+    received: source.received,
+    request: rendered.value,
+    attempt,
+    reason,
+  });
+  return c.json({
+    sendout: sendoutId,
+    delivered: reason === null,
+    reason,
+    ...attempt,
+    at: new Date(startedAt).toISOString(),
+  });
+}
+
+/** Why the target may not be called, and where that stands; undefined when it may. */
+function addressIssueOf(target: CompiledTarget, { event }: PreviewSource, localTargets: boolean): Issue | undefined {
+  const origin = templateFor(target, event.type)?.url.origin;
+  const message = origin === undefined ? undefined : addressIssue(new URL(origin), localTargets);
+  if (message === undefined) return undefined;
+  return { path: target.recipe === undefined ? "target.request.url" : "target.settings", message };
+}
+
+function describeAttempt(sent: Sent, startedAt: number, endedAt: number, reason: string | null) {
+  return {
+    at: startedAt,
+    ms: endedAt - startedAt,
+    ...(sent.result.kind === "answered" && { status: sent.result.status }),
+    ...(reason !== null && { reason }),
+    ...(sent.detail !== undefined && { detail: sent.detail }),
+    ...(sent.excerpt !== undefined && sent.excerpt !== "" && { excerpt: sent.excerpt }),
+  };
+}

@@ -1,0 +1,88 @@
+// A test send in the ledger: a sendout and a delivery like any other, at an inlet of their own, so that nobody takes
+// them for something that came from Voucherify.
+
+import type { RenderedRequest } from "../translation/rendered.ts";
+import type { NormalisedEvent } from "../voucherify/normalise.ts";
+import { encodeUtf8, packForQueue, toColumn } from "./content.ts";
+import type { ClaimBindings } from "./claims.ts";
+import type { Outcome } from "./deliveries.ts";
+import { recordEntries, type RecordBindings } from "./record.ts";
+import { clipText, type SendoutRow } from "./sendouts.ts";
+
+/** The inlet and route of test sends. No inlet and no route can be called so. */
+export const TEST_MARK = "(test)";
+
+/** What was sent, and what came of it. */
+export interface TestSend {
+  sendoutId: string;
+  target: string;
+  event: NormalisedEvent;
+  received: Uint8Array;
+  request: RenderedRequest;
+  attempt: NonNullable<Outcome["attempt"]>;
+  /** Null when it was delivered. */
+  reason: string | null;
+}
+
+/**
+ * Records a test send.
+ *
+ * @throws when neither D1 nor the LATE queue takes it
+ */
+export async function recordTestSend(env: RecordBindings & ClaimBindings, test: TestSend): Promise<void> {
+  const { sendoutId, target, attempt, reason } = test;
+  const request = encodeUtf8(JSON.stringify(test.request));
+  const outcome: Outcome = {
+    sendoutId,
+    target,
+    route: TEST_MARK,
+    state: reason === null ? "delivered" : "failed",
+    reason,
+    attemptsMade: 1,
+    updatedAt: attempt.at + attempt.ms,
+    dueAt: null,
+    attempt,
+    request: await toColumn(await packForQueue(request, env)),
+  };
+  await recordEntries(env, [
+    { kind: "sendout", row: await toRow(env, test) },
+    { kind: "outcome", outcome },
+  ]);
+}
+
+async function toRow(
+  env: ClaimBindings,
+  { sendoutId, target, event, received, attempt }: TestSend,
+): Promise<SendoutRow> {
+  const bytes = new Uint8Array(received);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+  return {
+    id: sendoutId,
+    accepted_id: `test_${sendoutId.slice(3)}`,
+    received_at: attempt.at,
+    inlet: TEST_MARK,
+    state: "routed",
+    reason: null,
+    detail: null,
+    dedupe_key: `test:${sendoutId}`,
+    deduped: 1,
+    sendout_ref: null,
+    shape: event.shape,
+    payload_version: null,
+    label: clipText(event.label),
+    event_type: clipText(event.type),
+    event_ref: clipText(event.eventRef),
+    source_kind: clipText(event.source.kind),
+    source_id: clipText(event.source.id),
+    project_id: clipText(event.projectId),
+    group_id: clipText(event.groupId),
+    occurred_at: event.occurredAt,
+    table_version: null,
+    planned: JSON.stringify([{ target, route: TEST_MARK }]),
+    body_sha256: digest,
+    body_bytes: bytes.length,
+    body: await toColumn(await packForQueue(bytes, env)),
+    signature_secret: null,
+    signature_form: null,
+  };
+}

@@ -1,0 +1,50 @@
+// Iterable: a campaign's message to one user, by /api/campaigns/trigger: the call that Voucherify documents for its own
+// webhooks.
+
+import { EVENT, eachFamily, PROPERTIES } from "./families.ts";
+import { ITERABLE_SETTINGS, iterableUser } from "./iterable.ts";
+import type { Recipe } from "./recipe.ts";
+
+/** Iterable's trigger campaign. */
+export const iterableTrigger: Recipe = {
+  id: "iterable-trigger",
+  title: "Iterable: trigger campaign",
+  summary: "Sends an API-triggered campaign to the customer, with the event's properties as dataFields.",
+  documentation: { url: "https://api.iterable.com/api/docs", readOn: "2026-11-22" },
+  // As Voucherify documents the call.
+  evidence: {
+    url: "secondary",
+    authentication: "secondary",
+    body: "secondary",
+    success: "secondary",
+    size: "secondary",
+  },
+  notes: [
+    "A repeat is a second message: Iterable takes no key here. Choose the short retry schedule.",
+    "In the campaign's template the properties are {{code}}, {{campaign}}, {{points}} and so on. Route only events that the campaign is about.",
+    "The campaign must be API-triggered and active. Success says that Iterable has taken the order, not that the user may be written to.",
+  ],
+  settings: {
+    ...ITERABLE_SETTINGS,
+    campaign: {
+      kind: "text",
+      meaning: "The campaign's id, the number in its URL",
+      pattern: "[1-9]\\d{0,11}",
+      example: "1234567",
+    },
+  },
+  secrets: { api_key: "An API key of the type Server-side" },
+  authentication: { type: "header", name: "api-key", secret: "api_key" },
+  requests: eachFamily((family) => ({
+    url: "https://<<region>>/api/campaigns/trigger",
+    body: {
+      recipientUserId: iterableUser("userId"),
+      recipientEmail: iterableUser("email"),
+      campaignId: "{{ $number('<<campaign>>') }}",
+      dataFields: { event_type: EVENT.type, ...PROPERTIES[family] },
+    },
+  })),
+  success: [{ path: "body.code", op: "eq", value: "Success" }],
+  idempotency: { kind: "none" },
+  limits: { bodyBytesMax: 4_000_000 },
+};

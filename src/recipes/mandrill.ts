@@ -1,0 +1,72 @@
+// Mandrill, Mailchimp's transactional e-mail: an e-mail to a customer.
+
+import { MESSAGES, MESSAGES_NOTE, type MessageFamily } from "./customer-messages.ts";
+import { CUSTOMER } from "./families.ts";
+import type { Recipe, RecipeRequest } from "./recipe.ts";
+
+/** Mandrill's `messages/send`. */
+export const mandrill: Recipe = {
+  id: "mandrill",
+  title: "Mandrill (Mailchimp Transactional): send an e-mail",
+  summary: "Sends a plain-text e-mail to the customer.",
+  documentation: {
+    url: "https://mailchimp.com/developer/transactional/api/messages/send-new-message/",
+    readOn: "2026-11-22",
+  },
+  evidence: { url: "read", authentication: "secondary", body: "secondary", success: "secondary", limits: "memory" },
+  notes: [
+    "Mandrill answers 200 for an e-mail it will not send; delivered is what says sent, queued or scheduled for the recipient.",
+    "A repeat is a second e-mail: Mandrill takes no key.",
+    "A wrong key or a message it cannot read is answered 500, which is tried again like an outage: look at the answer in the log.",
+    MESSAGES_NOTE,
+    "Values are put into plain text, where no markup counts.",
+  ],
+  settings: {
+    from: {
+      kind: "text",
+      meaning: "The sender, of a domain that Mandrill has verified",
+      pattern: String.raw`[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+`,
+      example: "hello@shop.example",
+    },
+    from_name: {
+      kind: "text",
+      meaning: "The sender's name",
+      pattern: String.raw`[^<>"\r\n]{1,100}`,
+      example: "Lantern Shop",
+    },
+    subject: { kind: "template", meaning: "The subject", default: "" },
+    text: { kind: "template", meaning: "The e-mail, in plain text", default: "" },
+  },
+  secrets: { api_key: "An API key of Mailchimp Transactional; it travels in the body" },
+  authentication: { type: "none" },
+  requests: {
+    redemption: mail("redemption"),
+    publication: mail("publication"),
+    points: mail("points"),
+    reward: mail("reward"),
+    tier: mail("tier"),
+    order: mail("order"),
+  },
+  success: [{ path: "body.0.status", op: "in", value: ["sent", "queued", "scheduled"] }],
+  idempotency: { kind: "none" },
+  limits: { bodyBytesMax: 25_000_000 },
+};
+
+function mail(family: MessageFamily): RecipeRequest {
+  const { subject, text } = MESSAGES[family];
+  return {
+    url: "https://mandrillapp.com/api/1.0/messages/send.json",
+    body: {
+      key: { $secret: "api_key" },
+      message: {
+        from_email: "<<from>>",
+        from_name: "<<from_name>>",
+        to: [{ email: CUSTOMER.requiredEmail, name: CUSTOMER.name, type: "to" }],
+        subject: `<<subject|${subject}>>`,
+        text: `<<text|${text}>>`,
+        tags: ["voucherify"],
+        metadata: { sendout_id: "{{ $default($webhook.id) }}", event: "{{ $webhook.event.type }}" },
+      },
+    },
+  };
+}

@@ -1,0 +1,146 @@
+// A target ready to render: its own request, or those of its recipe, compiled, and every secret it needs by name.
+
+import type { AnswerConditions } from "../delivery/answer.ts";
+import { authenticationSecrets, type Authentication } from "../delivery/authentication.ts";
+import type { Issue } from "../issues.ts";
+import { applyRecipe } from "../recipes/apply.ts";
+import { familyOf, type Family } from "../recipes/families.ts";
+import type { Recipe } from "../recipes/recipe.ts";
+import { findRecipe } from "../recipes/registry.ts";
+import { isReservedSecretName, SECRET_NAME_PATTERN } from "../secret-names.ts";
+import { headerNameIssue } from "../translation/headers.ts";
+import { TEMPLATE_DEPTH_MAX } from "../translation/json-body.ts";
+import { compileRequest, type RequestTemplate, type RequestTemplateSource } from "../translation/request.ts";
+import { secretNodeName } from "../translation/secret-node.ts";
+import type { Target } from "./table.ts";
+
+/** A target with its templates compiled. */
+export interface CompiledTarget extends Omit<Target, "request" | "auth" | "settings" | "secrets"> {
+  id: string;
+  /** By family of events; a target with a request of its own has it for any event. */
+  requests: ReadonlyMap<Family | "any", RequestTemplate>;
+  /** The same as written, settings filled in: for traces and checks. */
+  sources: ReadonlyMap<Family | "any", RequestTemplateSource>;
+  auth: Authentication;
+  /** What an answer must be, beside its status; undefined where the status says it all. */
+  answers: AnswerConditions | undefined;
+  /** Every secret its requests need, by name. */
+  secrets: ReadonlySet<string>;
+}
+
+/** The template for an event type; undefined when the target's recipe has none for it. */
+export function templateFor({ requests }: Pick<CompiledTarget, "requests">, type: string): RequestTemplate | undefined {
+  return requests.get("any") ?? requests.get(familyOf(type));
+}
+
+/** The same as written. */
+export function sourceFor(
+  { sources }: Pick<CompiledTarget, "sources">,
+  type: string,
+): RequestTemplateSource | undefined {
+  return sources.get("any") ?? sources.get(familyOf(type));
+}
+
+/** Compiles a target; undefined when it cannot be rendered. Whatever is wrong is added to `issues`. */
+export function compileTarget(id: string, target: Target, issues: Issue[]): CompiledTarget | undefined {
+  const path = `targets.${id}`;
+  const definition = definitionOf(target, path, issues);
+  if (definition === undefined) return undefined;
+  const { auth, sources, answers } = definition;
+  checkAuthentication(auth, sources, path, issues);
+  const requests = new Map<Family | "any", RequestTemplate>();
+  for (const [family, source] of sources) {
+    const compiled = compileRequest(source, `${path}.request`);
+    if (compiled.ok) requests.set(family, compiled.value);
+    else issues.push(...compiled.issues);
+  }
+  const secrets = [
+    ...authenticationSecrets(auth).map((name) => ({ path: `${path}.auth`, name })),
+    ...[...sources.values()].flatMap((source) => requestSecrets(source, `${path}.request`)),
+  ];
+  checkSecretNames(secrets, issues);
+  if (requests.size < sources.size) return undefined;
+  const { request: _, settings: __, secrets: ___, ...policy } = target;
+  return { ...policy, id, requests, sources, auth, answers, secrets: new Set(secrets.map(({ name }) => name)) };
+}
+
+interface Definition {
+  auth: Authentication;
+  sources: ReadonlyMap<Family | "any", RequestTemplateSource>;
+  answers: AnswerConditions | undefined;
+}
+
+/** Where a target's requests come from: itself or its recipe. */
+function definitionOf(target: Target, path: string, issues: Issue[]): Definition | undefined {
+  const recipe = target.recipe === undefined ? undefined : findRecipe(target.recipe);
+  if (recipe !== undefined) return recipeDefinition(recipe, target, path, issues);
+  for (const key of ["settings", "secrets"] as const) {
+    if (target[key] !== undefined) issues.push({ path: `${path}.${key}`, message: "only a recipe has these" });
+  }
+  if (target.request === undefined) {
+    issues.push({ path, message: "a target has a request or a recipe" });
+    return undefined;
+  }
+  return { auth: target.auth ?? { type: "none" }, sources: new Map([["any", target.request]]), answers: undefined };
+}
+
+/** Undefined when something does not fit: its requests would only repeat that, at places that the table has not. */
+function recipeDefinition(recipe: Recipe, target: Target, path: string, issues: Issue[]): Definition | undefined {
+  const before = issues.length;
+  for (const key of ["request", "auth"] as const) {
+    if (target[key] === undefined) continue;
+    const message = `the recipe ${recipe.id} brings its own; print it with \`signalbox recipes ${recipe.id}\` to change it`;
+    issues.push({ path: `${path}.${key}`, message });
+  }
+  const use = { settings: target.settings ?? {}, secrets: target.secrets ?? {} };
+  const { auth, requests } = applyRecipe(recipe, use, path, issues);
+  if (issues.length > before) return undefined;
+  const { success = [], retry = [] } = recipe;
+  const answers = success.length + retry.length === 0 ? undefined : { success: [...success], retry: [...retry] };
+  return { auth, sources: requests, answers };
+}
+
+function checkAuthentication(
+  auth: Authentication,
+  sources: Definition["sources"],
+  path: string,
+  issues: Issue[],
+): void {
+  if (auth.type === "none") return;
+  const name = auth.type === "header" ? auth.name.toLowerCase() : "authorization";
+  if (auth.type === "header") {
+    const message = name === "content-type" ? "this header says what the body is" : headerNameIssue(auth.name);
+    if (message !== undefined) issues.push({ path: `${path}.auth.name`, message });
+  }
+  for (const { headers = {} } of sources.values()) {
+    const twice = Object.keys(headers).find((header) => header.toLowerCase() === name);
+    if (twice === undefined) continue;
+    issues.push({ path: `${path}.request.headers.${twice}`, message: "auth sets this header already" });
+  }
+}
+
+function checkSecretNames(secrets: readonly { path: string; name: string }[], issues: Issue[]): void {
+  for (const { path, name } of secrets) {
+    if (!SECRET_NAME_PATTERN.test(name)) {
+      // Not repeated: it may be the secret itself, pasted into the wrong place.
+      issues.push({ path, message: "a secret's name has capitals, digits and underscores, like BRAZE_KEY" });
+    } else if (isReservedSecretName(name)) {
+      issues.push({ path, message: `${name} belongs to Signalbox and is never sent to a target` });
+    }
+  }
+}
+
+/** Every secret node of a request template, with its place. */
+function requestSecrets(request: RequestTemplateSource, path: string): { path: string; name: string }[] {
+  const { pathSecret, query = {}, headers = {}, body = null } = request;
+  const inPath = pathSecret === undefined ? [] : [{ path: `${path}.pathSecret`, name: pathSecret }];
+  const nodes = Object.entries({ query, headers, body });
+  return [...inPath, ...nodes.flatMap(([key, value]) => collectSecrets(value, `${path}.${key}`))];
+}
+
+function collectSecrets(value: unknown, path: string, depth = 0): { path: string; name: string }[] {
+  const name = secretNodeName(value);
+  if (name !== undefined) return [{ path, name }];
+  if (typeof value !== "object" || value === null || depth > TEMPLATE_DEPTH_MAX) return [];
+  return Object.entries(value).flatMap(([key, child]) => collectSecrets(child, `${path}.${key}`, depth + 1));
+}

@@ -1,0 +1,94 @@
+// What a recipe knows of answers, on its way: from the table into the DELIVER message, and from there into the verdict.
+
+import { reset } from "cloudflare:test";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { consumeDeliver } from "../../../src/delivery/consumer.ts";
+import { consumeIngest } from "../../../src/routing/consumer.ts";
+import { mockTarget } from "../delivery/target.ts";
+import { createBindings, type TestBindings } from "../faults.ts";
+import { rowsOf } from "../ledger-rows.ts";
+import { createBatch, createMessage, fatesOf, SENT_AT, type Fate } from "../messages.ts";
+import { createIngestMessage, publish } from "../payloads.ts";
+
+beforeEach(async () => {
+  await reset();
+  vi.restoreAllMocks();
+});
+
+const SECRETS = { BRAZE_API_KEY: "braze-key-1", SLACK_BOT_TOKEN: "slack-token-1" };
+
+/** Bindings whose DELIVER queue has what routing sent to a target. */
+async function routed(target: object): Promise<TestBindings> {
+  await publish({
+    inlets: { voucherify: { auth: { secrets: ["VOUCHERIFY_SECRET"] } } },
+    targets: { it: target },
+    routes: [{ id: "all", events: ["*"], to: ["it"] }],
+  });
+  const env = createBindings(SECRETS);
+  await consumeIngest(createBatch([createMessage(await createIngestMessage())]), env, SENT_AT + 1_000);
+  return env;
+}
+
+/** What becomes of a target's delivery when it answers so. */
+async function deliver(target: object, status: number, answer: string): Promise<[Fate[] | undefined, object[]]> {
+  const env = await routed(target);
+  const calls = mockTarget(() => new Response(answer, { status }));
+  const messages = env.DELIVER.messages.map((message) => createMessage(message));
+  await consumeDeliver(createBatch(messages), env, { now: () => SENT_AT + 2_000, random: () => 0.5 });
+  expect(calls).toHaveLength(1);
+  return [fatesOf(messages)[0], await rowsOf("deliveries")];
+}
+
+const BRAZE = { recipe: "braze", settings: { instance: "EU-01" } };
+const SLACK = { recipe: "slack", settings: { channel: "C024BE91L" }, retry: [10] };
+const OWN = { request: { url: "https://crm.example.com/" } };
+
+describe("the DELIVER message", () => {
+  it("carries the recipe's conditions on answers, which need no table later", async () => {
+    expect((await routed(BRAZE)).DELIVER.messages).toEqual([
+      expect.objectContaining({
+        target: "it",
+        auth: { type: "bearer", secret: "BRAZE_API_KEY" },
+        answers: {
+          success: [
+            { path: "body.message", op: "eq", value: "success" },
+            { path: "body.errors.0", op: "exists", value: false },
+          ],
+          retry: [],
+        },
+      }),
+    ]);
+  });
+
+  it("of a target with a request of its own carries none", async () => {
+    const [message, ...more] = (await routed(OWN)).DELIVER.messages;
+    expect(more).toEqual([]);
+    expect(message).toMatchObject({ target: "it" });
+    expect(message).not.toHaveProperty("answers");
+  });
+});
+
+describe("an answer", () => {
+  const FAILED = { state: "failed", reason: "answer_rejected", attempts_made: 1, due_at: null };
+  const DELIVERED = { state: "delivered", reason: null };
+
+  it.each<[string, object, number, string, Fate, object]>([
+    ["200 and fail is none of Braze's success", BRAZE, 200, '{"message":"fail"}', "ack", FAILED],
+    ["201 and success is", BRAZE, 201, '{"message":"success","events_processed":1}', "ack", DELIVERED],
+    ["201 and success with an error is not", BRAZE, 201, '{"message":"success","errors":[{"index":0}]}', "ack", FAILED],
+    ["200 and not ok is none of Slack's", SLACK, 200, '{"ok":false,"error":"channel_not_found"}', "ack", FAILED],
+    [
+      "200 and an error that passes is asked again",
+      SLACK,
+      200,
+      '{"ok":false,"error":"ratelimited"}',
+      { delaySeconds: 10 },
+      { state: "scheduled", reason: "target_unavailable" },
+    ],
+    ["200 and fail is as good as any 2xx to a request of one's own", OWN, 200, '{"message":"fail"}', "ack", DELIVERED],
+  ])("%s", async (_name, target, status, text, fate, row) => {
+    const [fates, rows] = await deliver(target, status, text);
+    expect(fates).toEqual([fate]);
+    expect(rows).toMatchObject([row]);
+  });
+});
