@@ -6,7 +6,6 @@ import { convertTo } from "../src/voucherify/payload.ts";
 import { identifySendout } from "../src/routing/identify.ts";
 import { answer, complain, toJson, type Outcome } from "./outcome.ts";
 import { readInput } from "./read-input.ts";
-import { readTable } from "./read-table.ts";
 
 /** How a body is to be understood, and what is to become of it. */
 export interface NormaliseOptions {
@@ -61,6 +60,8 @@ type Expected = { ok: true; value: InletExpectation | undefined } | { ok: false;
 async function expectation({ inlet, table, inletEvent, inletSource }: NormaliseOptions): Promise<Expected> {
   if (inletEvent !== undefined) return { ok: true, value: { event: inletEvent, source: inletSource } };
   if (table === undefined || inlet === undefined) return { ok: true, value: undefined };
+  // Loaded only now: it brings every recipe and the expression language along.
+  const { readTable } = await import("./read-table.ts");
   const compiled = await readTable(table);
   if (!compiled.ok) return compiled;
   const found = compiled.value.inlets.get(inlet);
