@@ -1,8 +1,10 @@
 // What `signalbox recipes` answers.
 
+import type { AnswerCondition } from "../src/recipes/recipe.ts";
 import { defaultSecretName } from "../src/recipes/apply.ts";
 import type { Idempotency, Recipe, Setting } from "../src/recipes/recipe.ts";
 import { findRecipe, RECIPES } from "../src/recipes/registry.ts";
+import type { PlainCondition } from "../src/translation/condition.ts";
 import { nearestPath } from "../src/voucherify/nearest-path.ts";
 import { pc } from "./colours.ts";
 import { answer, complain, toJson, type Outcome } from "./outcome.ts";
@@ -64,6 +66,7 @@ function recipePage(recipe: Recipe): string {
     summary,
     "",
     ...alignColumns(about),
+    ...section("Answers", judgementLines(recipe)),
     ...section("Notes", notes),
     ...section(
       "Settings",
@@ -82,6 +85,22 @@ function recipePage(recipe: Recipe): string {
 
 function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["", pc.bold(title), ...lines];
+}
+
+/** What counts beside an answer's status, a line each. */
+function judgementLines({ success = [], retry = [], permanent = [] }: Recipe): string[] {
+  const allOf = (one: AnswerCondition): string => ("path" in one ? [one] : one).map(conditionText).join(" and ");
+  const anyOf = (conditions: readonly AnswerCondition[]): string => conditions.map(allOf).join("; or ");
+  return [
+    ...(success.length === 0 ? [] : [`delivered only if ${success.map(conditionText).join(" and ")}`]),
+    ...(retry.length === 0 ? [] : [`tried again if ${anyOf(retry)}`]),
+    ...(permanent.length === 0 ? [] : [`given up if ${anyOf(permanent)}`]),
+  ];
+}
+
+function conditionText({ path, op, value }: PlainCondition): string {
+  if (op === "exists") return `${path} is ${value ? "there" : "missing"}`;
+  return `${path} ${op} ${JSON.stringify(value)}`;
 }
 
 function settingText(setting: Setting): string {

@@ -1,13 +1,27 @@
 // `npm run check`: everything that must hold before a change lands, the same here and in CI. Ends with one line that
 // counts the tests and the other checks together.
 
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 const RESULTS_FILE = ".tmp/test-results.json";
 
-const CHECKS: readonly { name: string; command: string; args: readonly string[] }[] = [
-  { name: "tests", command: "npm", args: ["test"] },
+interface Check {
+  name: string;
+  command: string;
+  args: readonly string[];
+}
+
+interface Ended {
+  passed: boolean;
+  /** What it printed, unless it went straight to the terminal. */
+  output: string;
+}
+
+const TESTS: Check = { name: "tests", command: "npm", args: ["test"] };
+
+/** In the order they are printed. */
+const CHECKS: readonly Check[] = [
   { name: "format", command: "oxfmt", args: ["--check", "."] },
   { name: "lint", command: "npm", args: ["run", "--silent", "lint"] },
   { name: "types of the Worker", command: "tsc", args: ["-p", "tsconfig.json"] },
@@ -22,12 +36,49 @@ const CHECKS: readonly { name: string; command: string; args: readonly string[] 
   { name: "build", command: "wrangler", args: ["deploy", "--dry-run", "--outdir", ".tmp/build"] },
 ];
 
+/** How many checks run side by side after the tests, which have the machine to themselves: some are given a time. */
+const AT_ONCE = 2;
+
 let passed = 0;
 const failed: string[] = [];
-for (const { name, command, args } of CHECKS) {
+printName(TESTS);
+count(TESTS, await run(TESTS, "inherit"));
+for (const { check, promise } of runSideBySide(CHECKS)) {
+  const ended = await promise;
+  printName(check);
+  process.stdout.write(ended.output);
+  count(check, ended);
+}
+const tests = countTests();
+if (failed.length > 0) console.log(`\nFailed: ${failed.join(", ")}`);
+const skipped = tests.skipped > 0 ? `, ${tests.skipped} skipped` : "";
+console.log(`\n${passed + tests.passed} passed, ${failed.length + tests.failed} failed${skipped}`);
+process.exit(failed.length === 0 ? 0 : 1);
+
+function printName({ name, command, args }: Check): void {
   console.log(`\n── ${name}: ${command} ${args.join(" ")}`);
-  const { status } = spawnSync(command, args, {
-    stdio: ["ignore", "inherit", "inherit"],
+}
+
+function count({ name }: Check, ended: Ended): void {
+  if (ended.passed) passed++;
+  else failed.push(name);
+}
+
+/** Starts all of them, a few at a time. Their endings are in the order given, each with its output in one piece. */
+function runSideBySide(checks: readonly Check[]): { check: Check; promise: Promise<Ended> }[] {
+  const runs = checks.map((check) => ({ check, ...Promise.withResolvers<Ended>() }));
+  const waiting = runs.values(); // which both lanes take from
+  const lane = async (): Promise<void> => {
+    for (const { check, resolve } of waiting) resolve(await run(check, "pipe"));
+  };
+  for (let started = 0; started < AT_ONCE; started++) void lane();
+  return runs;
+}
+
+/** Runs one check to its end. A command that cannot be started has failed. */
+async function run({ command, args }: Check, output: "inherit" | "pipe"): Promise<Ended> {
+  const child = spawn(command, args, {
+    stdio: ["ignore", output, output],
     env: {
       ...process.env,
       PATH: `${process.cwd()}/node_modules/.bin:${process.env["PATH"] ?? ""}`,
@@ -35,14 +86,13 @@ for (const { name, command, args } of CHECKS) {
       WRANGLER_SEND_METRICS: "false",
     },
   });
-  if (status === 0) passed++;
-  else failed.push(name);
+  const chunks: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => chunks.push(chunk));
+  return new Promise((resolve) => {
+    child.on("error", (error) => resolve({ passed: false, output: `${error.message}\n` }));
+    child.on("close", (code) => resolve({ passed: code === 0, output: Buffer.concat(chunks).toString() }));
+  });
 }
-const tests = countTests();
-if (failed.length > 0) console.log(`\nFailed: ${failed.join(", ")}`);
-const skipped = tests.skipped > 0 ? `, ${tests.skipped} skipped` : "";
-console.log(`\n${passed + tests.passed} passed, ${failed.length + tests.failed} failed${skipped}`);
-process.exit(failed.length === 0 ? 0 : 1);
 
 function countTests(): { passed: number; failed: number; skipped: number } {
   try {

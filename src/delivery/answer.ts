@@ -5,12 +5,21 @@ import { holds, PlainConditionSchema, type PlainCondition } from "../translation
 import { parsePath } from "../translation/path.ts";
 import { valueAt } from "../voucherify/json-path.ts";
 
-/** What of an answer decides beside its status. */
+/** A condition, or several that must all hold. An empty list would hold for any answer, so there is none. */
+const OneOrAllSchema = v.union([PlainConditionSchema, v.pipe(v.array(PlainConditionSchema), v.minLength(1))]);
+type OneOrAll = v.InferOutput<typeof OneOrAllSchema>;
+
+/**
+ * What of an answer decides beside its status. It travels in queue messages; those of older releases have no
+ * `permanent`, and single conditions only.
+ */
 export const AnswerConditionsSchema = v.object({
   /** All must hold for a 2xx to count as delivered. */
   success: v.array(PlainConditionSchema),
-  /** When one holds, the request is made again, whatever the status. */
-  retry: v.array(PlainConditionSchema),
+  /** When one entry holds, the request is made again, whatever the status. */
+  retry: v.array(OneOrAllSchema),
+  /** When one entry holds, the request is not made again, whatever the status and whatever `retry` says. */
+  permanent: v.optional(v.array(OneOrAllSchema), []),
 });
 export type AnswerConditions = v.InferOutput<typeof AnswerConditionsSchema>;
 
@@ -37,15 +46,19 @@ function parse(text: string): unknown {
 }
 
 /**
- * What the conditions say of an answer. Without its whole body nothing is said: its status decides, because a request
- * that was done must not be made again for want of reading.
+ * What the conditions say of an answer, the most certain first: `permanent`, then `retry`, then `success`. Without its
+ * whole body nothing is said: its status decides, because a request that was done must not be made again for want of
+ * reading.
  */
 export function judgeByConditions(
   answer: Answer,
-  { success, retry }: AnswerConditions,
+  { success, retry, permanent }: AnswerConditions,
 ): "retry" | "rejected" | undefined {
   if (answer.body === undefined) return undefined;
-  if (retry.some((condition) => holdsFor(answer, condition))) return "retry";
+  const isSaid = (entry: OneOrAll): boolean =>
+    Array.isArray(entry) ? entry.every((condition) => holdsFor(answer, condition)) : holdsFor(answer, entry);
+  if (permanent.some(isSaid)) return "rejected";
+  if (retry.some(isSaid)) return "retry";
   const done = answer.status >= 200 && answer.status < 300;
   return done && !success.every((condition) => holdsFor(answer, condition)) ? "rejected" : undefined;
 }

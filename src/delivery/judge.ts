@@ -25,7 +25,8 @@ const RETRYABLE = new Set([408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523
 const RETRY_AFTER_SECONDS_MAX = 12 * 3_600;
 
 /**
- * Judges an attempt.
+ * Judges an attempt. Of an answer the first of these decides: `permanent` (failed), `retry` (again), `success` of a 2xx
+ * (failed when it does not hold), the status.
  *
  * @param now milliseconds since 1970, to read a `Retry-After` that is a date
  * @param conditions what the target's recipe knows of its answers
@@ -63,8 +64,9 @@ function judgeAnswer(
   const said = conditions === undefined ? undefined : judgeByConditions(answer, conditions);
   const floorSeconds = retryAfterSeconds(retryAfter, now);
   if (said === "retry") return { verdict: "retry", reason: "target_unavailable", floorSeconds };
-  if (said === "rejected") return { verdict: "failed", reason: "answer_rejected" };
-  if (status >= 200 && status < 300) return { verdict: "delivered" };
+  const done = status >= 200 && status < 300;
+  if (said === "rejected") return { verdict: "failed", reason: done ? "answer_rejected" : "target_rejected" };
+  if (done) return { verdict: "delivered" };
   if (RETRYABLE.has(status)) {
     return { verdict: "retry", reason: "target_unavailable", floorSeconds };
   }

@@ -17,7 +17,7 @@ export const eventbridge: Recipe = {
   notes: [
     "EventBridge answers 200 for an event it has refused; delivered is FailedEntryCount 0.",
     "A repeat is a second event: EventBridge takes no key. Rules' targets recognise it by detail.id.",
-    "The detail is the event as JSON. One of more than 200,000 characters fails before it is sent; EventBridge itself takes 1 MB.",
+    "The detail is the event as JSON. EventBridge takes 1 MB in all and refuses what is longer.",
   ],
   settings: {
     region: { kind: "choice", meaning: "The bus's region", choices: AWS_REGIONS },
@@ -57,7 +57,7 @@ export const eventbridge: Recipe = {
           Source: "<<source>>",
           DetailType: EVENT.type,
           Time: EVENT.unix,
-          Detail: "{{ $json($webhook) }}",
+          Detail: EVENT.json,
         },
       ],
     },

@@ -77,6 +77,11 @@ export const EVENT = {
   name: "voucherify_{{ $replace($webhook.event.type, '.', '_') }}",
   /** When it happened, ISO 8601. */
   time: `{{ ${TIME} }}`,
+  /**
+   * All of it as JSON text. The space makes it a text in which an object is JSON, and such a text may be as long as a
+   * body; `$json` stops at 200,000 characters.
+   */
+  json: "{{ $webhook }} ",
   unix: `{{ $unix(${TIME}) }}`,
   unixMs: `{{ $unixMs(${TIME}) }}`,
 } as const;

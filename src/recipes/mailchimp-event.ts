@@ -1,7 +1,7 @@
 // Mailchimp: an event of a member, which starts automations.
 
 import { eachFamily, EVENT, PROPERTIES } from "./families.ts";
-import { MAILCHIMP_MEMBER_URL, MAILCHIMP_SETTINGS } from "./mailchimp-member.ts";
+import { MAILCHIMP_BUSY, MAILCHIMP_MEMBER_URL, MAILCHIMP_SETTINGS } from "./mailchimp-member.ts";
 import { asTexts } from "./property-values.ts";
 import type { Recipe } from "./recipe.ts";
 
@@ -19,7 +19,7 @@ export const mailchimpEvent: Recipe = {
     "The member must be there: Mailchimp answers 404 otherwise and the delivery fails. Route the same events to mailchimp-member first, or have members made elsewhere.",
     "Names of events have 30 characters at most, so events are named by family (voucherify_redemption) and say their type in the property type.",
     "A repeat is a second event: Mailchimp takes no key.",
-    "Mailchimp takes ten connections at a time; beyond that its gatekeeper answers 429, or 403 with a page in HTML, which is tried again.",
+    "Mailchimp takes ten connections at a time; beyond that its gatekeeper answers 429, or 403 with a page in HTML or without a body, which is tried again.",
   ],
   settings: MAILCHIMP_SETTINGS,
   secrets: { api_key: "An API key" },
@@ -33,7 +33,7 @@ export const mailchimpEvent: Recipe = {
       occurred_at: EVENT.time,
     },
   })),
-  retry: [{ path: "headers.content-type", op: "contains", value: "text/html" }],
+  retry: MAILCHIMP_BUSY,
   idempotency: { kind: "none" },
   limits: { bodyBytesMax: 1_000_000, concurrency: 10 },
 };

@@ -2,7 +2,7 @@
 
 import { CONTACT_CHANGES, type ContactChange } from "./contact-changes.ts";
 import { CUSTOMER, eachFamily } from "./families.ts";
-import type { Recipe } from "./recipe.ts";
+import type { AnswerCondition, Recipe } from "./recipe.ts";
 
 /** A member's address under Mailchimp's API: the MD5 of the e-mail address in lowercase. */
 export const MAILCHIMP_MEMBER_URL =
@@ -18,6 +18,18 @@ export const MAILCHIMP_SETTINGS: Recipe["settings"] = {
   },
   audience: { kind: "text", meaning: "The audience's id", pattern: "[0-9a-z]{6,20}", example: "a1b2c3d4e5" },
 };
+
+/** How Mailchimp's gatekeeper refuses for now: 403 with a page or with nothing, where its API says in JSON what is wrong. */
+export const MAILCHIMP_BUSY: readonly AnswerCondition[] = [
+  [
+    { path: "status", op: "eq", value: 403 },
+    { path: "headers.content-type", op: "contains", value: "text/html" },
+  ],
+  [
+    { path: "status", op: "eq", value: 403 },
+    { path: "body", op: "eq", value: "" },
+  ],
+];
 
 /** Merge tags of what events change; a tag has ten characters at most. */
 const MERGE_TAGS: Readonly<Record<ContactChange, string>> = {
@@ -46,7 +58,7 @@ export const mailchimpMember: Recipe = {
     "Members that exist keep their status; `status` is for new ones. The default subscribes nobody: transactional members get no campaigns. Choose subscribed only where the customer has consented.",
     "Events without a customer's e-mail address cannot be sent. Do not route customer.deleted here: it would make the member again.",
     "Events can overtake each other: after a retry the older of two balances may be the one that stays.",
-    "Mailchimp takes ten connections at a time; beyond that its gatekeeper answers 429, or 403 with a page in HTML, which is tried again.",
+    "Mailchimp takes ten connections at a time; beyond that its gatekeeper answers 429, or 403 with a page in HTML or without a body, which is tried again.",
   ],
   settings: {
     ...MAILCHIMP_SETTINGS,
@@ -78,7 +90,7 @@ export const mailchimpMember: Recipe = {
       ),
     },
   })),
-  retry: [{ path: "headers.content-type", op: "contains", value: "text/html" }],
+  retry: MAILCHIMP_BUSY,
   idempotency: { kind: "upsert", field: "the e-mail address" },
   limits: { bodyBytesMax: 1_000_000, concurrency: 10 },
 };

@@ -13,11 +13,18 @@ export const mandrill: Recipe = {
     url: "https://mailchimp.com/developer/transactional/api/messages/send-new-message/",
     readOn: "2026-11-22",
   },
-  evidence: { url: "read", authentication: "secondary", body: "secondary", success: "secondary", limits: "memory" },
+  evidence: {
+    url: "read",
+    authentication: "secondary",
+    body: "secondary",
+    success: "secondary",
+    permanent: "memory",
+    limits: "memory",
+  },
   notes: [
     "Mandrill answers 200 for an e-mail it will not send; delivered is what says sent, queued or scheduled for the recipient.",
     "A repeat is a second e-mail: Mandrill takes no key.",
-    "A wrong key or a message it cannot read is answered 500, which is tried again like an outage: look at the answer in the log.",
+    "Mandrill answers 500 to a wrong key, an unpaid account or a message it cannot read as well; by its name such an answer counts as failed and is not tried again.",
     MESSAGES_NOTE,
     "Values are put into plain text, where no markup counts.",
   ],
@@ -48,6 +55,17 @@ export const mandrill: Recipe = {
     order: mail("order"),
   },
   success: [{ path: "body.0.status", op: "in", value: ["sent", "queued", "scheduled"] }],
+  // Its one status for everything: what the error is called tells an outage from a mistake.
+  permanent: [
+    [
+      { path: "body.status", op: "eq", value: "error" },
+      {
+        path: "body.name",
+        op: "in",
+        value: ["Invalid_Key", "PaymentRequired", "ValidationError", "Unknown_Subaccount"],
+      },
+    ],
+  ],
   idempotency: { kind: "none" },
   limits: { bodyBytesMax: 25_000_000 },
 };

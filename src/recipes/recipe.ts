@@ -58,6 +58,9 @@ export interface Limits {
   maxAgeSeconds?: number;
 }
 
+/** A condition on an answer (`status`, `headers.…` in lowercase, `body.…`), or several that must all hold. */
+export type AnswerCondition = PlainCondition | readonly [PlainCondition, ...PlainCondition[]];
+
 /** A destination. */
 export interface Recipe {
   /** Lowercase letters, digits and hyphens: `braze`, `slack-webhook`. */
@@ -79,8 +82,10 @@ export interface Recipe {
   requests: Readonly<Partial<Record<Family, RecipeRequest>>>;
   /** All must hold for an answer with 2xx to count as delivered; without it any 2xx does. */
   success?: readonly PlainCondition[];
-  /** When one holds, the answer is one to try again after, whatever its status. */
-  retry?: readonly PlainCondition[];
+  /** When an entry holds, the answer is one to try again after, whatever its status. */
+  retry?: readonly AnswerCondition[];
+  /** When an entry holds, it is of no use to try again, whatever the status and whatever `retry` says. */
+  permanent?: readonly AnswerCondition[];
   idempotency: Idempotency;
   limits: Limits;
 }

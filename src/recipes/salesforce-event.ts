@@ -23,7 +23,7 @@ export const salesforceEvent: Recipe = {
   notes: [
     "Define the event with these fields: Sendout_Id__c, Event_Type__c, Customer_Id__c (text), Occurred_At__c (date/time), Payload__c (long text).",
     "A repeat is a second event: subscribers that mind recognise it by Sendout_Id__c.",
-    "Payload__c is the sendout's data as JSON. A long text field has 131,072 characters at most, and what is longer is refused.",
+    "Payload__c is the sendout's data as JSON. A long text field has 131,072 characters at most, and what is longer Salesforce refuses; more than 200,000 fail before they are sent.",
     "Salesforce has a daily number of calls, and says 403 REQUEST_LIMIT_EXCEEDED when it is used up.",
   ],
   settings: {

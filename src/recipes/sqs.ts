@@ -1,7 +1,7 @@
 // Amazon SQS: a message in a queue, standard or first-in-first-out.
 
 import { AWS_REGIONS } from "./aws-regions.ts";
-import { eachFamily } from "./families.ts";
+import { eachFamily, EVENT } from "./families.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** Whether the queue is first-in-first-out: such a queue's name ends so, and no other's can. */
@@ -26,7 +26,7 @@ export const sqs: Recipe = {
   },
   notes: [
     "A queue whose name ends with .fifo removes repeats for five minutes, and keeps the events of a customer in the order in which they are delivered. In a standard queue a repeat is a second message; recognise it by the id in it.",
-    "The message is the event as JSON. One of more than 200,000 characters fails before it is sent; SQS itself takes 1 MiB.",
+    "The message is the event as JSON. SQS takes 1 MiB and refuses what is longer.",
   ],
   settings: {
     region: { kind: "choice", meaning: "The queue's region", choices: AWS_REGIONS },
@@ -54,7 +54,7 @@ export const sqs: Recipe = {
     headers: { "content-type": "application/x-amz-json-1.0", "x-amz-target": "AmazonSQS.SendMessage" },
     body: {
       QueueUrl: "https://sqs.<<region>>.amazonaws.com/<<account>>/<<queue>>",
-      MessageBody: "{{ $json($webhook) }}",
+      MessageBody: EVENT.json,
       // A standard queue refuses the first and means something else by the second.
       MessageDeduplicationId: `{{ ${IS_FIFO} ? $key(64) }}`,
       MessageGroupId: `{{ ${IS_FIFO} ? $default(customer.id, holder.id, campaign.id, $webhook.project_id, 'voucherify') }}`,

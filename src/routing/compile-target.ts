@@ -5,18 +5,22 @@ import { authenticationSecrets, type Authentication } from "../delivery/authenti
 import type { Issue } from "../issues.ts";
 import { applyRecipe } from "../recipes/apply.ts";
 import { familyOf, type Family } from "../recipes/families.ts";
-import type { Recipe } from "../recipes/recipe.ts";
+import type { AnswerCondition, Recipe } from "../recipes/recipe.ts";
 import { findRecipe } from "../recipes/registry.ts";
 import { isReservedSecretName, SECRET_NAME_PATTERN } from "../secret-names.ts";
 import { headerNameIssue } from "../translation/headers.ts";
 import { TEMPLATE_DEPTH_MAX } from "../translation/json-body.ts";
 import { compileRequest, type RequestTemplate, type RequestTemplateSource } from "../translation/request.ts";
+import type { Settings } from "../translation/scope.ts";
 import { secretNodeName } from "../translation/secret-node.ts";
+import { settingReads } from "../translation/template-reads.ts";
 import type { Target } from "./table.ts";
 
 /** A target with its templates compiled. */
 export interface CompiledTarget extends Omit<Target, "request" | "auth" | "settings" | "secrets"> {
   id: string;
+  /** What its expressions read as `$settings`; a recipe's settings stand in its templates already. */
+  settings: Settings;
   /** By family of events; a target with a request of its own has it for any event. */
   requests: ReadonlyMap<Family | "any", RequestTemplate>;
   /** The same as written, settings filled in: for traces and checks. */
@@ -46,7 +50,7 @@ export function compileTarget(id: string, target: Target, issues: Issue[]): Comp
   const path = `targets.${id}`;
   const definition = definitionOf(target, path, issues);
   if (definition === undefined) return undefined;
-  const { auth, sources, answers } = definition;
+  const { auth, sources, answers, settings } = definition;
   checkAuthentication(auth, sources, path, issues);
   const requests = new Map<Family | "any", RequestTemplate>();
   for (const [family, source] of sources) {
@@ -60,28 +64,38 @@ export function compileTarget(id: string, target: Target, issues: Issue[]): Comp
   ];
   checkSecretNames(secrets, issues);
   if (requests.size < sources.size) return undefined;
-  const { request: _, settings: __, secrets: ___, ...policy } = target;
-  return { ...policy, id, requests, sources, auth, answers, secrets: new Set(secrets.map(({ name }) => name)) };
+  const { request: _, secrets: __, ...policy } = target;
+  return {
+    ...policy,
+    id,
+    requests,
+    sources,
+    auth,
+    answers,
+    settings,
+    secrets: new Set(secrets.map(({ name }) => name)),
+  };
 }
 
 interface Definition {
   auth: Authentication;
   sources: ReadonlyMap<Family | "any", RequestTemplateSource>;
   answers: AnswerConditions | undefined;
+  settings: Settings;
 }
 
 /** Where a target's requests come from: itself or its recipe. */
 function definitionOf(target: Target, path: string, issues: Issue[]): Definition | undefined {
   const recipe = target.recipe === undefined ? undefined : findRecipe(target.recipe);
   if (recipe !== undefined) return recipeDefinition(recipe, target, path, issues);
-  for (const key of ["settings", "secrets"] as const) {
-    if (target[key] !== undefined) issues.push({ path: `${path}.${key}`, message: "only a recipe has these" });
-  }
+  if (target.secrets !== undefined) issues.push({ path: `${path}.secrets`, message: "only a recipe has these" });
   if (target.request === undefined) {
     issues.push({ path, message: "a target has a request or a recipe" });
     return undefined;
   }
-  return { auth: target.auth ?? { type: "none" }, sources: new Map([["any", target.request]]), answers: undefined };
+  checkSettings(target.request, target.settings ?? {}, path, issues);
+  const { auth = { type: "none" }, request, settings = {} } = target;
+  return { auth, sources: new Map([["any", request]]), answers: undefined, settings };
 }
 
 /** Undefined when something does not fit: its requests would only repeat that, at places that the table has not. */
@@ -94,10 +108,46 @@ function recipeDefinition(recipe: Recipe, target: Target, path: string, issues: 
   }
   const use = { settings: target.settings ?? {}, secrets: target.secrets ?? {} };
   const { auth, requests } = applyRecipe(recipe, use, path, issues);
+  for (const [name, text] of Object.entries(use.settings)) {
+    const place = `${path}.settings.${name}`;
+    const reads = recipe.settings[name]?.kind === "template" ? settingReads(text, place) : [];
+    if (reads.length > 0) issues.push({ path: place, message: "$settings is of targets with a request of their own" });
+  }
   if (issues.length > before) return undefined;
-  const { success = [], retry = [] } = recipe;
-  const answers = success.length + retry.length === 0 ? undefined : { success: [...success], retry: [...retry] };
-  return { auth, sources: requests, answers };
+  return { auth, sources: requests, answers: answersOf(recipe), settings: {} };
+}
+
+/** What a recipe knows of answers, as it travels with each delivery; undefined when it knows nothing. */
+export function answersOf({ success = [], retry = [], permanent = [] }: Recipe): AnswerConditions | undefined {
+  if (success.length + retry.length + permanent.length === 0) return undefined;
+  const listed = (entries: readonly AnswerCondition[]): AnswerConditions["retry"] =>
+    entries.map((entry) => ("op" in entry ? entry : [...entry]));
+  return { success: [...success], retry: listed(retry), permanent: listed(permanent) };
+}
+
+/** A setting's name: what a plain path and an expression both read without quotes. */
+const SETTING_NAME = /^[A-Za-z]\w{0,39}$/;
+
+/** Longest setting, in characters: what is longer belongs into the template. */
+const SETTING_LENGTH_MAX = 2_000;
+
+/** What is wrong with a target's own settings, and every name that its request reads and nobody has set. */
+function checkSettings(request: RequestTemplateSource, settings: Settings, path: string, issues: Issue[]): void {
+  for (const [name, text] of Object.entries(settings)) {
+    const place = `${path}.settings.${name}`;
+    if (!SETTING_NAME.test(name)) {
+      issues.push({ path: place, message: "a setting's name has up to 40 letters, digits and _, a letter first" });
+    } else if (text.length > SETTING_LENGTH_MAX) {
+      issues.push({ path: place, message: `a setting has up to ${SETTING_LENGTH_MAX} characters` });
+    }
+  }
+  const names = Object.keys(settings);
+  for (const { place, path: read } of settingReads(request, `${path}.request`)) {
+    const [, name, ...more] = read;
+    if (name === undefined || (Object.hasOwn(settings, name) && more.length === 0)) continue;
+    const there = names.length === 0 ? "the target has no settings" : `there is ${names.join(", ")}`;
+    issues.push({ path: place, message: `there is no setting ${[name, ...more].join(".")}; ${there}` });
+  }
 }
 
 function checkAuthentication(

@@ -9,9 +9,12 @@ import {
   type PlainCondition,
 } from "../translation/condition.ts";
 import { Budget } from "../translation/engine/budget.ts";
+import { ExpressionError } from "../translation/engine/error.ts";
 import { evaluate, type Expression } from "../translation/expression.ts";
+import { NotFiniteError } from "../translation/json-text.ts";
 import { resolveInEvent, type PathContext } from "../translation/path.ts";
 import { complete } from "../translation/scope.ts";
+import { settingReads } from "../translation/template-reads.ts";
 import { parseText, wholeExpression } from "../translation/text.ts";
 
 const ExpressionTextSchema = v.pipe(
@@ -34,17 +37,28 @@ export function compileFilter(
     if (typeof condition !== "string") return compileConditions([condition], (_, message) => onIssue(index, message));
     const parsed = parseText(condition);
     const expression = parsed.ok ? wholeExpression(parsed.value) : undefined;
+    if (settingReads(condition, "").length > 0) {
+      onIssue(index, "a condition of a route has no $settings, which are a target's");
+      return [];
+    }
     if (expression !== undefined) return [{ expression, condition }];
     onIssue(index, parsed.ok ? "expected one expression: {{ order.total_amount > 1000 }}" : parsed.detail);
     return [];
   });
 }
 
+/** Why an expression gave no answer. Neither part repeats anything of the event. */
+export interface FilterFailure {
+  /** As a delivery would fail with it: `template_expression_failed`. */
+  code: string;
+  message: string;
+}
+
 /** What of a filter did not hold: the condition as written, and with an expression that failed, why. */
 export interface FilterNo {
   condition: PlainCondition | string;
   /** Why an expression gave no answer; it then counts as no. */
-  error?: string;
+  failure?: FilterFailure;
 }
 
 /** The first condition that does not hold, or undefined when all do. An expression holds when it gives true. */
@@ -59,7 +73,7 @@ export async function failedCondition(
       continue;
     }
     const answer = await ask(one.expression, event, receivedAt);
-    if (answer.value !== true) return { condition: one.condition, ...(answer.error && { error: answer.error }) };
+    if (answer.value !== true) return { condition: one.condition, ...(answer.failure && { failure: answer.failure }) };
   }
   return undefined;
 }
@@ -68,14 +82,20 @@ async function ask(
   expression: Expression,
   event: PathContext,
   receivedAt: number,
-): Promise<{ value: unknown; error?: string }> {
+): Promise<{ value: unknown; failure?: FilterFailure }> {
   const context = { seed: "", position: "", happenedAt: receivedAt, receivedAt, budget: new Budget() };
   try {
     return { value: await complete(evaluate(expression, { event, locals: NO_LOCALS, context })) };
   } catch (error) {
     // A filter that cannot be answered must not stop the sendout's other routes.
-    return { value: undefined, error: error instanceof Error ? error.message : "it failed" };
+    return { value: undefined, failure: explainFailure(error) };
   }
+}
+
+function explainFailure(error: unknown): FilterFailure {
+  if (error instanceof ExpressionError) return { code: error.reason, message: error.message };
+  if (error instanceof NotFiniteError) return { code: "template_number_not_finite", message: error.message };
+  return { code: "template_expression_failed", message: "it failed" };
 }
 
 const NO_LOCALS: ReadonlyMap<string, unknown> = new Map();

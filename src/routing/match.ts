@@ -2,7 +2,7 @@
 
 import type { NormalisedEvent } from "../voucherify/normalise.ts";
 import type { CompiledRoute, CompiledTable } from "./compile.ts";
-import { failedCondition, type FilterNo } from "./filter.ts";
+import { failedCondition, type FilterFailure, type FilterNo } from "./filter.ts";
 
 /** A planned delivery: the target, and the first route that led to it. */
 export interface Planned {
@@ -10,18 +10,30 @@ export interface Planned {
   route: string;
 }
 
-/** The targets an event goes to, each once, in the order of the table's routes. */
+/** A route whose filter could not be answered, so that it was not taken. */
+export interface UnansweredRoute extends FilterFailure {
+  route: string;
+}
+
+/**
+ * The targets an event goes to, each once, in the order of the table's routes.
+ *
+ * @param unanswered is given the routes whose filters failed for this event
+ */
 export async function matchRoutes(
   table: CompiledTable,
   inlet: string,
   event: NormalisedEvent,
   receivedAt: number,
+  unanswered: UnansweredRoute[] = [],
 ): Promise<Planned[]> {
   const planned = new Map<string, Planned>();
   for (const route of table.routes) {
     if (!takes(route, inlet, event)) continue;
     if (route.to.every((target) => planned.has(target))) continue;
-    if ((await failedCondition(route.when, event.envelope, receivedAt)) !== undefined) continue;
+    const no = await failedCondition(route.when, event.envelope, receivedAt);
+    if (no?.failure !== undefined) unanswered.push({ route: route.id, ...no.failure });
+    if (no !== undefined) continue;
     for (const target of route.to) {
       if (!planned.has(target)) planned.set(target, { target, route: route.id });
     }
@@ -55,7 +67,7 @@ export async function explainRoutes(
 function explainFilter(no: FilterNo | undefined): string | undefined {
   if (no === undefined) return undefined;
   const condition = typeof no.condition === "string" ? no.condition : JSON.stringify(no.condition);
-  return `the filter said no: ${condition}${no.error === undefined ? "" : ` (${no.error})`}`;
+  return `the filter said no: ${condition}${no.failure === undefined ? "" : ` (${no.failure.message})`}`;
 }
 
 /** Whether a pattern covers an event type: the type itself, a beginning and `.*`, or `*`. */

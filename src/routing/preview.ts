@@ -93,7 +93,8 @@ async function traceDelivery(target: CompiledTarget, source: DeliverySource): Pr
     receivedAt,
     budget: new Budget(),
   };
-  return traceRequest(template, { event: { ...form, data: form["data"] }, locals: new Map(), context });
+  const { settings } = target;
+  return traceRequest(template, { event: { ...form, data: form["data"] }, locals: new Map(), context, settings });
 }
 
 /** How the request proves itself, as curl's arguments. */

@@ -22,7 +22,7 @@ export interface DeliverySource {
 
 /** Renders a target's request for a sendout. The same target and sendout always give the same bytes. */
 export async function renderDelivery(
-  target: Pick<CompiledTarget, "id" | "payload" | "requests">,
+  target: Pick<CompiledTarget, "id" | "payload" | "requests" | "settings">,
   { event, received, receivedAt, sendoutId, route }: DeliverySource,
 ): Promise<Result<RenderedRequest, RenderReason | "recipe_without_request">> {
   const { payload } = target;
@@ -30,7 +30,8 @@ export async function renderDelivery(
   if (request === undefined)
     return failure("recipe_without_request", "the target's recipe has no request for this event");
   // Two targets of one route get ids of their own: a destination drops the second request with an id it knows.
-  const input = { seed: seedOf(sendoutId, route, target.id), happenedAt: event.occurredAt ?? receivedAt, receivedAt };
+  const seed = seedOf(sendoutId, route, target.id);
+  const input = { seed, happenedAt: event.occurredAt ?? receivedAt, receivedAt, settings: target.settings };
   if (payload === undefined) return renderRequest(request, { ...input, event: event.envelope });
   const form = payloadOf(event, payload);
   const wholeBody = () => (payload === "as received" ? decoder.decode(received) : toJson(form));

@@ -1,7 +1,7 @@
 // One sendout from raw bytes to what shall happen with it: quarantined, unrouted, or routed with its requests rendered.
-// Pure but for hashing and unpacking; the consumer makes it durable.
+// Pure but for hashing, unpacking and a log line about filters that fail; the consumer makes it durable.
 
-import type { Planned } from "./match.ts";
+import type { Planned, UnansweredRoute } from "./match.ts";
 import { matchRoutes } from "./match.ts";
 import type { TableInForce } from "./table-store.ts";
 import type { CompiledTable } from "./compile.ts";
@@ -48,13 +48,16 @@ export async function routeSendout(
   const { message } = sendout;
   const event = understand(sendout, table);
   if (!event.ok) return { row: await toRow(sendout, quarantined(event.reason, event.detail)), deliveries: [] };
-  const planned = await matchRoutes(table, message.inlet, event.value, message.receivedAt);
+  const unanswered: UnansweredRoute[] = [];
+  const planned = await matchRoutes(table, message.inlet, event.value, message.receivedAt, unanswered);
+  for (const { route, code } of unanswered) logFilterFailure(route, code, sendout.id);
   const row = await toRow(
     { ...sendout, event },
     {
       state: planned.length > 0 ? "routed" : "unrouted",
       reason: null,
-      detail: null,
+      // Nobody meant this sendout to go nowhere.
+      detail: planned.length > 0 || unanswered.length === 0 ? null : clipText(explainUnanswered(unanswered)),
       deduped: deduped ? 1 : 0,
       table_version: version,
       planned: JSON.stringify(planned),
@@ -64,6 +67,17 @@ export async function routeSendout(
   const source = { event: event.value, received: sendout.body, receivedAt, sendoutId: sendout.id };
   const deliveries = await Promise.all(planned.map(async (plan) => renderPlanned(plan, table.targets, source)));
   return { row, deliveries: deliveries.flat() };
+}
+
+/** A filter that fails is a mistake in the table, not a no that somebody meant: whoever reads the log hears of it. */
+function logFilterFailure(route: string, code: string, sendoutId: string): void {
+  console.error(JSON.stringify({ event: "filter_failed", route, code, sendout: sendoutId }));
+}
+
+/** For people, without anything of the event: the messages name operators and functions, never values. */
+function explainUnanswered(unanswered: readonly UnansweredRoute[]): string {
+  const routes = unanswered.map(({ route, code, message }) => `${route}: ${message} (${code})`);
+  return `filters that failed count as no: ${routes.join("; ")}`;
 }
 
 /**

@@ -75,7 +75,12 @@ export const TargetSchema = v.strictObject({
     ),
   ),
   settings: v.optional(
-    v.pipe(v.record(v.string(), v.string()), v.description("What the recipe asks for, by name of the setting.")),
+    v.pipe(
+      v.record(v.string(), v.string()),
+      v.description(
+        "What the recipe asks for, by name of the setting. Of a target with a request of its own: texts that its expressions read as $settings.name; no secrets.",
+      ),
+    ),
   ),
   secrets: v.optional(
     v.pipe(

@@ -1,16 +1,15 @@
 // One expression of a template: a plain path, which our own resolver reads, or anything else, which JSONata evaluates.
 
 import { compileEngine, type EngineExpression } from "./engine/compile.ts";
-import { ALLOWED_FUNCTIONS } from "./engine/functions.ts";
 import type { Path } from "./path.ts";
-import { ENVELOPE_NAME, parsePath } from "./path.ts";
+import { ENVELOPE_NAME, parsePath, SETTINGS_NAME } from "./path.ts";
 import { readByEngine, resolveInScope, type Scope, type Work } from "./scope.ts";
 
 /** A compiled expression. */
 export type Expression = { kind: "path"; path: Path } | { kind: "engine"; engine: EngineExpression };
 
 /** Names with a $ in front that every expression can read. */
-const VARIABLES: ReadonlySet<string> = new Set([ENVELOPE_NAME.slice(1)]);
+const VARIABLES: ReadonlySet<string> = new Set([ENVELOPE_NAME.slice(1), SETTINGS_NAME.slice(1)]);
 
 /** What is wrong with an expression, and where in its text, counted from 0. */
 export interface ExpressionProblem {
@@ -33,9 +32,12 @@ export function compileExpression(
   return { ok: false, problem: { position: lead + position, message } };
 }
 
-/** Whether a path begins with a name that means something else to the engine: `$.name`, `$$.name`, or a function's. */
+/**
+ * Whether a path begins with a name that only the engine knows, or that nothing knows and the engine refuses: `$.name`,
+ * a function's, `$typo.name`. A key that is called so is written in backticks.
+ */
 function isOfEngine(source: string, [first = ""]: Path): boolean {
-  return source.startsWith("$") && (/^\$\$?$/.test(first) || ALLOWED_FUNCTIONS.has(first.slice(1)));
+  return source.startsWith("$") && first !== ENVELOPE_NAME && first !== SETTINGS_NAME;
 }
 
 /**
@@ -46,7 +48,7 @@ function isOfEngine(source: string, [first = ""]: Path): boolean {
 export function* evaluate(expression: Expression, scope: Scope): Work<unknown> {
   if (expression.kind === "path") return resolveInScope(scope, expression.path);
   const { data, envelope } = readByEngine(scope);
-  return yield expression.engine.evaluate(data, { webhook: envelope }, scope.context);
+  return yield expression.engine.evaluate(data, { webhook: envelope, settings: scope.settings }, scope.context);
 }
 
 /** The paths that an expression reads. */

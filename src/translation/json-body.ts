@@ -17,9 +17,12 @@ type JsonNode =
   | { kind: "text"; template: TextTemplate; place: string }
   | { kind: "secret"; name: string }
   | { kind: "array"; items: JsonNode[] }
-  | { kind: "object"; entries: { key: string; node: JsonNode }[] }
+  | { kind: "object"; entries: JsonEntry[] }
   | { kind: "each"; list: Expression; name: string; item: JsonNode; size: number; place: string }
   | { kind: "if"; condition: Expression; yes: JsonNode; no: JsonNode | undefined; place: string };
+
+/** One key of an object, as it is written: in quotes, with its colon. */
+type JsonEntry = { key: string; node: JsonNode };
 
 /** A JSON body template, ready to render. */
 export type JsonBodyTemplate = JsonNode;
@@ -56,7 +59,7 @@ export function compileJsonBody(value: unknown, path: string, issues: Issue[], d
     Object.entries(value).map(([key, child]) => {
       const stray = Object.values(NODES).some((keys) => keys.includes(key));
       if (stray) issues.push({ path: `${path}.${key}`, message: `${key} stands only beside $each or $if` });
-      return { key: JSON.stringify(key), node: compileJsonBody(child, `${path}.${key}`, issues, depth + 1) };
+      return { key: `${JSON.stringify(key)}:`, node: compileJsonBody(child, `${path}.${key}`, issues, depth + 1) };
     }),
   );
 }
@@ -141,8 +144,8 @@ function foldArray(items: JsonNode[]): JsonNode {
   return { kind: "array", items };
 }
 
-function foldObject(entries: { key: string; node: JsonNode }[]): JsonNode {
-  const constants = entries.flatMap(({ key, node }) => (node.kind === "constant" ? [`${key}:${node.json}`] : []));
+function foldObject(entries: JsonEntry[]): JsonNode {
+  const constants = entries.flatMap(({ key, node }) => (node.kind === "constant" ? [key + node.json] : []));
   if (constants.length === entries.length) return { kind: "constant", json: `{${constants.join(",")}}` };
   return { kind: "object", entries };
 }
@@ -188,7 +191,7 @@ function* write(node: JsonNode, scope: Scope, writing: JsonWriting, lead: string
       writer.text(`${lead}{`);
       let separator = "";
       for (const { key, node: child } of node.entries) {
-        const own = `${separator}${key}:`;
+        const own = separator + key;
         if (writeAtOnce(child, scope, writing, own) ?? (yield* write(child, scope, writing, own))) separator = ",";
       }
       writer.text("}");
@@ -223,11 +226,16 @@ function writeLeaf(node: JsonNode & { kind: "constant" | "secret" }, { writer }:
 }
 
 function writeValue(value: unknown, place: string, { writer, missing }: JsonWriting, lead: string): boolean {
-  if (value !== undefined) writer.text(lead + toJson(value));
+  if (value !== undefined) writer.text(lead + jsonOf(value));
   else if (missing === "null") writer.text(`${lead}null`);
   else if (missing === "error") throw required(place);
   else return false;
   return true;
+}
+
+/** Nothing in a text or a finite number can fail, so that it need not be looked into. */
+function jsonOf(value: unknown): string {
+  return typeof value === "string" || Number.isFinite(value) ? JSON.stringify(value) : toJson(value);
 }
 
 /** A list, one item after the other. A missing list is missing; a single value counts as a list of one. */

@@ -10,6 +10,9 @@ export type Path = JsonPath;
 /** The name that stands for the whole envelope; every other first name is a key of `data`. */
 export const ENVELOPE_NAME = "$webhook";
 
+/** The name that stands for what the target itself has settled. */
+export const SETTINGS_NAME = "$settings";
+
 /** Longest path accepted, in characters. */
 const PATH_LENGTH_MAX = 400;
 

@@ -16,7 +16,7 @@ import {
   type RenderedRequest,
   type RenderedText,
 } from "./rendered.ts";
-import { complete, type Scope, type Work } from "./scope.ts";
+import { complete, type Scope, type Settings, type Work } from "./scope.ts";
 import { compileUrl, renderUrl, type UrlTemplate } from "./url.ts";
 
 const SecretNodeSchema = v.strictObject({ $secret: v.pipe(v.string(), v.description("The name of a Worker secret.")) });
@@ -146,6 +146,8 @@ export interface RenderInput {
   happenedAt: number;
   /** When the sendout was received, in milliseconds since 1970. */
   receivedAt: number;
+  /** What `$settings` is. */
+  settings?: Settings | undefined;
   /** What is sent when the template has no body of its own, as JSON text; without it nothing is. */
   wholeBody?: (() => string) | undefined;
 }
@@ -168,9 +170,9 @@ export async function renderRequest(
 }
 
 function* renderParts(template: RequestTemplate, input: RenderInput): Work<Result<RenderedRequest, RenderReason>> {
-  const { event, seed, happenedAt, receivedAt, wholeBody } = input;
+  const { event, seed, happenedAt, receivedAt, settings, wholeBody } = input;
   const context = { seed, position: "", happenedAt, receivedAt, budget: new Budget() };
-  const scope: Scope = { event, locals: NO_LOCALS, context };
+  const scope: Scope = { event, locals: NO_LOCALS, context, settings };
   const url = yield* renderUrl(template.url, scope);
   if (!url.ok) return url;
   const headers = yield* renderHeaders(template.headers, scope);
@@ -178,9 +180,7 @@ function* renderParts(template: RequestTemplate, input: RenderInput): Work<Resul
   const request: RenderedRequest = { method: template.method, url: url.value, headers: headers.value };
   const body = yield* renderWhole(template, scope, wholeBody);
   if (body === undefined) return success(request);
-  if (byteLength(body.text) > REQUEST_BODY_BYTES_MAX) {
-    throw bodyTooLarge(REQUEST_BODY_BYTES_MAX);
-  }
+  if (isTooLarge(body.text)) throw bodyTooLarge(REQUEST_BODY_BYTES_MAX);
   if (!headers.value.some(([name]) => name === "content-type")) {
     request.headers.push(["content-type", [body.contentType]]);
   }
@@ -199,10 +199,15 @@ function* renderWhole(
   return { text: [wholeBody()], contentType: CONTENT_TYPES.json };
 }
 
-function byteLength(text: RenderedText): number {
-  let bytes = 0;
-  for (const part of text) if (typeof part === "string") bytes += encoder.encode(part).length;
-  return bytes;
+/** Whether a body has too many bytes. It is only counted where its length leaves that open. */
+function isTooLarge(text: RenderedText): boolean {
+  const parts = text.filter((part) => typeof part === "string");
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  if (length * BYTES_PER_UNIT_MAX <= REQUEST_BODY_BYTES_MAX) return false;
+  return parts.reduce((bytes, part) => bytes + encoder.encode(part).length, 0) > REQUEST_BODY_BYTES_MAX;
 }
+
+/** The most bytes of UTF-8 that a UTF-16 unit takes; a character of four has two units. */
+const BYTES_PER_UNIT_MAX = 3;
 
 const encoder = new TextEncoder();

@@ -5,7 +5,10 @@ import { valueAt } from "../voucherify/json-path.ts";
 import { isJsonObject } from "../voucherify/read-json.ts";
 import { safeForEngine } from "./engine/safe-value.ts";
 import type { FunctionContext } from "./functions/context.ts";
-import { resolveInEvent, type Path, type PathContext } from "./path.ts";
+import { resolveInEvent, SETTINGS_NAME, type Path, type PathContext } from "./path.ts";
+
+/** What a target has settled for its expressions: texts by name, which are no secrets. */
+export type Settings = Readonly<Record<string, string>>;
 
 /** What an expression can read. */
 export interface Scope {
@@ -13,12 +16,15 @@ export interface Scope {
   /** Values that loops have given names; they come before keys of `data`. */
   locals: ReadonlyMap<string, unknown>;
   context: FunctionContext;
+  /** What `$settings` is; a route's condition has none. */
+  settings?: Settings | undefined;
 }
 
 /** The value at a plain path; undefined when there is none. */
-export function resolveInScope({ event, locals }: Scope, path: Path): unknown {
-  const [first, ...rest] = path;
-  if (locals.size > 0 && first !== undefined && locals.has(first)) return valueAt(locals.get(first), rest);
+export function resolveInScope({ event, locals, settings }: Scope, path: Path): unknown {
+  const first = path[0];
+  if (locals.size > 0 && first !== undefined && locals.has(first)) return valueAt(locals.get(first), path.slice(1));
+  if (first === SETTINGS_NAME) return valueAt(settings, path.slice(1));
   return resolveInEvent(event, path);
 }
 

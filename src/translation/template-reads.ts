@@ -3,7 +3,7 @@
 import { isJsonObject } from "../voucherify/read-json.ts";
 import { readsOf } from "./expression.ts";
 import { ITEM_NAME, TEMPLATE_DEPTH_MAX } from "./json-body.ts";
-import type { Path } from "./path.ts";
+import { SETTINGS_NAME, type Path } from "./path.ts";
 import type { RequestTemplateSource } from "./request.ts";
 import { parseText, wholeExpression } from "./text.ts";
 
@@ -16,15 +16,29 @@ export interface TemplateRead {
   tolerant: boolean;
 }
 
-/** Every expression of a request template. What cannot be parsed reads nothing; compiling reports it. */
-export function templateReads({ url, query, headers, body }: RequestTemplateSource, place: string): TemplateRead[] {
-  const parts = Object.entries({ url, query, headers, body });
-  return parts.flatMap(([key, value]) => readsIn(value, `${place}.${key}`, { depth: 0, locals: new Map() }));
+/** What a request template reads from events. What cannot be parsed reads nothing; compiling reports it. */
+export function templateReads(request: RequestTemplateSource, place: string): TemplateRead[] {
+  return readsOfRequest(request, place).filter((read) => !isSetting(read));
 }
 
-/** Every expression of one template string. */
+/** What one template string reads from events. */
 export function templateTextReads(text: string, place: string): TemplateRead[] {
-  return readsIn(text, place, { depth: 0, locals: new Map() });
+  return readsIn(text, place, NOWHERE).filter((read) => !isSetting(read));
+}
+
+/** What a request template, or one template string, reads from its target's settings: `$settings` and the names behind it. */
+export function settingReads(template: RequestTemplateSource | string, place: string): TemplateRead[] {
+  const reads = typeof template === "string" ? readsIn(template, place, NOWHERE) : readsOfRequest(template, place);
+  return reads.filter(isSetting);
+}
+
+function readsOfRequest({ url, query, headers, body }: RequestTemplateSource, place: string): TemplateRead[] {
+  const parts = Object.entries({ url, query, headers, body });
+  return parts.flatMap(([key, value]) => readsIn(value, `${place}.${key}`, NOWHERE));
+}
+
+function isSetting({ path }: TemplateRead): boolean {
+  return path[0] === SETTINGS_NAME;
 }
 
 interface Place {
@@ -32,6 +46,9 @@ interface Place {
   /** What the names of loops stand for: a path into the event; undefined where it is not known. */
   locals: ReadonlyMap<string, Path | undefined>;
 }
+
+/** The top of a template, outside of every loop. */
+const NOWHERE: Place = { depth: 0, locals: new Map() };
 
 function readsIn(value: unknown, place: string, where: Place): TemplateRead[] {
   if (typeof value === "string") {

@@ -6,7 +6,7 @@ import { valueAt, writePath, type JsonPath } from "../voucherify/json-path.ts";
 import { ExpressionError } from "./engine/error.ts";
 import { evaluate, readsOf, type Expression } from "./expression.ts";
 import { ITEM_NAME, TEMPLATE_DEPTH_MAX } from "./json-body.ts";
-import { ENVELOPE_NAME } from "./path.ts";
+import { ENVELOPE_NAME, SETTINGS_NAME } from "./path.ts";
 import type { RequestTemplateSource } from "./request.ts";
 import { complete, type Scope } from "./scope.ts";
 import { parseText, wholeExpression } from "./text.ts";
@@ -89,10 +89,14 @@ function whyEmpty(expression: Expression, scope: Scope): string | undefined {
   return undefined;
 }
 
-function firstMissing(path: JsonPath, { event, locals }: Scope, kind: Expression["kind"]): string | undefined {
+function firstMissing(
+  path: JsonPath,
+  { event, locals, settings }: Scope,
+  kind: Expression["kind"],
+): string | undefined {
   const [first = "", ...rest] = path;
-  let value: unknown =
-    first === ENVELOPE_NAME ? event : locals.has(first) ? locals.get(first) : valueAt(event.data, [first]);
+  const roots = new Map<string, unknown>([[ENVELOPE_NAME, event], [SETTINGS_NAME, settings], ...locals]);
+  let value: unknown = roots.has(first) ? roots.get(first) : valueAt(event.data, [first]);
   if (value === undefined) return `${writePath([first])} is missing`;
   for (const [index, name] of rest.entries()) {
     const walked = path.slice(0, index + 1);

@@ -148,7 +148,7 @@ function* renderPath(template: TextTemplate, scope: Scope): Work<Result<string, 
 
 /** URL parsing walks up on these, so `/users/{{ id }}` with an id of `..` would become `/`. */
 function hasDotSegment(path: string): boolean {
-  return path.split("/").some((segment) => /^(\.|%2e){1,2}$/i.test(segment));
+  return /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i.test(path);
 }
 
 /** Percent-encodes for one path segment or query value. A lone surrogate, which has no UTF-8, becomes U+FFFD. */

@@ -1,19 +1,16 @@
-// `signalbox import-designer` as a shell runs it.
+// The command that goes between templates of the Payload designer and ours: `signalbox import-designer`.
 
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { text } from "node:stream/consumers";
-import { pathToFileURL } from "node:url";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runInProcess, spawnSignalbox, wordsOf, type Ended } from "./shell.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "signalbox-cli-designer-"));
 
 const DESIGNED = '{\r\n  "to": "{{customer.email}}",\r\n  "total": {{order.total_amount}},\r\n}\r\n';
 const TEMPLATE = {
-  to: "{{ customer.email = null ? null : $string(customer.email) }}",
+  to: "{{ $text(customer.email) }}",
   total: "{{ order.total_amount }}",
 };
 const MISSING =
@@ -37,27 +34,9 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The command by itself, with the help and errors that the whole program gives it. */
-const PROGRAM = `
-  import { Command } from ${JSON.stringify(import.meta.resolve("commander"))};
-  import { addImportDesigner } from ${JSON.stringify(pathToFileURL(resolve("cli/commands/import-designer.ts")).href)};
-  const program = new Command("signalbox").exitOverride();
-  addImportDesigner(program);
-  try {
-    await program.parseAsync();
-  } catch (error) {
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-  }`;
-
 /** Runs the command in the folder of the test's files. */
-async function run(line: string, input = "") {
-  const options = ["--input-type=module", "--eval", PROGRAM, "import-designer", ...line.split(" ")];
-  const child = spawn(process.execPath, options, { cwd: folder });
-  child.stdin.on("error", () => undefined); // a command that needs no stdin ends without reading it
-  child.stdin.end(input);
-  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
-  expect(err).not.toMatch(/\n {4}at /);
-  return { code: code as unknown, out, err };
+async function run(line: string, input = ""): Promise<Ended> {
+  return runInProcess(["import-designer", ...wordsOf(line)], { folder, input });
 }
 
 describe("signalbox import-designer", () => {
@@ -193,4 +172,16 @@ it("makes of the text in docs/payload-designer.md the template that stands there
   const [, designed = "", template = ""] = /```text\n(.*?)```.*?```json\n(.*?)```/s.exec(page) ?? [];
   const { code, out } = await run("-", designed);
   expect({ code, out }).toEqual({ code: 0, out: template });
+});
+
+describe("in a process of its own", () => {
+  it.each([
+    ["- --envelope", DESIGNED, 0],
+    ["lossy.json --export", "", 1],
+    ["missing.txt", "", 2],
+  ])("`import-designer %s` ends as it does in the tests above", async (line, input, code) => {
+    const ended = await spawnSignalbox(["import-designer", ...wordsOf(line)], { folder, input });
+    expect(ended).toEqual(await run(line, input));
+    expect(ended.code).toBe(code);
+  });
 });

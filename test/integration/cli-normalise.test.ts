@@ -1,18 +1,15 @@
-// The commands that go by payload versions and routing tables, `signalbox normalise` and `signalbox migration`, as a
-// shell runs them.
+// The commands that go by payload versions and routing tables, `signalbox normalise` and `signalbox migration`.
 
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { text } from "node:stream/consumers";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exampleCampaignNotification, exampleSendout } from "../../src/voucherify/examples.ts";
 import { normalise } from "../../src/voucherify/normalise.ts";
 import { convertTo } from "../../src/voucherify/payload.ts";
 import { createSendout } from "../fixtures/sendout.ts";
+import { runInProcess, spawnSignalbox, wordsOf, type Ended } from "./shell.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "signalbox-cli-normalise-"));
 const sendout = createSendout();
@@ -56,14 +53,8 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the command in the folder of the test's files. */
-async function run(line: string, input = "") {
-  const args = line.split(" ");
-  const child = spawn(process.execPath, [resolve("cli/signalbox.ts"), ...args], { cwd: folder });
-  child.stdin.on("error", () => undefined); // a command that needs no stdin ends without reading it
-  child.stdin.end(input);
-  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
-  expect(err).not.toMatch(/\n {4}at /);
-  return { code: code as unknown, out, err };
+async function run(line: string, input = ""): Promise<Ended> {
+  return runInProcess(wordsOf(line), { folder, input });
 }
 
 /** What a command that says yes prints, read. */
@@ -242,4 +233,17 @@ it("explains `migration --help` with examples", async () => {
   const { code, out, err } = await run("migration --help");
   expect({ code, err }).toEqual({ code: 0, err: "" });
   expect(out).toMatch(/\nExamples:\n {2}signalbox migration /);
+});
+
+describe("in a process of its own", () => {
+  it.each([
+    ["normalise - --as v2024-01-01", JSON.stringify(OLD), 0],
+    ["normalise payload.json --inlet coupons --table table.json", "", 0],
+    ["migration old.json current.json --table table.json", "", 0],
+    ["normalise list.json", "", 1],
+  ])("`%s` ends as it does in the tests above", async (line, input, code) => {
+    const ended = await spawnSignalbox(wordsOf(line), { folder, input });
+    expect(ended).toEqual(await run(line, input));
+    expect(ended.code).toBe(code);
+  });
 });

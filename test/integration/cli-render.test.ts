@@ -1,14 +1,12 @@
-// The commands that show what targets would get: `signalbox render`, `check` and `recipes`, as a shell runs them.
+// The commands that show what targets would get: `signalbox render`, `check` and `recipes`.
 
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { text } from "node:stream/consumers";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RECIPES } from "../../src/recipes/registry.ts";
 import { createSendout } from "../fixtures/sendout.ts";
+import { runInProcess, spawnSignalbox, wordsOf, type Ended } from "./shell.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "signalbox-cli-render-"));
 const SENDOUT = createSendout();
@@ -80,13 +78,8 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the command in the folder of the test's files. */
-async function run(line: string, input = "") {
-  const child = spawn(process.execPath, [resolve("cli/signalbox.ts"), ...line.split(" ")], { cwd: folder });
-  child.stdin.on("error", () => undefined); // a command that needs no stdin ends without reading it
-  child.stdin.end(input);
-  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
-  expect(err).not.toMatch(/\n {4}at /);
-  return { code: code as unknown, out, err };
+async function run(line: string, input = ""): Promise<Ended> {
+  return runInProcess(wordsOf(line), { folder, input });
 }
 
 /** What a command prints that ends so, read. */
@@ -343,5 +336,19 @@ describe("signalbox recipes", () => {
   ])("says no to %s", async (id, detail) => {
     expect(await run(`recipes ${id}`)).toEqual({ code: 1, out: "", err: `${detail}\n` });
     expect(JSON.parse((await run(`recipes ${id} --json`)).err)).toEqual({ reason: "recipe_unknown", detail });
+  });
+});
+
+describe("in a process of its own", () => {
+  it.each([
+    ["render - --target crm.json --trace", JSON.stringify(SENDOUT), 0],
+    ["render sendout.json --table half-table.json", "", 1],
+    ["check typo-table.json", "", 1],
+    ["check missing.json", "", 2],
+    ["recipes braze", "", 0],
+  ])("`%s` ends as it does in the tests above", async (line, input, code) => {
+    const ended = await spawnSignalbox(wordsOf(line), { folder, input });
+    expect(ended).toEqual(await run(line, input));
+    expect(ended.code).toBe(code);
   });
 });

@@ -1,4 +1,4 @@
-// The `signalbox` command as a shell runs it: its own process, its output on two streams, its exit code.
+// The `signalbox` command: its output on two streams and its exit code, in this process and in one of its own.
 
 import { spawn } from "node:child_process";
 import { createHash, createHmac } from "node:crypto";
@@ -10,6 +10,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { EVENT_TYPES } from "../../src/voucherify/catalogue.ts";
 import { createSendout } from "../fixtures/sendout.ts";
+import { runInProcess, spawnSignalbox, wordsOf, type Ended, type Shell } from "./shell.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "signalbox-cli-"));
 const sendout = createSendout();
@@ -30,28 +31,26 @@ function hmac(body: string): string {
   return createHmac("sha256", SECRET).update(body).digest("hex");
 }
 
-interface Shell {
-  input?: string;
-  env?: Record<string, string>;
-  /** What Node runs. */
-  script?: string;
-}
+type Place = Omit<Shell, "folder">;
 
 /** Runs the command in the folder of the test's files. */
-async function run(args: readonly string[], { input = "", env = {}, script = "cli/signalbox.ts" }: Shell = {}) {
-  const { VOUCHERIFY_SECRET: _, ...inherited } = process.env;
-  const child = spawn(process.execPath, [resolve(script), ...args], { cwd: folder, env: { ...inherited, ...env } });
-  child.stdin.on("error", () => undefined); // a command that needs no stdin ends without reading it
-  child.stdin.end(input);
-  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
-  expect(out + err).not.toContain(SECRET);
-  expect(err).not.toMatch(/\n {4}at /);
-  return { code: code as unknown, out, err };
+async function run(args: readonly string[], place: Place = {}): Promise<Ended> {
+  return withoutSecret(await runInProcess(args, { folder, ...place }));
+}
+
+/** The same in a process of its own, which runs a script. */
+async function spawned(args: readonly string[], place: Place & { script?: string } = {}): Promise<Ended> {
+  return withoutSecret(await spawnSignalbox(args, { folder, ...place }));
+}
+
+function withoutSecret(ended: Ended): Ended {
+  expect(ended.out + ended.err).not.toContain(SECRET);
+  return ended;
 }
 
 /** The same with `--json`, read. */
-async function runJson(args: readonly string[], shell?: Shell) {
-  const { code, out, err } = await run([...args, "--json"], shell);
+async function runJson(args: readonly string[], place?: Place) {
+  const { code, out, err } = await run([...args, "--json"], place);
   const answer: unknown = JSON.parse(out === "" ? err : out);
   return { code, answer };
 }
@@ -139,7 +138,7 @@ describe("signalbox sign", () => {
 describe("signalbox events", () => {
   it("lists every type in a line and marks the undocumented", async () => {
     // CI alone would make picocolors colour a pipe.
-    const { code, out } = await run(["events"], { env: { CI: "true", FORCE_COLOR: "1" } });
+    const { code, out } = await spawned(["events"], { env: { CI: "true", FORCE_COLOR: "1" } });
     const [head = "", ...lines] = out.trimEnd().split("\n");
     expect(code).toBe(0);
     expect(head).toMatch(/^TYPE +SELECTABLE +VERSIONS +DOCUMENTED +MEANING$/);
@@ -216,23 +215,40 @@ describe("every command", () => {
     ["evnts", "unknown command 'evnts'"],
     ["", "Usage: signalbox"],
   ])("refuses `%s` with a sentence and exit code 2", async (line, sentence) => {
-    const { code, out, err } = await run(line.split(" ").filter((word) => word !== ""));
+    const { code, out, err } = await run(wordsOf(line));
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toContain(sentence);
   });
 
   it.each(["", "normalise", "verify", "sign", "events"])("explains `%s --help` with examples", async (command) => {
-    const { code, out, err } = await run([command, "--help"].filter((word) => word !== ""));
+    const { code, out, err } = await run(wordsOf(`${command} --help`));
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toMatch(/\nExamples:\n {2}signalbox /);
   });
 
   it("tells its version, and ends quietly when the reader has seen enough", async () => {
-    expect((await run(["--version"])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect((await spawned(["--version"])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
     const child = spawn(process.execPath, [resolve("cli/signalbox.ts"), "events", "redemption.succeeded"]);
     child.stdout.destroy();
     const [err, [code]] = await Promise.all([text(child.stderr), once(child, "close")]);
     expect({ code, err }).toEqual({ code: 0, err: "" });
+  });
+});
+
+describe("in a process of its own", () => {
+  it.each([
+    ["normalise -", BODY, 0],
+    ["normalise list.json", "", 1],
+    [`verify - --signature ${RAW} --json`, BODY, 0],
+    ["sign sendout.json --compact", "", 0],
+    ["events customer.rewarded --source distribution", "", 0],
+    ["evnts", "", 2],
+    ["render --help", "", 0],
+  ])("`%s` ends as it does in the tests above", async (line, input, code) => {
+    const place = { input, env: { VOUCHERIFY_SECRET: SECRET } };
+    const ended = await spawned(wordsOf(line), place);
+    expect(ended).toEqual(await run(wordsOf(line), place));
+    expect(ended.code).toBe(code);
   });
 });
 
@@ -248,19 +264,16 @@ describe("bin/signalbox.mjs", () => {
     mkdirSync(join(root, "node_modules", ".bin"), { recursive: true });
     writeFileSync(join(root, "node_modules", ".bin", "node"), node);
     chmodSync(join(root, "node_modules", ".bin", "node"), 0o755);
-    const hash = createHash("sha256");
-    for (const name of ["package.json", "package-lock.json"]) {
-      cpSync(name, join(root, name));
-      hash.update(readFileSync(name));
-    }
-    writeFileSync(join(root, "node_modules", ".signalbox-installed"), hash.digest("hex"));
+    for (const name of ["package.json", "package-lock.json"]) cpSync(name, join(root, name));
+    const lockfile = createHash("sha256").update(readFileSync("package-lock.json")).digest("hex");
+    writeFileSync(join(root, "node_modules", ".signalbox-installed"), lockfile);
     const script = join(root, "bin", "signalbox.mjs");
-    expect(await run(["sign", "sendout.json", "--secret", SECRET], { script })).toEqual({
+    expect(await spawned(["sign", "sendout.json", "--secret", SECRET], { script })).toEqual({
       code: 0,
       out: `${RAW}\n`,
       err: "",
     });
-    expect((await run(["normalise", "-"], { script, input: "[]" })).code).toBe(1);
-    expect((await run(["normalise", "missing.json"], { script })).code).toBe(2);
+    expect((await spawned(["normalise", "-"], { script, input: "[]" })).code).toBe(1);
+    expect((await spawned(["normalise", "missing.json"], { script })).code).toBe(2);
   });
 });

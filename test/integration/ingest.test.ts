@@ -1,6 +1,9 @@
 // What an inlet takes in and what it refuses, over real HTTP.
 
+import { once } from "node:events";
+import { request, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
+import { json } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createSendout } from "../fixtures/sendout.ts";
@@ -25,6 +28,23 @@ afterAll(async () => signalbox.stop());
 
 const sendout = (): string => JSON.stringify(createSendout());
 
+const BODY_BYTES_MAX = 2 * 1024 * 1024;
+const TOO_LARGE = { status: 413, code: "body_too_large" };
+
+/**
+ * What the open inlet answers a request with whose body has begun and never ends. `fetch` would take part in
+ * a race: a server that answers and hangs up while a body is being sent looks to it like one that broke down.
+ */
+async function answerTo(headers: Record<string, string>, beginning: string): Promise<unknown> {
+  const asked = request(new URL("/in/open", signalbox.url), { method: "POST", headers });
+  asked.flushHeaders();
+  if (beginning !== "") asked.write(beginning);
+  const [answer] = (await once(asked, "response")) as [IncomingMessage]; // what node:http emits there
+  const problem = await json(answer);
+  asked.on("error", () => undefined).destroy();
+  return problem;
+}
+
 describe("POST /in/<inlet> refuses", () => {
   it.each([
     ["an unsigned sendout", async () => signalbox.post(sendout()), 401, "signature_invalid"],
@@ -37,14 +57,8 @@ describe("POST /in/<inlet> refuses", () => {
     ["an unknown inlet", async () => signalbox.post(sendout(), {}, "nowhere"), 404, "inlet_unknown"],
     ["an inlet named like a property", async () => signalbox.post(sendout(), {}, "__proto__"), 404, "inlet_unknown"],
     ["an inlet whose secret is not set", async () => signalbox.post(sendout(), {}, "unset"), 503, "inlet_unconfigured"],
-    [
-      "a body of 2 MiB and one byte",
-      async () => signalbox.postSigned("x".repeat(2 * 1024 * 1024 + 1)),
-      413,
-      "body_too_large",
-    ],
-  ])("%s", async (_name, request, status, code) => {
-    const answer = await request();
+  ])("%s", async (_name, post, status, code) => {
+    const answer = await post();
     expect([answer.status, await answer.json()]).toMatchObject([status, { status, code }]);
   });
 
@@ -53,18 +67,12 @@ describe("POST /in/<inlet> refuses", () => {
     expect([answer.status, answer.headers.get("allow")]).toEqual([405, "POST"]);
   });
 
+  it("a body of 2 MiB and one byte, before it is sent", async () => {
+    expect(await answerTo({ "content-length": String(BODY_BYTES_MAX + 1) }, "")).toMatchObject(TOO_LARGE);
+  });
+
   it("a body that goes on past the limit without saying how long it is", async () => {
-    const chunk = new Uint8Array(64 * 1024).fill(120);
-    let sent = 0;
-    const body = new ReadableStream({
-      pull(controller) {
-        if (sent > 3 * 1024 * 1024) controller.close();
-        else controller.enqueue(chunk);
-        sent += chunk.length;
-      },
-    });
-    const answer = await fetch(new URL("/in/open", signalbox.url), { method: "POST", body, duplex: "half" });
-    expect(answer.status).toBe(413);
+    expect(await answerTo({ "transfer-encoding": "chunked" }, "x".repeat(BODY_BYTES_MAX + 1))).toMatchObject(TOO_LARGE);
   });
 
   it("nothing for good: with Retry-After when the secret is not set", async () => {

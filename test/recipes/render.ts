@@ -5,7 +5,7 @@ import { applyRecipe } from "../../src/recipes/apply.ts";
 import { FAMILIES, typesOf, type Family } from "../../src/recipes/families.ts";
 import type { Recipe, RecipeAuthentication, Setting } from "../../src/recipes/recipe.ts";
 import type { Issue } from "../../src/issues.ts";
-import { compileRequest, renderRequest } from "../../src/translation/request.ts";
+import { compileRequest, renderRequest, type RequestTemplate } from "../../src/translation/request.ts";
 import type { RenderedText } from "../../src/translation/rendered.ts";
 import { exampleSendout } from "../../src/voucherify/examples.ts";
 import { normalise, type NormalisedEvent } from "../../src/voucherify/normalise.ts";
@@ -57,15 +57,31 @@ export function familiesOf(recipe: Recipe): Family[] {
   return FAMILIES.filter((family) => recipe.requests[family] !== undefined);
 }
 
-/** Our example of an event type, understood. */
+/** The bodies of our examples by event type. Made once: every recipe is rendered for every type. */
+const bodies = new Map<string, string>();
+
+function exampleBody(type: string): string {
+  const body = bodies.get(type) ?? JSON.stringify(exampleSendout(type));
+  bodies.set(type, body);
+  return body;
+}
+
+/** Our example of an event type, understood anew each time: nobody shares it. */
 export function exampleEvent(type: string): NormalisedEvent {
-  const event = normalise(new TextEncoder().encode(JSON.stringify(exampleSendout(type))));
+  const event = normalise(new TextEncoder().encode(exampleBody(type)));
   if (!event.ok) throw new Error(`${type}: ${event.detail}`);
   return event.value;
 }
 
-/** What a recipe sends for an event type. Fails with what is wrong. */
-export async function renderRecipe(recipe: Recipe, family: Family, type: string): Promise<Golden> {
+/** What a family's request of a recipe was compiled to. Compiled once, as a router does. */
+const compiledRequests = new WeakMap<Recipe, Map<Family, RequestTemplate>>();
+
+/** A family's request of a recipe, compiled. Fails with what is wrong. */
+function compileFamily(recipe: Recipe, family: Family): RequestTemplate {
+  const families = compiledRequests.get(recipe) ?? new Map<Family, RequestTemplate>();
+  compiledRequests.set(recipe, families);
+  const known = families.get(family);
+  if (known !== undefined) return known;
   const issues: Issue[] = [];
   // Whatever proves the sender is the delivery's business; here the request itself counts.
   const open = { ...recipe, authentication: { type: "none" } as const };
@@ -74,9 +90,16 @@ export async function renderRecipe(recipe: Recipe, family: Family, type: string)
   const compiled = source === undefined ? undefined : compileRequest(source, recipe.id);
   if (compiled?.ok === false) issues.push(...compiled.issues);
   if (compiled?.ok !== true || issues.length > 0) throw new Error(`${recipe.id}: ${JSON.stringify(issues)}`);
+  families.set(family, compiled.value);
+  return compiled.value;
+}
+
+/** What a recipe sends for an event type. Fails with what is wrong. */
+export async function renderRecipe(recipe: Recipe, family: Family, type: string): Promise<Golden> {
+  const compiled = compileFamily(recipe, family);
   const event = exampleEvent(type);
   const receivedAt = (event.occurredAt ?? 0) + 1_000;
-  const rendered = await renderRequest(compiled.value, {
+  const rendered = await renderRequest(compiled, {
     event: event.envelope,
     seed: "so_00000000000000000000000000000001|golden",
     happenedAt: event.occurredAt ?? receivedAt,

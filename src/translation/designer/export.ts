@@ -3,11 +3,11 @@
 
 import { isJsonObject } from "../../voucherify/read-json.ts";
 import { TEMPLATE_DEPTH_MAX } from "../json-body.ts";
-import { ENVELOPE_NAME, type Path } from "../path.ts";
+import { SETTINGS_NAME, type Path } from "../path.ts";
 import type { MissingPolicy } from "../rendered.ts";
 import { parseText, type TextPart } from "../text.ts";
 import { outOfEnvelope } from "./envelope.ts";
-import { parseExpressionPath, toDesignerPath } from "./path.ts";
+import { isOwnName, parseExpressionPath, toDesignerPath } from "./path.ts";
 import { isReservedKey } from "./reserved.ts";
 import { splitDesignerText, type DesignerPart } from "./text.ts";
 
@@ -117,13 +117,15 @@ class DesignerWriter {
     const constant = constantText(source);
     if (constant !== undefined) return { literal: constant };
     const quoted = parseExpressionPath(/^\((.+)\)$/s.exec(source)?.[1] ?? "");
-    if (quoted?.[0] === ENVELOPE_NAME && toDesignerPath(quoted) !== undefined) return { path: quoted };
+    if (quoted !== undefined && isOwnName(quoted[0]) && toDesignerPath(quoted) !== undefined) return { path: quoted };
     this.lose(place, "the Payload designer has no functions or operators");
     return { literal: placeholder(source) };
   }
 
   #path(path: Path, source: string, place: Place): DesignerPart {
-    if (path[0] === ENVELOPE_NAME) {
+    if (path[0] === SETTINGS_NAME) {
+      this.lose(place, "the Payload designer has no settings; write the value itself");
+    } else if (isOwnName(path[0])) {
       this.lose(place, "the Payload designer reads the event's data only, nothing of its envelope");
     } else if (toDesignerPath(path) === undefined) {
       this.lose(place, "the Payload designer cannot write a name with a dot, a bracket or the like in it");
@@ -140,8 +142,8 @@ class DesignerWriter {
   }
 }
 
-/** `$string(path)`, and what the import makes of a path in quotes. */
-const TEXT_OF_PATH = /^(?:\$string\(([^()]+)\)|([^()=]+) = null \? null : \$string\(\2\))$/;
+/** What the import makes of a path in quotes; what people write for it; and what imports of older releases made. */
+const TEXT_OF_PATH = /^(?:\$(?:text|string)\(([^()]+)\)|([^()=]+) = null \? null : \$string\(\2\))$/;
 
 function lines(open: string, inside: readonly string[], close: string, indent: string): string {
   if (inside.length === 0) return open + close;

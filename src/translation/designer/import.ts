@@ -15,8 +15,8 @@ import { DesignerTokens, findTypographicQuote, typographicQuote, type Token } fr
 /** Largest text taken, in bytes of UTF-8. Voucherify states no limit; its own examples are below 1 KB. */
 export const DESIGNER_BYTES_MAX = 64 * 1024;
 
-/** Steps of rendering that `{{path}}` in quotes takes at most, by the names in its path; others take none. */
-const stepsOf = (path: Path): number => 3 * path.length + 15;
+/** Steps of rendering that `{{path}}` in quotes takes, by the names in its path and with a reserve for long values; others take none. */
+const stepsOf = (path: Path): number => path.length + 8;
 
 /** How a text is to be imported. */
 export interface ImportOptions {

@@ -1,7 +1,7 @@
 // Paths as the Payload designer writes them, `order.items.0.name`, and the same paths in our two grammars: plain, and
 // inside an expression, where a hyphen is a minus. Pure.
 
-import { ENVELOPE_NAME, parsePath, type Path } from "../path.ts";
+import { ENVELOPE_NAME, parsePath, SETTINGS_NAME, type Path } from "../path.ts";
 
 /** Longest path taken, in characters. Written in our grammars it is at most twice as long, which they take. */
 export const DESIGNER_PATH_LENGTH_MAX = 200;
@@ -40,9 +40,15 @@ export function toDesignerPath(path: Path): string | undefined {
 
 /** A path as it stands in a template, read by our own resolver. */
 export function toPlainPath(path: Path): string {
-  // A key of data that is called like our envelope is not out of reach: an expression takes the quoted name for a key.
-  if (path[0] === ENVELOPE_NAME) return `(${toExpressionPath(path)})`;
-  return join(path, (name) => isPlainName(name));
+  // A key of data that has a name of ours is not out of reach: an expression takes the quoted name for a key.
+  if (isOwnName(path[0])) return `(${toExpressionPath(path)})`;
+  // Bare, a first name with a $ in front would be a function or a variable.
+  return join(path, (name, index) => isPlainName(name) && !(index === 0 && name.startsWith("$")));
+}
+
+/** Whether a first name means something of ours, and so is no key of data. */
+export function isOwnName(name: string | undefined): boolean {
+  return name === ENVELOPE_NAME || name === SETTINGS_NAME;
 }
 
 /** A path as it stands inside an expression. */
@@ -60,11 +66,11 @@ export function parseExpressionPath(source: string): Path | undefined {
   return path.value;
 }
 
-function join(path: Path, isBare: (name: string) => boolean): string {
+function join(path: Path, isBare: (name: string, index: number) => boolean): string {
   return path
     .map((name, index) => {
       if (isPosition(path, index)) return `[${name}]`;
-      return `${index === 0 ? "" : "."}${isBare(name) ? name : `\`${name}\``}`;
+      return `${index === 0 ? "" : "."}${isBare(name, index) ? name : `\`${name}\``}`;
     })
     .join("");
 }

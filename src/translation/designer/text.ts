@@ -37,8 +37,7 @@ export function toTypedTemplate(path: Path): string {
 
 /** A value as text: `"{{order.amount}}"` in quotes. Null stays null: as text it would be the word "null". */
 export function toTextTemplate(path: Path): string {
-  const source = toExpressionPath(path);
-  return `{{ ${source} = null ? null : $string(${source}) }}`;
+  return `{{ $text(${toExpressionPath(path)}) }}`;
 }
 
 /** Pieces as one string of our templates, which gives a text whatever the values are. */

@@ -24,6 +24,9 @@ const CHARACTERS_PER_VALUE = 10;
 /** How many comparisons of characters are made for a step when one text is sought in another. */
 const COMPARISONS_PER_STEP = 10_000;
 
+/** How many characters are hashed for a step. JavaScript hashes some hundred times slower than it looks at a text. */
+const HASHED_PER_STEP = 40;
+
 /** How many values are copied for a step. */
 const COPIES_PER_STEP = 1_000;
 
@@ -49,6 +52,11 @@ export class Budget {
   /** Uses up the steps for looking for one text in another, which at worst compares each with each. */
   spendForSearch(text: string, sought: string): void {
     this.spend(Math.floor((text.length * sought.length) / COMPARISONS_PER_STEP));
+  }
+
+  /** Uses up the steps for hashing a text. */
+  spendForHash(text: string): void {
+    this.spend(Math.floor(text.length / HASHED_PER_STEP));
   }
 
   /**

@@ -54,23 +54,28 @@ export function compileEngine(
   }
   const checked = checkSyntax(expression.ast(), variables);
   if (!checked.ok) return refuse(startOfToken(source, checked.problem.position), checked.problem.message);
-  const { usage } = checked;
-  watch(expression, usage.weighed);
+  return { ok: true, value: withinBudget(expression, source, checked.usage) };
+}
+
+/** A parsed expression that runs within a budget, whatever it is made of. */
+export function withinBudget(
+  expression: jsonata.Expression,
+  source: string,
+  { functions, reads, weighed }: Usage,
+): EngineExpression {
+  watch(expression, weighed);
   return {
-    ok: true,
-    value: {
-      reads: usage.reads,
-      tolerant: source.includes("?") || ["default", "exists", "required"].some((name) => usage.functions.has(name)),
-      evaluate: async (data, values, context) => {
-        const bindings = { ...values, ...bindFunctions(usage.functions, context), [BUDGET]: context.budget };
-        try {
-          const value: unknown = await expression.evaluate(data, bindings);
-          context.budget.weigh(value); // it will be written
-          return value;
-        } catch (error) {
-          throw explainFailure(error);
-        }
-      },
+    reads,
+    tolerant: source.includes("?") || ["default", "exists", "required"].some((name) => functions.has(name)),
+    evaluate: async (data, values, context) => {
+      const bindings = { ...values, ...bindFunctions(functions, context), [BUDGET]: context.budget };
+      try {
+        const value: unknown = await expression.evaluate(data, bindings);
+        context.budget.weigh(value); // it will be written
+        return value;
+      } catch (error) {
+        throw explainFailure(error);
+      }
     },
   };
 }

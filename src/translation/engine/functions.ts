@@ -121,7 +121,7 @@ function bindFunction(name: string, context: FunctionContext): EngineFunction {
   const { budget } = context;
   const own = OWN_FUNCTIONS.get(name);
   const called = own === undefined ? { ...nativeFunction(name), ...FASTER_FUNCTIONS[name] } : ofOne(own(context));
-  const weigh = NATIVE_WEIGHTS[name];
+  const weigh = WEIGHTS[name];
   const implementation: EngineFunction["implementation"] = function counted(...args) {
     budget.spend(STEPS[name] ?? 1);
     for (const argument of args) budget.check(argument);
@@ -165,8 +165,9 @@ function charactersOf(text: string): string | string[] {
 /** Steps of a call, where that is not one: these take as long as so many nodes. */
 const STEPS: Readonly<Record<string, number>> = { date: 5, hmac: 3, uuid: 3, ulid: 3 };
 
-/** What JSONata's functions do beside looking at their arguments, in steps. */
-const NATIVE_WEIGHTS: Readonly<Record<string, (budget: Budget, args: readonly unknown[]) => void>> = {
+/** What functions do beside looking at their arguments, in steps. */
+const WEIGHTS: Readonly<Record<string, (budget: Budget, args: readonly unknown[]) => void>> = {
+  ...Object.fromEntries(Object.keys(ID_FUNCTIONS).map((name) => [name, spendForHashes])),
   string: (budget, [value]) => budget.weigh(value),
   keys: (budget, [value]) => budget.spendFor(countNames(value)),
   merge: (budget, [value]) => budget.spendFor(countNames(value)),
@@ -187,6 +188,11 @@ function countNames(value: unknown): number {
 /** A sort without a comparator makes about so many comparisons, two of which take as long as a node. */
 function countComparisons(length: number): number {
   return Math.ceil((length * Math.log2(length + 1)) / 2);
+}
+
+/** Ids are hashes too. */
+function spendForHashes(budget: Budget, args: readonly unknown[]): void {
+  for (const argument of args) if (typeof argument === "string") budget.spendForHash(argument);
 }
 
 function spendForSearch(budget: Budget, text: unknown, sought: unknown): void {

@@ -35,6 +35,9 @@ const REFUSED: Readonly<Record<string, string>> = {
   lambda: "a function of your own stands only as an argument of $map, $filter, $reduce, $sort, $each, $sift or $single",
 };
 
+/** Names with a $ whose paths are read from somewhere else than `data`. */
+const PROVIDED_ROOTS: ReadonlySet<string> = new Set(["webhook", "settings"]);
+
 /** Operators that look into what stands beside them. */
 const WEIGHING_OPERATORS: ReadonlySet<string> = new Set(["=", "!=", "&"]);
 
@@ -145,7 +148,8 @@ class SyntaxWalk {
       }
       for (const stage of nodes(step["stages"])) this.node(stage["expr"], { ...place, base });
     }
-    if (base !== undefined && base.length > 0 && (named || base[0] === "$webhook")) this.reads.push(base);
+    const isRoot = base?.length === 1 && PROVIDED_ROOTS.has(base[0]?.slice(1) ?? "");
+    if (base !== undefined && base.length > 0 && (named || isRoot)) this.reads.push(base);
   }
 
   /** Where a whole path leads, for what stands behind it. */
@@ -163,7 +167,8 @@ class SyntaxWalk {
   #baseOf(node: Node, place: Place): JsonPath | undefined {
     if (node["value"] === "") return place.base;
     if (node["value"] === "$") return [];
-    return node["value"] === "webhook" && !place.defined.has("webhook") ? ["$webhook"] : undefined;
+    const name = String(node["value"]);
+    return PROVIDED_ROOTS.has(name) && !place.defined.has(name) ? [`$${name}`] : undefined;
   }
 
   #variable(node: Node, place: Place): void {

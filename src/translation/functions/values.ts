@@ -1,6 +1,7 @@
-// Functions about values of any kind: money, lists, what is missing.
+// Functions about values of any kind: money, lists, texts of them, what is missing.
 
 import { ExpressionError } from "../engine/error.ts";
+import { toJson } from "../json-text.ts";
 import { countArgument, listArgument, textArgument, type LanguageFunction } from "./context.ts";
 
 /** Digits behind the point of most currencies. */
@@ -50,6 +51,18 @@ const distinct: LanguageFunction =
     });
   };
 
+/**
+ * A value as text, as it stands within a text: lists and objects as JSON. What is missing stays missing and null stays
+ * null, so that neither becomes a word: JSONata's `$string(null)` is "null".
+ */
+const text: LanguageFunction =
+  ({ budget }) =>
+  (value) => {
+    if (value === undefined || value === null || typeof value === "string") return value;
+    budget.weigh(value);
+    return toJson(value);
+  };
+
 /** The value, which must be there: neither missing nor null nor an empty text. */
 const required: LanguageFunction = () => (value, message) => {
   if (value !== undefined && value !== null && value !== "") return value;
@@ -66,4 +79,4 @@ const defaulted: LanguageFunction =
     values.find((value) => value !== undefined && value !== null && value !== "");
 
 /** Functions about values of any kind, by name. */
-export const VALUE_FUNCTIONS = { money, list, distinct, required, default: defaulted } as const;
+export const VALUE_FUNCTIONS = { money, list, distinct, text, required, default: defaulted } as const;

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { createAnswer } from "../../../src/delivery/answer.ts";
 import { judge, type Verdict } from "../../../src/delivery/judge.ts";
 import { findRecipe } from "../../../src/recipes/registry.ts";
+import { answersOf } from "../../../src/routing/compile-target.ts";
 
 const NOW = Date.UTC(2026, 10, 24);
 const DELIVERED = { verdict: "delivered" };
@@ -14,11 +15,9 @@ const LATER = { verdict: "retry", reason: "target_unavailable", floorSeconds: 0 
 function judged(id: string, status: number, body: unknown): Verdict {
   const recipe = findRecipe(id);
   if (recipe === undefined) throw new Error(`there is no recipe ${id}`);
-  const { success = [], retry = [] } = recipe;
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const answer = createAnswer(status, new Headers({ "content-type": "application/json" }), text);
-  const conditions = { success: [...success], retry: [...retry] };
-  return judge({ kind: "answered", status, retryAfter: null, answer }, NOW, conditions);
+  return judge({ kind: "answered", status, retryAfter: null, answer }, NOW, answersOf(recipe));
 }
 
 describe("an answer", () => {

@@ -4,6 +4,7 @@
 import { describe, expect, it } from "vitest";
 import { createAnswer } from "../../../src/delivery/answer.ts";
 import { judge, type Verdict } from "../../../src/delivery/judge.ts";
+import { answersOf } from "../../../src/routing/compile-target.ts";
 import { recipeOf } from "../../recipes/all-sent.ts";
 
 const NOW = Date.UTC(2026, 10, 24);
@@ -13,15 +14,11 @@ const REFUSED = { verdict: "failed", reason: "target_rejected" };
 const LATER = { verdict: "retry", reason: "target_unavailable", floorSeconds: 0 };
 
 function judged(id: string, status: number, body: unknown): Verdict {
-  const { success = [], retry = [] } = recipeOf(id);
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const html = typeof body === "string" && body.startsWith("<");
   const headers = new Headers({ "content-type": html ? "text/html; charset=UTF-8" : "application/json" });
   const answer = createAnswer(status, headers, text);
-  return judge({ kind: "answered", status, retryAfter: null, answer }, NOW, {
-    success: [...success],
-    retry: [...retry],
-  });
+  return judge({ kind: "answered", status, retryAfter: null, answer }, NOW, answersOf(recipeOf(id)));
 }
 
 /** Google's way to say no. */
@@ -44,6 +41,8 @@ describe("an answer", () => {
     ["mailchimp-member", 200, { id: "a31d", status: "subscribed" }, DELIVERED],
     ["mailchimp-member", 403, { title: "Forbidden" }, REFUSED],
     ["mailchimp-member", 403, "<html>busy</html>", LATER],
+    ["mailchimp-member", 403, "", LATER],
+    ["mailchimp-member", 400, "<html>bad</html>", REFUSED],
     ["mailchimp-event", 204, "", DELIVERED],
     ["mailchimp-event", 404, { title: "Resource Not Found" }, REFUSED],
     ["mailchimp-event", 403, "<html>busy</html>", LATER],
@@ -52,6 +51,11 @@ describe("an answer", () => {
     ["mandrill", 200, [{ status: "rejected", reject_reason: "hard-bounce" }], REFUSED_IN_A_200],
     ["mandrill", 200, [{ status: "invalid" }], REFUSED_IN_A_200],
     ["mandrill", 200, [], REFUSED_IN_A_200],
+    ["mandrill", 500, { status: "error", code: -1, name: "Invalid_Key", message: "Invalid API key" }, REFUSED],
+    ["mandrill", 500, { status: "error", code: -2, name: "ValidationError" }, REFUSED],
+    ["mandrill", 500, { status: "error", name: "PaymentRequired" }, REFUSED],
+    ["mandrill", 500, { status: "error", name: "GeneralError" }, LATER],
+    ["mandrill", 503, "<html>unavailable</html>", LATER],
     ["sendgrid", 202, "", DELIVERED],
     ["sendgrid", 400, { errors: [{ message: "…" }] }, REFUSED],
     ["twilio", 201, { sid: "SM1", status: "queued" }, DELIVERED],

@@ -54,6 +54,11 @@ describe("a field that nothing coming by has", () => {
       `error ${AT}.body: redemption.succeeded has no vouchr.code; did you mean voucher.code?`,
     ],
     [
+      "in a value made text, as an import of designed payloads writes it",
+      { request: { body: { code: "{{ $text(vouchr.code) }}" } } },
+      `error ${AT}.body.code: redemption.succeeded has no vouchr.code; did you mean voucher.code?`,
+    ],
+    [
       "in the item of a list",
       { request: { body: { $each: "{{ order.items }}", $as: "line", $do: "{{ line.prise }}" } } },
       `error ${AT}.body.$do: redemption.succeeded has no order.items[].prise; did you mean order.items[].price?`,

@@ -279,7 +279,7 @@ describe("what a target is made of", () => {
     [
       "settings and secrets without a recipe",
       { request, settings: { a: "b" }, secrets: { a: "B" } },
-      ["targets.it.settings: only a recipe has these", "targets.it.secrets: only a recipe has these"],
+      ["targets.it.secrets: only a recipe has these"],
     ],
     [
       "an unknown recipe",
@@ -328,6 +328,7 @@ describe("what a recipe knows of answers", () => {
         { path: "body.errors.0", op: "exists", value: false },
       ],
       retry: [],
+      permanent: [],
     });
   });
 

@@ -155,7 +155,14 @@ describe("an expression as a condition", () => {
     });
     expect(await failedCondition(filter, sendout, RECEIVED_AT)).toEqual({
       condition: "{{ name + 1 > 0 }}",
-      error: "the left side of an arithmetic operator is no number",
+      failure: {
+        code: "template_expression_failed",
+        message: "the left side of an arithmetic operator is no number",
+      },
+    });
+    const asked = compileFilter(["{{ $required(missing, 'no customer') }}"], () => undefined);
+    expect(await failedCondition(asked, sendout, RECEIVED_AT)).toMatchObject({
+      failure: { code: "template_value_required", message: "no customer" },
     });
   });
 

@@ -15,7 +15,7 @@ beforeEach(async () => {
   vi.restoreAllMocks();
 });
 
-const SECRETS = { BRAZE_API_KEY: "braze-key-1", SLACK_BOT_TOKEN: "slack-token-1" };
+const SECRETS = { BRAZE_API_KEY: "braze-key-1", SLACK_BOT_TOKEN: "slack-token-1", MANDRILL_API_KEY: "md-1" };
 
 /** Bindings whose DELIVER queue has what routing sent to a target. */
 async function routed(target: object): Promise<TestBindings> {
@@ -41,6 +41,7 @@ async function deliver(target: object, status: number, answer: string): Promise<
 
 const BRAZE = { recipe: "braze", settings: { instance: "EU-01" } };
 const SLACK = { recipe: "slack", settings: { channel: "C024BE91L" }, retry: [10] };
+const MANDRILL = { recipe: "mandrill", settings: { from: "hello@shop.example", from_name: "Shop" }, retry: [10] };
 const OWN = { request: { url: "https://crm.example.com/" } };
 
 describe("the DELIVER message", () => {
@@ -55,6 +56,7 @@ describe("the DELIVER message", () => {
             { path: "body.errors.0", op: "exists", value: false },
           ],
           retry: [],
+          permanent: [],
         },
       }),
     ]);
@@ -82,6 +84,22 @@ describe("an answer", () => {
       SLACK,
       200,
       '{"ok":false,"error":"ratelimited"}',
+      { delaySeconds: 10 },
+      { state: "scheduled", reason: "target_unavailable" },
+    ],
+    [
+      "500 for a wrong key is not asked again",
+      MANDRILL,
+      500,
+      '{"status":"error","code":-1,"name":"Invalid_Key"}',
+      "ack",
+      { state: "failed", reason: "target_rejected" },
+    ],
+    [
+      "500 for anything else is",
+      MANDRILL,
+      500,
+      '{"status":"error","name":"GeneralError"}',
       { delaySeconds: 10 },
       { state: "scheduled", reason: "target_unavailable" },
     ],

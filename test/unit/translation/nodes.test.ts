@@ -225,7 +225,7 @@ describe("a node is refused", () => {
     [
       "as a name in one",
       { a: "{{ $secret & '' }}" },
-      "request.body.a: character 4: there is no $secret here; there is $webhook",
+      "request.body.a: character 4: there is no $secret here; there is $webhook, $settings",
     ],
   ])("when a secret is asked for %s", (_name, body, issue) => {
     expect(issuesOf({ body })).toEqual([issue]);

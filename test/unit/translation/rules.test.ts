@@ -88,7 +88,7 @@ describe("the end of an expression", () => {
     [
       "an error in an expression's second line",
       "Hi {{ order.amount\n  + $foo }}",
-      "line 2, column 5: there is no $foo here; there is $webhook",
+      "line 2, column 5: there is no $foo here; there is $webhook, $settings",
     ],
     ["the second of two expressions", "{{ order.id }}{{ a b }}", "character 20: something is left over here"],
   ])("is said where it is not: %s", (_name, text, message) => {

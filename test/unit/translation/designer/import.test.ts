@@ -44,37 +44,12 @@ describe("importDesigner reads", () => {
       [["warm"], { city: "Łódź" }],
     ],
     ["null with its type", '{"e": {{customer.email}}}', { e: "{{ customer.email }}" }, { e: null }],
-    ["text in quotes", '"{{customer.name}}"', "{{ customer.name = null ? null : $string(customer.name) }}", "Zoë"],
-    [
-      "a number in quotes as text",
-      '"{{customer.age}}"',
-      "{{ customer.age = null ? null : $string(customer.age) }}",
-      "41",
-    ],
-    [
-      "a flag in quotes as text",
-      '"{{customer.vip}}"',
-      "{{ customer.vip = null ? null : $string(customer.vip) }}",
-      "true",
-    ],
-    [
-      "a list in quotes as JSON",
-      '"{{customer.tags}}"',
-      "{{ customer.tags = null ? null : $string(customer.tags) }}",
-      '["warm"]',
-    ],
-    [
-      "an object in quotes as JSON",
-      '"{{customer.address}}"',
-      "{{ customer.address = null ? null : $string(customer.address) }}",
-      '{"city":"Łódź"}',
-    ],
-    [
-      "null in quotes as null",
-      '["{{customer.email}}"]',
-      ["{{ customer.email = null ? null : $string(customer.email) }}"],
-      [null],
-    ],
+    ["text in quotes", '"{{customer.name}}"', "{{ $text(customer.name) }}", "Zoë"],
+    ["a number in quotes as text", '"{{customer.age}}"', "{{ $text(customer.age) }}", "41"],
+    ["a flag in quotes as text", '"{{customer.vip}}"', "{{ $text(customer.vip) }}", "true"],
+    ["a list in quotes as JSON", '"{{customer.tags}}"', "{{ $text(customer.tags) }}", '["warm"]'],
+    ["an object in quotes as JSON", '"{{customer.address}}"', "{{ $text(customer.address) }}", '{"city":"Łódź"}'],
+    ["null in quotes as null", '["{{customer.email}}"]', ["{{ $text(customer.email) }}"], [null]],
     [
       "mixed text",
       '"Hello {{customer.name}}, {{ customer.age }}!"',
@@ -91,69 +66,36 @@ describe("importDesigner reads", () => {
     ],
     ["positions with dots", "{{order.items.0.name}}", "{{ order.items[0].name }}", "Lamp"],
     ["positions in brackets", "{{order.items[1].name}}", "{{ order.items[1].name }}", "Shade"],
-    [
-      "positions in quotes",
-      '"{{order.items.1.name}}"',
-      "{{ order.items[1].name = null ? null : $string(order.items[1].name) }}",
-      "Shade",
-    ],
+    ["positions in quotes", '"{{order.items.1.name}}"', "{{ $text(order.items[1].name) }}", "Shade"],
     [
       "positions in lists of lists",
       '["{{order.items.0.sizes.0.1}}", {{order.items[0].sizes[1][0]}}]',
-      [
-        "{{ order.items[0].sizes[0][1] = null ? null : $string(order.items[0].sizes[0][1]) }}",
-        "{{ order.items[0].sizes[1][0] }}",
-      ],
+      ["{{ $text(order.items[0].sizes[0][1]) }}", "{{ order.items[0].sizes[1][0] }}"],
       ["2", 3],
     ],
     ["a name with a hyphen", "{{customer.first-name}}", "{{ customer.first-name }}", "Zo"],
-    [
-      "a name with a hyphen in quotes",
-      '"{{customer.first-name}}"',
-      "{{ customer.`first-name` = null ? null : $string(customer.`first-name`) }}",
-      "Zo",
-    ],
+    ["a name with a hyphen in quotes", '"{{customer.first-name}}"', "{{ $text(customer.`first-name`) }}", "Zo"],
     ["a name that begins with a digit", "{{customer.1st}}", "{{ customer.`1st` }}", "first"],
     ["a name with a space", "{{customer.metadata.first name}}", "{{ customer.metadata.`first name` }}", "Zoë A."],
     ["a name with a colon", "{{customer.metadata.utm:source}}", "{{ customer.metadata.`utm:source` }}", "mail"],
-    [
-      "a name in another script",
-      '"{{customer.metadata.ключ}}"',
-      "{{ customer.metadata.`ключ` = null ? null : $string(customer.metadata.`ключ`) }}",
-      "значение",
-    ],
+    ["a name in another script", '"{{customer.metadata.ключ}}"', "{{ $text(customer.metadata.`ключ`) }}", "значение"],
     [
       "a number that is a key of metadata",
       '["{{customer.metadata.2026}}", {{customer.metadata.2026}}]',
-      [
-        "{{ customer.metadata.`2026` = null ? null : $string(customer.metadata.`2026`) }}",
-        "{{ customer.metadata.2026 }}",
-      ],
+      ["{{ $text(customer.metadata.`2026`) }}", "{{ customer.metadata.2026 }}"],
       ["gold", "gold"],
     ],
     [
       "a name that is a word of our expressions",
       '["{{customer.metadata.true}}", "{{customer.metadata.in}}"]',
-      [
-        "{{ customer.metadata.`true` = null ? null : $string(customer.metadata.`true`) }}",
-        "{{ customer.metadata.`in` = null ? null : $string(customer.metadata.`in`) }}",
-      ],
+      ["{{ $text(customer.metadata.`true`) }}", "{{ $text(customer.metadata.`in`) }}"],
       ["yes", "1"],
     ],
-    [
-      "a name with a $",
-      '["{{$code}}", {{$code}}]',
-      ["{{ `$code` = null ? null : $string(`$code`) }}", "{{ $code }}"],
-      ["A-1", "A-1"],
-    ],
+    ["a name with a $", '["{{$code}}", {{$code}}]', ["{{ $text(`$code`) }}", "{{ `$code` }}"], ["A-1", "A-1"]],
     [
       "data that is called like our envelope",
       '["{{$webhook.id}}", {{$webhook.id}}, "> {{$webhook.id}}"]',
-      [
-        "{{ `$webhook`.id = null ? null : $string(`$webhook`.id) }}",
-        "{{ (`$webhook`.id) }}",
-        "> {{ (`$webhook`.id) }}",
-      ],
+      ["{{ $text(`$webhook`.id) }}", "{{ (`$webhook`.id) }}", "> {{ (`$webhook`.id) }}"],
       ["not the envelope", "not the envelope", "> not the envelope"],
     ],
     [
@@ -554,13 +496,16 @@ describe("importDesigner refuses", () => {
   });
 
   it("more values in quotes than one rendering surely has steps for", async () => {
-    const list = (count: number) => `[${Array.from({ length: count }, () => '"{{order.items.0.name}}"').join(",")}]`;
-    const most = Math.floor(STEPS_MAX / 27);
+    const path = Array.from({ length: 20 }, () => "a").join(".");
+    let deep: unknown = "Lamp";
+    for (let level = 0; level < 20; level++) deep = { a: deep };
+    const list = (count: number) => `[${Array.from({ length: count }, () => `"{{${path}}}"`).join(",")}]`;
+    const most = Math.floor(STEPS_MAX / 28);
     const names = Array.from({ length: most }, () => "Lamp");
-    expect(await renderWith(data, imported(list(most)).body)).toEqual(names);
+    expect(await renderWith(deep, imported(list(most)).body)).toEqual(names);
     expect(importDesigner(list(most + 1))).toMatchObject({
       ok: false,
-      problem: { reason: "designer_too_many_values", column: 2 + most * 25 },
+      problem: { reason: "designer_too_many_values", column: 2 + most * (path.length + 7) },
     });
   });
 

@@ -9,6 +9,9 @@ import { compileJsonBody } from "../../../../src/translation/json-body.ts";
 import { printTable } from "./print-table.ts";
 import { renderWith } from "./render.ts";
 
+/** Thousands of texts take seconds where other tests run beside them; how many they are is what counts here. */
+const PROPERTY_TIMEOUT_MS = 30_000;
+
 function bodyOf(text: string): unknown {
   const imported = importDesigner(text);
   if (!imported.ok) throw new Error(`${JSON.stringify(imported.problem)} in ${text}`);
@@ -101,11 +104,11 @@ describe("a Payload-designer text", () => {
     expect(exportDesigner(bodyOf(back.text)).text).toBe(back.text);
     rows.push({
       what: name,
-      "designer text": text.replaceAll("\n", " "),
-      "body template": JSON.stringify(body),
-      sent: JSON.stringify(sent),
-      "exported again": back.text.replaceAll(/\n\s*/g, " "),
-      "imported again": "the same",
+      "template in": text.replaceAll("\n", " "),
+      ours: JSON.stringify(body),
+      output: JSON.stringify(sent),
+      "exported back": back.text.replaceAll(/\n\s*/g, " "),
+      lost: back.losses.map(({ message }) => message).join("; ") || "nothing",
     });
   });
 });
@@ -332,40 +335,44 @@ const damage = fc.tuple(
 );
 
 describe("importDesigner", () => {
-  it("takes any text or says where and why not, and what it makes always compiles", () => {
-    const damaged = fc.tuple(written, fc.array(damage, { minLength: 1, maxLength: 4 })).map(([{ text }, damages]) =>
-      damages.reduce((broken, [at, removed, inserted]) => {
-        const place = at % (broken.length + 1);
-        return broken.slice(0, place) + inserted + broken.slice(place + removed);
-      }, text),
-    );
-    const outcomes = { taken: 0, refused: 0 };
-    fc.assert(
-      fc.property(fc.oneof(damaged, fc.string({ unit: "binary" })), (text) => {
-        const imported = importDesigner(text);
-        if (imported.ok) {
-          const issues: Issue[] = [];
-          compileJsonBody(imported.body, "body", issues);
-          expect(issues).toEqual([]);
-          outcomes.taken++;
-          return;
-        }
-        outcomes.refused++;
-        const { line, column, reason, message } = imported.problem;
-        const lines = text.split(/\r\n|\r|\n/);
-        expect(reason).toMatch(/^designer_/);
-        expect(message).not.toBe("");
-        expect(line).toBeGreaterThanOrEqual(1);
-        expect(column).toBeGreaterThanOrEqual(1);
-        expect(line).toBeLessThanOrEqual(lines.length);
-        // A byte order mark is no column.
-        expect(column).toBeLessThanOrEqual((lines[line - 1]?.length ?? 0) + 1);
-      }),
-      { numRuns: 3_000 },
-    );
-    expect(outcomes.taken).toBeGreaterThan(100);
-    expect(outcomes.refused).toBeGreaterThan(100);
-  });
+  it(
+    "takes any text or says where and why not, and what it makes always compiles",
+    () => {
+      const damaged = fc.tuple(written, fc.array(damage, { minLength: 1, maxLength: 4 })).map(([{ text }, damages]) =>
+        damages.reduce((broken, [at, removed, inserted]) => {
+          const place = at % (broken.length + 1);
+          return broken.slice(0, place) + inserted + broken.slice(place + removed);
+        }, text),
+      );
+      const outcomes = { taken: 0, refused: 0 };
+      fc.assert(
+        fc.property(fc.oneof(damaged, fc.string({ unit: "binary" })), (text) => {
+          const imported = importDesigner(text);
+          if (imported.ok) {
+            const issues: Issue[] = [];
+            compileJsonBody(imported.body, "body", issues);
+            expect(issues).toEqual([]);
+            outcomes.taken++;
+            return;
+          }
+          outcomes.refused++;
+          const { line, column, reason, message } = imported.problem;
+          const lines = text.split(/\r\n|\r|\n/);
+          expect(reason).toMatch(/^designer_/);
+          expect(message).not.toBe("");
+          expect(line).toBeGreaterThanOrEqual(1);
+          expect(column).toBeGreaterThanOrEqual(1);
+          expect(line).toBeLessThanOrEqual(lines.length);
+          // A byte order mark is no column.
+          expect(column).toBeLessThanOrEqual((lines[line - 1]?.length ?? 0) + 1);
+        }),
+        { numRuns: 3_000 },
+      );
+      expect(outcomes.taken).toBeGreaterThan(100);
+      expect(outcomes.refused).toBeGreaterThan(100);
+    },
+    PROPERTY_TIMEOUT_MS,
+  );
 
   it("takes what JSON.parse takes, and reads the same from it", async () => {
     const literal = fc.json({ noUnicodeString: false }).filter((text) => !text.includes("{{") && !/"\$/.test(text));

@@ -66,8 +66,9 @@ describe("an expression is refused", () => {
       "words ~> $map(customer.evil)",
       "15: $map takes a function here, like function($item) { $item.sku }",
     ],
-    ["a name that means nothing", "$settings.a & 1", "1: there is no $settings here; there is $webhook"],
-    ["a name from another block", "(($x := 1); $x)", "13: there is no $x here; there is $webhook"],
+    ["a name that means nothing", "$nothing.a & 1", "1: there is no $nothing here; there is $webhook, $settings"],
+    ["such a name as a whole path", "$nothing.a", "1: there is no $nothing here; there is $webhook, $settings"],
+    ["a name from another block", "(($x := 1); $x)", "13: there is no $x here; there is $webhook, $settings"],
     ["a function's name for something else", "($sum := 1; 2)", "2: $sum is a function; choose another name"],
     [
       "a function's name for an argument",

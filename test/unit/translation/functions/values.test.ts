@@ -51,6 +51,26 @@ describe.each<[string, [string, unknown][]]>([
     ],
   ],
   [
+    "$text",
+    [
+      ["$text(text)", "12"],
+      ["$text(price)", "12345"],
+      ["$text(0.1 + 0.2)", "0.30000000000000004"],
+      ["$text(no)", "false"],
+      ["$text(zero)", "0"],
+      ["$text(empty)", ""],
+      ["$text(one)", '[{"sku":"lamp"}]'],
+      ["$text(one.sku)", "lamp"],
+      ["$text(none)", "[]"],
+      ["$text(object)", '{"a":1,"b":{"c":[1]}}'],
+      ["$text(missing)", undefined],
+      ["$text(missing.more)", undefined],
+      ["$text(nil)", null],
+      ["$default($text(nil), 'none')", "none"],
+      ["[1, 2] ~> $map($text)", ["1", "2"]],
+    ],
+  ],
+  [
     "$distinct",
     [
       ["$distinct(list)", [1, "1", { a: 1 }, null, [1], true]],

@@ -1,0 +1,64 @@
+// The program that the `signalbox` command is: puts the commands together and turns the end of each into an exit code,
+// 0 for a yes, 1 for a no, 2 for a command that could not be carried out as it was written.
+
+import { Command, CommanderError } from "commander";
+import manifest from "../package.json" with { type: "json" };
+import { addCheck } from "./commands/check.ts";
+import { addEvents } from "./commands/events.ts";
+import { addImportDesigner } from "./commands/import-designer.ts";
+import { addMigration } from "./commands/migration.ts";
+import { addNormalise } from "./commands/normalise.ts";
+import { addRecipes } from "./commands/recipes.ts";
+import { addRender } from "./commands/render.ts";
+import { addSign } from "./commands/sign.ts";
+import { addVerify } from "./commands/verify.ts";
+import { withoutValues } from "./secrets.ts";
+
+/**
+ * Carries out a command line, given without the program's name, on the streams of this process, and leaves the exit code
+ * in `process.exitCode`. Never throws: a fault of ours is a sentence on stderr as well.
+ */
+export async function runSignalbox(args: readonly string[]): Promise<void> {
+  try {
+    await createProgram().parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+    else {
+      process.stderr.write(`Signalbox has a fault: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = 2;
+    }
+  }
+}
+
+function createProgram(): Command {
+  const program = new Command("signalbox")
+    .description("Looks at Voucherify's sendouts the way a Signalbox router does.")
+    .version(manifest.version, "-V, --version", "print the version of Signalbox")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand(false)
+    .enablePositionalOptions() // `--version` after `events` is that command's own
+    .exitOverride()
+    .configureOutput({ outputError: (message, write) => write(withoutValues(message)) });
+  for (const add of [
+    addNormalise,
+    addVerify,
+    addSign,
+    addEvents,
+    addRender,
+    addCheck,
+    addRecipes,
+    addImportDesigner,
+    addMigration,
+  ])
+    add(program);
+  return program.addHelpText(
+    "after",
+    `
+Exit codes: 0 yes, 1 no, 2 the command could not be carried out. A file "-" is stdin.
+
+Examples:
+  signalbox events
+  signalbox normalise sendout.json
+  signalbox <command> --help`,
+  );
+}
