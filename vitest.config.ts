@@ -8,7 +8,8 @@ import { defineConfig } from "vitest/config";
  */
 const PURE = [
   "test/unit/{voucherify,translation,recipes}/**/*.test.ts",
-  "test/unit/delivery/{address,answer,authentication,judge,limited,schedule,scrub}.test.ts",
+  "test/unit/delivery/{address,answer,authentication,conclude,decide,judge,limited,schedule,scrub}.test.ts",
+  "test/unit/delivery/gate/{breaker,gate,limits,rate-headers}.test.ts",
   "test/unit/routing/{check-table,compile,compile-target,filter,identify,inlet-requirements,match}.test.ts",
   "test/unit/routing/{render-delivery,route-sendout,table-reads}.test.ts",
 ];

@@ -51,6 +51,7 @@ export type SendoutRecord = v.InferOutput<typeof RecordSchema>;
 export type Delivery = SendoutRecord["deliveries"][number];
 
 const ListSchema = v.object({ sendouts: v.array(SummarySchema), next: v.nullable(v.string()) });
+const RecoveredSchema = v.object({ sendouts: v.number(), orphans: v.number(), sent: v.number() });
 const ProblemSchema = v.object({ code: v.string(), detail: v.string() });
 
 /** Talks to one router's admin API. Every method throws an Error with the problem's sentence when refused. */
@@ -70,6 +71,11 @@ export class AdminClient {
   /** Publishes over the version that was read; a version published in between is not overwritten. */
   async publish(table: unknown, version: number): Promise<void> {
     await this.#json("PUT", "/admin/table", table, { "if-match": `"${version}"` });
+  }
+
+  /** Sends again what a queue has lost. Returns how many sendouts and deliveries that were. */
+  async recover(): Promise<v.InferOutput<typeof RecoveredSchema>> {
+    return v.parse(RecoveredSchema, await this.#json("POST", "/admin/sweep", { recover: true }));
   }
 
   /** The newest sendouts received at or after an instant. */

@@ -55,7 +55,7 @@ async function main({ port, demo, state, vars }: Options): Promise<void> {
     configPath: resolve(ROOT, "wrangler.toml"),
     port,
     stateDir: state,
-    bindings: { ...secrets.values, SIGNALBOX_LOCAL_TARGETS: "allow" },
+    bindings: { ...secrets.values, SIGNALBOX_LOCAL_TARGETS: "allow", SIGNALBOX_JOURNAL: "on" },
     onLog: (level, message) => {
       if (level === "error" || level === "warn") console.error(pc.dim(message));
     },
@@ -71,14 +71,22 @@ async function main({ port, demo, state, vars }: Options): Promise<void> {
   if (target !== undefined) row("Demo target", `${target.url}   ${pc.dim("(answers 200; /status/503 answers 503)")}`);
   row("Secrets", `${vars}${secrets.created.length > 0 ? pc.dim(`   made now: ${secrets.created.join(", ")}`) : ""}`);
   row("Data", state);
+  await recover(admin);
   if (target !== undefined) await showDemo(router.url, target.url, secrets.values, admin);
   console.log(pc.dim("\nCtrl-C stops everything. What comes in is listed here.\n"));
   watchSendouts(admin);
 }
 
+/** The queues of a router on this machine are in memory: what they held when it was stopped is sent again. */
+async function recover(admin: AdminClient): Promise<void> {
+  const { sendouts, sent } = await admin.recover();
+  if (sendouts + sent === 0) return;
+  row("Recovered", `${sendouts} sendouts that were not routed yet, ${sent} deliveries that were not concluded`);
+}
+
 /**
  * Ctrl-C and the like end the process, and with it the demo target and, by miniflare's exit hook, workerd. There is
- * nothing to save: KV and D1 are on disk with every write.
+ * nothing to save: KV, D1 and the Inbox are on disk with every write.
  */
 function stopOnSignals(): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

@@ -9,6 +9,7 @@ const COMMANDS = {
   test: ["scripts/test.ts"],
   check: ["scripts/check.ts"],
   fuzz: ["scripts/fuzz.ts"],
+  faults: ["scripts/faults.ts"],
   "fuzz:translate": ["scripts/fuzz-translate.ts"],
   generate: ["scripts/generate.ts"],
   goldens: ["scripts/goldens.ts"],

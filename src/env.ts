@@ -7,8 +7,12 @@ interface OptionalBindings {
   BODIES?: R2Bucket;
 }
 
-/** Every binding the code may meet. */
-export type Bindings = Env & OptionalBindings;
+/**
+ * Every binding the code may meet. Without the gate's object each isolate keeps to a target's limits by itself; without
+ * the Inbox a queue that refuses is answered with 503.
+ */
+export type Bindings = Omit<Env, Objects> & Partial<Pick<Env, Objects>> & OptionalBindings;
+type Objects = "TARGET_GATE" | "INBOX";
 
 /**
  * The value of a Worker secret, or undefined when it is not set. An empty value counts as not set: an empty key would

@@ -8,6 +8,9 @@ import { runJobs } from "./jobs/cron.ts";
 import { consumeLate } from "./ledger/late.ts";
 import { consumeIngest } from "./routing/consumer.ts";
 
+export { Inbox } from "./inbox/inbox.ts";
+export { TargetGate } from "./delivery/gate/target-gate.ts";
+
 export default {
   fetch: app.fetch,
 
@@ -18,19 +21,21 @@ export default {
       case "ingest":
         return consumeIngest(batch, env, Date.now());
       case "deliver":
-        return consumeDeliver(batch, env, { now: Date.now, random: Math.random });
+        return consumeDeliver(batch, env, { now: Date.now, random: Math.random, lane: "fast" });
+      case "slow":
+        return consumeDeliver(batch, env, { now: Date.now, random: Math.random, lane: "slow" });
       case "late":
         return consumeLate(batch, env);
       case "dead":
         return consumeDead(batch, env, Date.now());
       default:
         throw new Error(
-          `no step consumes the queue ${batch.queue}; its name ends in -ingest, -deliver, -late or -dead`,
+          `no step consumes the queue ${batch.queue}; its name ends in -ingest, -deliver, -slow, -late or -dead`,
         );
     }
   },
 
   async scheduled(_controller, env) {
-    await runJobs(env);
+    await runJobs(env, Date.now());
   },
 } satisfies ExportedHandler<Bindings>;

@@ -30,8 +30,14 @@ const PROBLEMS = {
   table_conflict: [409, "Somebody published another version. Fetch the table, apply your change to it, publish again."],
   delivery_unsettled: [409, "The delivery is still under way; only a failed one can be retried."],
   delivery_delivered: [409, "The delivery has succeeded; it is not sent again."],
+  delivery_ended: [
+    409,
+    "The delivery has ended or has no outcome yet; only one that is scheduled or held can be changed.",
+  ],
   target_gone: [409, "The routing table has no such target any more. Put it back, then retry."],
   delivery_unrenderable: [409, "The request cannot be rendered; detail says why."],
+  replay_expired: [409, "The plan is older than an hour. Make it again, then run it."],
+  replay_too_large: [422, "The selection names more than one replay takes; detail says what. Take a shorter time."],
   ledger_unavailable: [503, "The ledger cannot be read right now. Try again shortly."],
   internal_error: [500, "Something went wrong on our side. The log has the details."],
 } as const satisfies Record<string, readonly [status: number, detail: string]>;

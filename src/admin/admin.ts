@@ -5,11 +5,14 @@ import type { Bindings } from "../env.ts";
 import { requireAdminToken } from "./authenticate.ts";
 import { deliveryRoutes } from "./deliveries.ts";
 import { driftRoutes } from "./drift.ts";
+import { holdRoutes, routeRoutes, targetRoutes } from "./holds.ts";
 import { healthRoutes } from "./health.ts";
 import { incidentRoutes } from "./incidents.ts";
 import { migrationRoutes } from "./migration.ts";
 import { previewRoutes } from "./preview.ts";
+import { replayRoutes } from "./replays.ts";
 import { sendoutRoutes } from "./sendouts.ts";
+import { sweepRoutes } from "./sweep.ts";
 import { tableRoutes } from "./table.ts";
 
 /** Everything below `/admin`. */
@@ -18,6 +21,11 @@ export const admin = new Hono<{ Bindings: Bindings }>()
   .route("/table", tableRoutes)
   .route("/sendouts", sendoutRoutes)
   .route("/deliveries", deliveryRoutes)
+  .route("/holds", holdRoutes)
+  .route("/targets", targetRoutes)
+  .route("/routes", routeRoutes)
+  .route("/sweep", sweepRoutes)
+  .route("/replays", replayRoutes)
   .route("/incidents", incidentRoutes)
   .route("/preview", previewRoutes)
   .route("/drift", driftRoutes)

@@ -2,6 +2,8 @@
 
 import { Hono } from "hono";
 import { allowsLocalTargets, readSecret, type Bindings } from "../env.ts";
+import { readInbox } from "../inbox/ask-inbox.ts";
+import { readJobs } from "../ledger/jobs.ts";
 import { errorMessage } from "../log.ts";
 import { countOpenIncidents } from "../ledger/incidents.ts";
 import { readHead } from "../ledger/table-versions.ts";
@@ -12,11 +14,13 @@ type Check = { ok: true } | { ok: false; detail: string };
 
 /** `GET /admin/health`: 200 when every check is fine, 503 when one is not; the body says which. */
 export const healthRoutes = new Hono<{ Bindings: Bindings }>().get("/", async (c) => {
-  const [kv, d1, queues, openIncidents] = await Promise.all([
+  const [kv, d1, queues, openIncidents, inbox, jobs] = await Promise.all([
     checkKv(c.env),
     checkD1(c.env),
     readQueues(c.env),
     countIncidents(c.env),
+    describeInbox(c.env),
+    describeJobs(c.env),
   ]);
   const secrets = await missingSecrets(c.env);
   const ok = kv.ok && d1.ok && secrets.length === 0;
@@ -29,6 +33,8 @@ export const healthRoutes = new Hono<{ Bindings: Bindings }>().get("/", async (c
       // For people; it is no part of the status, because strangers can open incidents.
       openIncidents,
       queues,
+      inbox,
+      jobs,
       localTargets: allowsLocalTargets(c.env),
     },
     ok ? 200 : 503,
@@ -50,7 +56,7 @@ async function checkD1(env: Bindings): Promise<{ ok: boolean; check: Check; vers
 
 /** The backlog of each queue; null where the platform does not say. */
 async function readQueues(env: Bindings) {
-  const queues = { ingest: env.INGEST, deliver: env.DELIVER, late: env.LATE, dead: env.DEAD };
+  const queues = { ingest: env.INGEST, deliver: env.DELIVER, slow: env.SLOW, late: env.LATE, dead: env.DEAD };
   const entries = Object.entries(queues).map(async ([name, queue]) => {
     try {
       const { backlogCount, oldestMessageTimestamp } = await queue.metrics();
@@ -60,6 +66,26 @@ async function readQueues(env: Bindings) {
     }
   });
   return Object.fromEntries(await Promise.all(entries));
+}
+
+/** The sendouts that the Inbox keeps; null where it does not say. */
+async function describeInbox(env: Bindings) {
+  try {
+    const { count, oldest } = await readInbox(env);
+    return { kept: count, oldest: oldest === null ? null : new Date(oldest).toISOString() };
+  } catch {
+    return null; // it is asked when it is needed, and says in the log what is wrong then
+  }
+}
+
+/** When each job of the cron last ended well, by name; null while D1 does not say. */
+async function describeJobs(env: Bindings) {
+  try {
+    const jobs = [...(await readJobs(env.LEDGER)).values()].filter(({ endedAt }) => endedAt > 0);
+    return Object.fromEntries(jobs.map(({ name, endedAt }) => [name, new Date(endedAt).toISOString()]));
+  } catch {
+    return null; // the check of D1 says why
+  }
 }
 
 /** Null while D1 does not say. */

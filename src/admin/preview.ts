@@ -5,6 +5,7 @@ import { send, type Sent } from "../delivery/send.ts";
 import { judge } from "../delivery/judge.ts";
 import { deliveryId } from "../delivery/delivery-id.ts";
 import { addressIssue } from "../delivery/address.ts";
+import { hostRules } from "../delivery/host-rules.ts";
 import { allowsLocalTargets, type Bindings } from "../env.ts";
 import type { Issue } from "../issues.ts";
 import { recordTestSend } from "../ledger/test-sends.ts";
@@ -51,7 +52,7 @@ async function testSend(
   const sendoutId = `so_${crypto.randomUUID().replaceAll("-", "")}`;
   const rendered = await renderDelivery(target, { ...source, sendoutId, route: PREVIEW_ROUTE });
   if (!rendered.ok) return problem(c, "delivery_unrenderable", { detail: rendered.detail });
-  const issue = addressIssueOf(target, source, allowsLocalTargets(c.env));
+  const issue = addressIssueOf(target, source, c.env);
   if (issue !== undefined) return problem(c, "table_invalid", { errors: [issue] });
   const idempotencyKey = deliveryId(sendoutId, target.id);
   const startedAt = Date.now();
@@ -82,9 +83,10 @@ async function testSend(
 }
 
 /** Why the target may not be called, and where that stands; undefined when it may. */
-function addressIssueOf(target: CompiledTarget, { event }: PreviewSource, localTargets: boolean): Issue | undefined {
+function addressIssueOf(target: CompiledTarget, { event }: PreviewSource, env: Bindings): Issue | undefined {
   const origin = templateFor(target, event.type)?.url.origin;
-  const message = origin === undefined ? undefined : addressIssue(new URL(origin), localTargets);
+  const message =
+    origin === undefined ? undefined : addressIssue(new URL(origin), allowsLocalTargets(env), hostRules(env));
   if (message === undefined) return undefined;
   return { path: target.recipe === undefined ? "target.request.url" : "target.settings", message };
 }

@@ -107,9 +107,9 @@ function describeSignature({ signature_secret: secret, signature_form: form }: S
 
 /** A delivery as the API shows it; secrets appear as names, because values were never kept. */
 export async function describeDelivery(sendoutId: string, delivery: DeliveryRecord, env: Bindings) {
-  const { request, updatedAt, dueAt, attempts, ...rest } = delivery;
+  const { request, updatedAt, dueAt, attempts, copy: _, ...rest } = delivery;
   return {
-    id: deliveryId(sendoutId, delivery.target),
+    id: deliveryId(sendoutId, delivery.target, delivery.copy),
     ...rest,
     updatedAt: updatedAt === null ? null : toInstant(updatedAt),
     dueAt: dueAt === null ? null : toInstant(dueAt),

@@ -1,6 +1,7 @@
 // The routing table, to read and to publish.
 
 import { Hono } from "hono";
+import { hostRules } from "../delivery/host-rules.ts";
 import { allowsLocalTargets, readSecret, type Bindings } from "../env.ts";
 import { readHead } from "../ledger/table-versions.ts";
 import { problem } from "../problem.ts";
@@ -29,7 +30,7 @@ export const tableRoutes = new Hono<{ Bindings: Bindings }>()
     if (document === undefined) return problem(c, "body_not_json");
     const compiled = compileTable(document.value);
     if (!compiled.ok) return problem(c, "table_invalid", { errors: compiled.issues });
-    const errors = addressIssues(compiled.value, allowsLocalTargets(c.env));
+    const errors = addressIssues(compiled.value, allowsLocalTargets(c.env), hostRules(c.env));
     const check = await checkTable(compiled.value);
     errors.push(...check.errors);
     if (errors.length > 0) return problem(c, "table_invalid", { errors });

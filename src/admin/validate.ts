@@ -2,6 +2,7 @@
 // validator's own answer would.
 
 import { vValidator } from "@hono/valibot-validator";
+import type { Context } from "hono";
 import * as v from "valibot";
 import { explainIssue } from "../issues.ts";
 import { problem } from "../problem.ts";
@@ -20,4 +21,24 @@ export function validQuery<TSchema extends v.GenericSchema<unknown, object>>(sch
     const errors = result.issues.flatMap(explainIssue);
     return problem(c, "request_invalid", { errors });
   });
+}
+
+/**
+ * The JSON body of a request by a schema, or the problem to answer with. An empty body counts as `{}`, and what the
+ * request calls its content type does not matter.
+ */
+export async function readBodyAs<TSchema extends v.GenericSchema>(
+  c: Context,
+  schema: TSchema,
+): Promise<v.InferOutput<TSchema> | Response> {
+  const text = await c.req.text();
+  let body: unknown;
+  try {
+    body = text.trim() === "" ? {} : JSON.parse(text);
+  } catch {
+    return problem(c, "body_not_json");
+  }
+  const parsed = v.safeParse(schema, Array.isArray(body) ? null : body); // a list would pass for an object without keys
+  if (parsed.success) return parsed.output;
+  return problem(c, "request_invalid", { errors: parsed.issues.flatMap(explainIssue) });
 }

@@ -1,43 +1,44 @@
-// The DELIVER consumer: one attempt per message, judged, written down, then acknowledged or put back with its delay.
-// Six calls at a time, of which one target gets half, so that a slow target does not hold up its neighbours.
+// The consumer of the DELIVER and SLOW queues: one attempt per message at most, judged, written down, and only then
+// acknowledged or put back with its delay. What happens to one message changes nothing for its neighbours.
 
 import * as v from "valibot";
 import { withinBudget } from "../ledger/budget.ts";
 import type { ClaimBindings } from "../ledger/claims.ts";
-import { toColumn, unpack } from "../ledger/content.ts";
-import { lookUpDeliveries, type Outcome, type Standing } from "../ledger/deliveries.ts";
+import { toColumn } from "../ledger/content.ts";
+import { standingKey } from "../ledger/deliveries.ts";
+import { resume } from "../ledger/holds.ts";
+import { lookUpDeliveries, type DeliveryLookup } from "../ledger/look-up.ts";
 import { quarantineMessage } from "../ledger/quarantine.ts";
 import { createRecorder, type Entry, type RecordBindings } from "../ledger/record.ts";
 import { logFailure } from "../log.ts";
-import { RenderedRequestSchema, type RenderedRequest } from "../translation/rendered.ts";
-import { judge, type Verdict } from "./judge.ts";
-import { runLimited } from "./limited.ts";
-import { deliveryId } from "./delivery-id.ts";
-import { DeliverMessageSchema, type DeliverMessage } from "./message.ts";
-import { DELAY_SECONDS_MAX, infrastructureDelaySeconds, nextDelaySeconds } from "./schedule.ts";
-import { send, type Sent } from "./send.ts";
+import { callAll, type Called } from "./call.ts";
+import {
+  concludeAttempt,
+  concludeBreaker,
+  concludeExpiry,
+  concludeHold,
+  concludeUnheard,
+  type Conclusion,
+  type InHand,
+} from "./conclude.ts";
+import { decide, type Decision } from "./decide.ts";
+import type { Item } from "./item.ts";
+import { admitAll, reportAll, type LaneBindings } from "./lanes.ts";
+import { DeliverMessageSchema } from "./message.ts";
+import { infrastructureDelaySeconds, placeWait, waitsOf } from "./schedule.ts";
 
 /** The bindings this step works with. */
-export type DeliveryBindings = RecordBindings & ClaimBindings;
+export type DeliveryBindings = RecordBindings & ClaimBindings & LaneBindings;
 
 /** What the step does not decide by itself. */
 export interface DeliveryChoices {
   now: () => number;
   random: () => number;
+  /** Which queue the batch is of. */
+  lane: "fast" | "slow";
 }
 
-/** Connections that may wait for an answer at the same time in one invocation: the platform's limit. */
-const CONNECTIONS_MAX = 6;
-
-/** How many of them one target may have while others share the batch. */
-const CONNECTIONS_PER_TARGET_MAX = 3;
-
-interface Item {
-  message: Message;
-  delivery: DeliverMessage;
-}
-
-/** Handles a batch of the DELIVER queue. Every message is acknowledged or retried on its own. */
+/** Handles a batch. Every message is acknowledged or retried on its own. */
 export async function consumeDeliver(
   batch: MessageBatch,
   env: DeliveryBindings,
@@ -45,74 +46,147 @@ export async function consumeDeliver(
 ): Promise<void> {
   const items = (await Promise.all(batch.messages.map(async (message) => readMessage(message, env)))).flat();
   if (items.length === 0) return;
-  const standings = await lookUp(env, items);
-  const record = createRecorder(env);
-  const due = onePerDelivery(items.filter((item) => isDue(item, standings?.get(idOf(item)), choices.now())));
-  // A connection is free again with the answer; writing it down takes none, and many are written together.
+  const known = await lookUp(env, items);
+  const settle = createSettler(env, known, choices);
   const settling: Promise<void>[] = [];
-  await runLimited(due, {
-    total: CONNECTIONS_MAX,
-    perKey:
-      new Set(due.map(({ delivery }) => delivery.target)).size === 1 ? CONNECTIONS_MAX : CONNECTIONS_PER_TARGET_MAX,
-    key: ({ delivery }) => delivery.target,
-    run: async (item) => {
-      const attempted = await attempt(item, env, choices.now);
-      settling.push(settle(item, attempted, attemptsSoFar(item, standings), record, choices.random()));
-    },
-  });
-  await Promise.all(settling);
-}
-
-/** A message may come this much before its time, in milliseconds: clocks differ. */
-const EARLY_MS = 1_000;
-
-/**
- * Whether a message's attempt is to be made now. It is not when the delivery has been settled, which acknowledges the
- * message, nor when its next attempt is still to come: then this is a duplicate (the queue's, or of a retry asked for
- * twice), and it waits for that time so that the target is not called more often than its schedule says.
- */
-function isDue({ message, delivery }: Item, standing: Standing | undefined, now: number): boolean {
-  if (standing === undefined) return true;
-  if (isSettled(standing, delivery)) {
-    message.ack();
+  const due = onePerDelivery(items).filter((item) => {
+    const decision = decide(item.delivery, standingOf(item, known), known, choices.now());
+    if (decision.do === "call") return true;
+    settling.push(settle.decided(item, decision));
     return false;
+  });
+  const admitted = await admitAll(due, env, choices, known.slow);
+  for (const { item, reason, until } of admitted.waiting) settling.push(settle.held(item, reason, until));
+  for (const item of admitted.done) settling.push(settle.done(item));
+  const called = await callAll(admitted.going, env, choices, (one) => settling.push(settle.called(one)));
+  await Promise.all([reportAll(called, env, choices, known.slow), ...settling]);
+  await resumeAnswering(called, env, choices.now());
+}
+
+/** How fast the deliveries of a target that answers again go out, in deliveries a second. Its gate lets fewer through. */
+const RESUME_PER_SECOND = 50;
+
+/** Lets go what waited for a target that a probe got an answer from. */
+async function resumeAnswering(called: readonly Called[], env: DeliveryBindings, now: number): Promise<void> {
+  for (const { item, judged } of called) {
+    if (item.delivery.probe !== true || judged === undefined || judged.verdict.verdict === "retry") continue;
+    try {
+      await resume(env.LEDGER, `target:${item.delivery.target}`, now, RESUME_PER_SECOND, "breaker");
+    } catch (error) {
+      logFailure("target_not_resumed", error); // the next probe finds it answering as well
+    }
   }
-  const earlyMs = standing.state === "scheduled" && standing.dueAt !== null ? standing.dueAt - now : 0;
-  if (earlyMs <= EARLY_MS) return true;
-  message.retry({ delaySeconds: Math.min(Math.ceil(earlyMs / 1_000), DELAY_SECONDS_MAX) });
-  return false;
 }
 
-/**
- * Whether there is nothing left to do: it was delivered, or this round of attempts has ended. A retry by hand starts
- * a new round, which begins after the attempts there were.
- */
-function isSettled(standing: Standing, delivery: DeliverMessage): boolean {
-  if (standing.state === "delivered") return true;
-  return standing.state === "failed" && standing.attemptsMade > delivery.attemptsBefore;
+/** What the ledger knows. While it does not answer, nothing is known of deliveries, and pauses are those of before. */
+async function lookUp(env: DeliveryBindings, items: readonly Item[]): Promise<DeliveryLookup & { answered: boolean }> {
+  try {
+    const keys = items.map(({ delivery }) => delivery);
+    const { standings, ...holdups } = await withinBudget(lookUpDeliveries(env.LEDGER, keys));
+    lastHoldups.set(env.LEDGER, holdups);
+    return { standings, ...holdups, answered: true };
+  } catch (error) {
+    // Delivery goes on without the ledger. The target has the idempotency key.
+    logFailure("ledger_unreadable", error);
+    const holdups = lastHoldups.get(env.LEDGER) ?? { pauses: new Map(), slow: new Set<string>() };
+    return { standings: new Map(), ...holdups, answered: false };
+  }
 }
 
-/** How many attempts there have been: as the ledger says, or, when it does not answer, as often as the queue tried. */
-function attemptsSoFar(item: Item, standings: Map<string, Standing> | undefined): number {
-  const { message, delivery } = item;
-  if (standings === undefined) return delivery.attemptsBefore + message.attempts - 1;
-  return standings.get(idOf(item))?.attemptsMade ?? delivery.attemptsBefore;
+// What was paused when the ledger last said so: one for each database, for the isolate's life, replaced by every batch.
+const lastHoldups = new WeakMap<D1Database, Omit<DeliveryLookup, "standings">>();
+
+function standingOf({ delivery }: Item, { standings }: DeliveryLookup) {
+  return standings.get(standingKey(delivery));
 }
 
 /** One message per delivery; the same delivery twice in a batch is the queue's doing. */
 function onePerDelivery(items: readonly Item[]): Item[] {
   const seen = new Set<string>();
-  return items.filter((item) => {
-    if (!seen.has(idOf(item))) return seen.add(idOf(item));
+  return items.filter(({ message, delivery }) => {
+    const key = standingKey(delivery);
+    if (!seen.has(key)) return seen.add(key);
     // Offered again, so that it is settled by what the first one comes to.
-    item.message.retry({ delaySeconds: infrastructureDelaySeconds(item.message.attempts) });
+    message.retry({ delaySeconds: infrastructureDelaySeconds(message.attempts) });
     return false;
   });
 }
 
-function idOf({ delivery }: Item): string {
-  return deliveryId(delivery.sendoutId, delivery.target);
+/**
+ * Ends each item's turn: writes down what there is to say and then tells the queue. Outcomes that come at about the same
+ * time are written together.
+ */
+function createSettler(
+  env: DeliveryBindings,
+  known: DeliveryLookup & { answered: boolean },
+  { now, random }: DeliveryChoices,
+) {
+  const record = createRecorder(env);
+
+  const inHand = async (item: Item): Promise<InHand> => {
+    const { message, delivery } = item;
+    // Without the ledger, as often as the queue has tried; but a guess never ends a round.
+    const made = known.answered ? 0 : Math.min(message.attempts - 1, Math.max(waitsOf(delivery.retry) - 1, 0));
+    const attemptsMade = standingOf(item, known)?.attemptsMade ?? delivery.attemptsBefore + made;
+    return { delivery, tries: message.attempts, attemptsMade, request: await toColumn(delivery.content) };
+  };
+
+  const conclude = async ({ message }: Item, { outcome, delaySeconds, pause }: Conclusion): Promise<void> => {
+    const entries: Entry[] = [{ kind: "outcome", outcome }];
+    if (pause !== undefined) entries.push({ kind: "pause", pause });
+    try {
+      await record(...entries);
+      if (delaySeconds === undefined) message.ack();
+      else message.retry({ delaySeconds });
+    } catch (error) {
+      putBack(message, error);
+    }
+  };
+
+  return {
+    async called({ item, judged }: Called): Promise<void> {
+      if (judged === undefined) return putBack(item.message, "its stored request cannot be fetched");
+      return conclude(item, concludeAttempt(await inHand(item), { ...judged, random: random() }));
+    },
+    async held(item: Item, reason: string, until: number): Promise<void> {
+      const at = now();
+      if (reason === "breaker_open") return conclude(item, concludeBreaker(await inHand(item), until, at));
+      const { delaySeconds } = placeWait(until, at, item.message.attempts);
+      // A row for a wait this short would cost more than it tells.
+      if (delaySeconds !== undefined && until - at <= UNRECORDED_WAIT_MS) return item.message.retry({ delaySeconds });
+      return conclude(item, concludeHold(await inHand(item), reason, until, at));
+    },
+    /** Whoever made the call is about to write it down, or ended before it could: then nobody else ever would. */
+    async done(item: Item): Promise<void> {
+      const { message } = item;
+      if (message.attempts < UNHEARD_TRIES) {
+        return message.retry({ delaySeconds: infrastructureDelaySeconds(message.attempts) });
+      }
+      return conclude(item, concludeUnheard(await inHand(item), now()));
+    },
+    async decided(item: Item, decision: Exclude<Decision, { do: "call" }>): Promise<void> {
+      switch (decision.do) {
+        case "drop":
+          return item.message.ack();
+        case "wait": {
+          const { delaySeconds } = placeWait(decision.until, now(), item.message.attempts);
+          // A wait that is not the queue's is the sweeper's, which has it in the row that said so.
+          return delaySeconds === undefined ? item.message.ack() : item.message.retry({ delaySeconds });
+        }
+        case "expire":
+          return conclude(item, concludeExpiry(await inHand(item), now()));
+        case "hold":
+          return conclude(item, concludeHold(await inHand(item), decision.reason, undefined, now()));
+      }
+    },
+  };
 }
+
+/** How often a message is offered before a success that only its gate knows of is written down for whoever made it. */
+const UNHEARD_TRIES = 3;
+
+/** The longest wait of which the ledger says nothing, in milliseconds. */
+const UNRECORDED_WAIT_MS = 30_000;
 
 async function readMessage(message: Message, env: DeliveryBindings): Promise<Item[]> {
   const parsed = v.safeParse(DeliverMessageSchema, message.body);
@@ -125,114 +199,6 @@ async function readMessage(message: Message, env: DeliveryBindings): Promise<Ite
   }
   return [];
 }
-
-async function lookUp(env: DeliveryBindings, items: readonly Item[]): Promise<Map<string, Standing> | undefined> {
-  const ids = items.map(({ delivery }) => delivery);
-  return withinBudget(lookUpDeliveries(env.LEDGER, ids)).catch((error: unknown) => {
-    // Delivery goes on without the ledger. The target has the idempotency key.
-    logFailure("ledger_unreadable", error);
-    return undefined;
-  });
-}
-
-/** One attempt, made. */
-interface Attempted {
-  sent: Sent;
-  startedAt: number;
-  endedAt: number;
-  /** The request for the delivery's row. */
-  request: string;
-}
-
-/** Makes the call. Undefined when the stored request could not be fetched: then nothing was called. */
-async function attempt(
-  { message, delivery }: Item,
-  env: DeliveryBindings,
-  now: () => number,
-): Promise<Attempted | undefined> {
-  try {
-    const bytes = await unpack(delivery.content, env);
-    const request = bytes === undefined ? undefined : readRequest(bytes);
-    const startedAt = now();
-    const idempotencyKey = deliveryId(delivery.sendoutId, delivery.target);
-    const sent: Sent =
-      request === undefined
-        ? { result: { kind: "refused", reason: "request_invalid" }, detail: "the stored request cannot be read" }
-        : await send({ request, auth: delivery.auth, timeoutMs: delivery.timeoutMs, idempotencyKey }, env);
-    return { sent, startedAt, endedAt: now(), request: await toColumn(delivery.content) };
-  } catch (error) {
-    putBack(message, error);
-    return undefined;
-  }
-}
-
-/** Writes the outcome down, then acknowledges the message or asks for it again. */
-async function settle(
-  { message, delivery }: Item,
-  attempted: Attempted | undefined,
-  attemptsBefore: number,
-  record: (entry: Entry) => Promise<void>,
-  random: number,
-): Promise<void> {
-  if (attempted === undefined) return;
-  const { sent, startedAt, endedAt, request } = attempted;
-  const attemptsMade = attemptsBefore + 1;
-  const verdict = judge(sent.result, endedAt, delivery.answers);
-  const delaySeconds = retryDelay(verdict, delivery, attemptsMade, random);
-  const outcome: Outcome = {
-    sendoutId: delivery.sendoutId,
-    target: delivery.target,
-    route: delivery.route,
-    ...stateAfter(verdict, delaySeconds, endedAt),
-    attemptsMade,
-    updatedAt: endedAt,
-    attempt: {
-      at: startedAt,
-      ms: endedAt - startedAt,
-      ...(sent.result.kind === "answered" ? { status: sent.result.status } : {}),
-      ...(verdict.verdict === "delivered" ? {} : { reason: verdict.reason }),
-      ...(sent.detail === undefined ? {} : { detail: sent.detail }),
-      ...(sent.excerpt === undefined || sent.excerpt === "" ? {} : { excerpt: sent.excerpt }),
-    },
-    request,
-  };
-  try {
-    await record({ kind: "outcome", outcome });
-    if (delaySeconds === undefined) message.ack();
-    else message.retry({ delaySeconds });
-  } catch (error) {
-    putBack(message, error);
-  }
-}
-
-/** Seconds until the next attempt; undefined when there is none. */
-function retryDelay(
-  verdict: Verdict,
-  delivery: DeliverMessage,
-  attemptsMade: number,
-  random: number,
-): number | undefined {
-  if (verdict.verdict !== "retry") return undefined;
-  return nextDelaySeconds(delivery.retry, attemptsMade - delivery.attemptsBefore, verdict.floorSeconds, random);
-}
-
-function stateAfter(
-  verdict: Verdict,
-  delaySeconds: number | undefined,
-  now: number,
-): Pick<Outcome, "state" | "reason" | "dueAt"> {
-  if (verdict.verdict === "delivered") return { state: "delivered", reason: null, dueAt: null };
-  if (delaySeconds === undefined) return { state: "failed", reason: verdict.reason, dueAt: null };
-  return { state: "scheduled", reason: verdict.reason, dueAt: now + delaySeconds * 1_000 };
-}
-
-/** A request that travelled through the queue; undefined when its bytes are not one. */
-function readRequest(bytes: Uint8Array): RenderedRequest | undefined {
-  const parsed = v.safeParse(StoredRequestSchema, new TextDecoder().decode(bytes));
-  return parsed.success ? parsed.output : undefined;
-}
-
-const StoredRequestSchema = v.pipe(v.string(), v.parseJson(), RenderedRequestSchema);
 
 function putBack(message: Message, error: unknown): void {
   logFailure("delivery_not_recorded", error);

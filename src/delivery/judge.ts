@@ -1,6 +1,7 @@
 // What an attempt's result means: delivered, to be tried again, or refused. One pure function.
 
 import { judgeByConditions, type Answer, type AnswerConditions } from "./answer.ts";
+import { WAIT_SECONDS_MAX } from "./schedule.ts";
 
 /** What came of one HTTP call. */
 export type Result =
@@ -8,21 +9,27 @@ export type Result =
   | { kind: "timed_out" }
   | { kind: "unreachable" }
   /** No call was made, because something it needs is missing; an operator can put that right. */
-  | { kind: "not_ready"; reason: "secret_missing" }
+  | { kind: "not_ready"; reason: "secret_missing" | "secret_invalid" | "binding_missing" | "token_unavailable" }
   /** No call was made, and none will be: the request itself is not allowed out. */
-  | { kind: "refused"; reason: "address_refused" | "request_invalid" };
+  | { kind: "refused"; reason: "address_refused" | "request_invalid" | "hops_exceeded" };
 
 /** What to do about it. `reason` is a stable code. */
 export type Verdict =
   | { verdict: "delivered" }
-  | { verdict: "retry"; reason: string; floorSeconds: number }
+  | { verdict: "retry"; reason: string; floorSeconds: number; ambiguous?: boolean }
+  /** The target does not take our credentials: nothing is sent to it until a person has looked. */
+  | { verdict: "credentials"; reason: "target_credentials" }
+  /** The address is gone for good: nothing is sent along this route until a person has looked. */
+  | { verdict: "gone"; reason: "target_gone" }
+  /** No call could be made; that is no attempt, and it is tried again before long. */
+  | { verdict: "not_ready"; reason: string }
   | { verdict: "failed"; reason: string };
 
 /** Answers after which the same request may succeed later. 52x and 530 are Cloudflare's own in front of a target. */
 const RETRYABLE = new Set([408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 529, 530]);
 
-/** A target that asks for a longer pause than this gets this one, in seconds. */
-const RETRY_AFTER_SECONDS_MAX = 12 * 3_600;
+/** A target that asks for a longer pause than this gets this one, in seconds: a day. */
+const RETRY_AFTER_SECONDS_MAX = WAIT_SECONDS_MAX;
 
 /**
  * Judges an attempt. Of an answer the first of these decides: `permanent` (failed), `retry` (again), `success` of a 2xx
@@ -40,14 +47,14 @@ export function judge(result: Result, now: number, conditions?: AnswerConditions
     case "unreachable":
       return { verdict: "retry", reason: "target_unreachable", floorSeconds: 0 };
     case "not_ready":
-      return { verdict: "retry", reason: result.reason, floorSeconds: 0 };
+      return { verdict: "not_ready", reason: result.reason };
     case "refused":
       return { verdict: "failed", reason: result.reason };
   }
 }
 
 /**
- * Seconds a target asks us to wait: a number of seconds or an HTTP date, strictly read, from 0 to 12 hours. Anything
+ * Seconds a target asks us to wait: a number of seconds or an HTTP date, strictly read, from 0 to a day. Anything
  * else counts as nothing asked. https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
  */
 export function retryAfterSeconds(header: string | null, now: number): number {
@@ -70,6 +77,8 @@ function judgeAnswer(
   if (RETRYABLE.has(status)) {
     return { verdict: "retry", reason: "target_unavailable", floorSeconds };
   }
+  if (status === 401 || status === 403) return { verdict: "credentials", reason: "target_credentials" };
+  if (status === 410) return { verdict: "gone", reason: "target_gone" };
   if (status >= 300 && status < 400) return { verdict: "failed", reason: "target_redirected" };
   return { verdict: "failed", reason: "target_rejected" };
 }

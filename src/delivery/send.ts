@@ -1,28 +1,26 @@
-// One HTTP call to a target: secrets come in here and go nowhere else, nothing is followed, and no more of the answer
-// is read than is kept.
+// One attempt at a target: secrets come in here and go nowhere else. Usually one HTTP call; a second one when the target
+// has refused a token and there is a new one.
 
 import { allowsLocalTargets, readSecret } from "../env.ts";
 import { isReservedSecretName } from "../secret-names.ts";
 import type { RenderedRequest, RenderedText } from "../translation/rendered.ts";
 import { isHeaderValue } from "../translation/headers.ts";
 import { addressIssue } from "./address.ts";
-import { createAnswer } from "./answer.ts";
-import { authenticationHeader, authenticationSecrets, type Authentication } from "./authentication.ts";
+import { authenticationSecrets, tokenUrlOf, type Authentication } from "./authentication.ts";
+import { obtainToken, prove, sharedTokens, usesToken, type TokenSource } from "./authentication/prove.ts";
+import { SecretFormError, type Draft, type Proof } from "./authentication/proof.ts";
+import type { TokenCache, TokenOutcome } from "./authentication/token-cache.ts";
+import { callTarget, type CallOutcome } from "./call-target.ts";
+import { hostRules } from "./host-rules.ts";
+import { HOPS_HEADER, HOPS_MAX } from "../hops.ts";
 import type { Result } from "./judge.ts";
 import { isPathSecret, piecesOfPathSecret } from "./path-secret.ts";
-import { scrub } from "./scrub.ts";
-
-/** How much of an answer is kept for people to read, in characters. */
-const EXCERPT_CHARS_MAX = 2_000;
-
-/**
- * How much of it is read, in bytes: enough more that a secret across the end of the excerpt is seen whole and masked.
- * A Worker secret has 5 KB at most, three times that when percent-encoded.
- */
-const ANSWER_BYTES_MAX = 20_000;
 
 /** Under what name requests go out. */
 const USER_AGENT = "Signalbox/0.1 (+https://github.com/signalbox)";
+
+/** What a proof may put into a header: longer than a template may, because tokens are. */
+const PROOF_VALUE = /^[\t\x20-\x7e]{0,16384}$/;
 
 /** A request with everything its sending depends on. */
 export interface Sending {
@@ -31,86 +29,180 @@ export interface Sending {
   timeoutMs: number;
   /** The delivery's id, sent as `Idempotency-Key`. */
   idempotencyKey: string;
+  /** How many Signalboxes the sendout has come through; 0 when left out. */
+  hops?: number;
 }
 
-/** What came of a call, with the beginning of the answer, secrets removed. */
-export interface Sent {
-  result: Result;
-  detail?: string;
-  excerpt?: string;
+/** What came of an attempt, with the beginning of the answer, secrets removed. */
+export interface Sent extends CallOutcome {
+  /** The target refused a token, a new one was fetched, and this is what came of the call with that one. */
+  tokenRefreshed?: true;
+  /** When what was not ready is looked at again, in milliseconds since 1970. */
+  readyAt?: number;
+}
+
+/** What sending does not decide by itself. */
+export interface SendChoices {
+  now: () => number;
+  fetch: typeof fetch;
+  tokens: TokenCache;
 }
 
 /**
- * Makes the call. Never throws: whatever happens is a result.
+ * Makes the attempt. Never throws: whatever happens is a result. A call takes `timeoutMs` at most, a token ten seconds;
+ * after a refused token both come twice.
  *
- * @param env where secrets are looked up, by name
+ * @param env where secrets and mTLS bindings are looked up, by name
  */
-export async function send(sending: Sending, env: object): Promise<Sent> {
-  const secrets = resolveSecrets(sending, env);
-  if ("missing" in secrets) {
-    return {
-      result: { kind: "not_ready", reason: "secret_missing" },
-      detail: `the secret ${secrets.missing} is not set`,
-    };
-  }
-  const inPath = secretsInPath(sending.request.url, secrets.value);
-  if (!inPath.every((value) => isPathSecret(value) && !startsSecondQuery(value, sending.request.url))) {
-    const detail = "a secret that is part of the URL's path has characters that cannot stand there";
-    return { result: { kind: "refused", reason: "request_invalid" }, detail };
-  }
-  const url = fill(sending.request.url, secrets.value);
-  const issue = URL.canParse(url) ? addressIssue(new URL(url), allowsLocalTargets(env)) : "the address cannot be read";
-  if (issue !== undefined) return { result: { kind: "refused", reason: "address_refused" }, detail: issue };
-  const headers = buildHeaders(sending, secrets.value);
-  if (headers === undefined) {
-    const detail = "a header would have a line break or a character outside ASCII";
-    return { result: { kind: "refused", reason: "request_invalid" }, detail };
-  }
-  const { method, body } = sending.request;
-  const init: RequestInit = { method, headers: headers.entries, redirect: "manual" };
-  if (body !== undefined) init.body = fill(body, secrets.value);
-  const sensitive = [...secrets.values, ...headers.sensitive, ...inPath.flatMap(piecesOfPathSecret)];
-  return call(url, init, sending.timeoutMs, sensitive);
-}
-
-async function call(url: string, init: RequestInit, timeoutMs: number, sensitive: readonly string[]): Promise<Sent> {
-  // One deadline for the whole call, the answer's body included.
-  const signal = AbortSignal.timeout(timeoutMs);
+export async function send(sending: Sending, env: object, choices: Partial<SendChoices> = {}): Promise<Sent> {
+  const prepared = prepare(sending, env);
+  if ("result" in prepared) return prepared;
+  const {
+    now = Date.now,
+    fetch: fetcher = async (input, init) => fetch(input, init), // looked up now; workerd's insists on being called bare
+    tokens = sharedTokens(),
+  } = choices;
+  const work: Work = { ...prepared, sending, now };
+  const { auth } = sending;
+  if (usesToken(auth)) return sendWithToken(work, auth, { cache: tokens, fetch: fetcher, now }, fetcher);
   try {
-    const response = await fetch(url, { ...init, signal });
-    const { text, whole } = await readBeginning(response);
-    const result = {
-      kind: "answered",
-      status: response.status,
-      retryAfter: response.headers.get("retry-after"),
-      answer: createAnswer(response.status, response.headers, whole ? text : undefined),
-    } as const;
-    return { result, excerpt: scrub(text, sensitive).slice(0, EXCERPT_CHARS_MAX) };
+    const proof = await prove(auth, prepared.draft, { secret: prepared.secret, now: now() });
+    return await call(work, proof, fetcher);
   } catch (error) {
-    if (signal.aborted) return { result: { kind: "timed_out" }, detail: `no answer within ${timeoutMs} ms` };
-    const detail = scrub(error instanceof Error ? error.message : "the connection failed", sensitive);
-    return { result: { kind: "unreachable" }, detail };
+    const detail = error instanceof SecretFormError ? error.message : "the request could not be signed";
+    return notSent({ kind: "not_ready", reason: "secret_invalid" }, detail);
   }
 }
 
-/** The beginning of an answer's body as text, and whether that is all of it; the rest is not read. */
-async function readBeginning(response: Response): Promise<{ text: string; whole: boolean }> {
-  if (response.body === null) return { text: "", whole: true };
-  const reader = response.body.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  while (bytes < ANSWER_BYTES_MAX) {
-    const { done, value } = await reader.read();
-    if (done) return { text: text + decoder.decode(), whole: true };
-    text += decoder.decode(value.subarray(0, ANSWER_BYTES_MAX - bytes), { stream: true });
-    bytes += value.length;
-  }
-  await reader.cancel().catch(() => undefined); // what is left is not wanted, whatever state it is in
-  return { text, whole: false };
+interface Prepared {
+  draft: Draft;
+  secret: (name: string) => string;
+  /** Values that must not be seen again. */
+  sensitive: string[];
+  /** What the target is called through; undefined for plain `fetch`. */
+  binding: { fetch: typeof fetch } | undefined;
 }
 
-type Resolved = { values: string[]; value: (name: string) => string } | { missing: string };
+interface Work extends Prepared {
+  sending: Sending;
+  now: () => number;
+}
+
+function notSent(result: Result, detail: string): Sent {
+  return { result, detail, ambiguous: false };
+}
+
+/** Everything about a request but its proof; or why it is not sent. */
+function prepare(sending: Sending, env: object): Prepared | Sent {
+  const { request, auth, hops = 0, idempotencyKey } = sending;
+  if (hops >= HOPS_MAX) return notSent(refused("hops_exceeded"), `it has come through ${hops} Signalboxes`);
+  const secrets = resolveSecrets(sending, env);
+  if ("missing" in secrets)
+    return notSent({ kind: "not_ready", reason: "secret_missing" }, `the secret ${secrets.missing} is not set`);
+  const { value: secret } = secrets;
+  const inPath = secretsInPath(request.url, secret);
+  if (!inPath.every((value) => isPathSecret(value) && !startsSecondQuery(value, request.url))) {
+    const detail = "a secret that is part of the URL's path has characters that cannot stand there";
+    return notSent(refused("request_invalid"), detail);
+  }
+  const url = fill(request.url, secret);
+  const issue = checkAddress(url, env) ?? checkTokenAddress(auth, env);
+  if (issue !== undefined) return notSent(refused("address_refused"), issue);
+  const headers = request.headers.map(([name, value]): [string, string] => [name, fill(value, secret)]);
+  headers.push(["idempotency-key", idempotencyKey], ["user-agent", USER_AGENT], [HOPS_HEADER, String(hops + 1)]);
+  if (!headers.every(([, value]) => isHeaderValue(value))) return notSent(refused("request_invalid"), BAD_HEADER);
+  const binding = auth.mtls === undefined ? undefined : findBinding(env, auth.mtls);
+  if (auth.mtls !== undefined && binding === undefined)
+    return notSent({ kind: "not_ready", reason: "binding_missing" }, `there is no mTLS binding ${auth.mtls}`);
+  const body = request.body === undefined ? "" : fill(request.body, secret);
+  const draft = { method: request.method, url: new URL(url), headers, body, id: idempotencyKey };
+  return { draft, secret, sensitive: [...secrets.values, ...inPath.flatMap(piecesOfPathSecret)], binding };
+}
+
+const BAD_HEADER = "a header would have a line break or a character outside ASCII";
+
+function refused(reason: (Result & { kind: "refused" })["reason"]): Result {
+  return { kind: "refused", reason };
+}
+
+function checkAddress(url: string, env: object): string | undefined {
+  if (!URL.canParse(url)) return "the address cannot be read";
+  return addressIssue(new URL(url), allowsLocalTargets(env), hostRules(env));
+}
+
+function checkTokenAddress(auth: Authentication, env: object): string | undefined {
+  const url = tokenUrlOf(auth);
+  const issue = url === undefined ? undefined : checkAddress(url, env);
+  return issue === undefined ? undefined : `the token's address: ${issue}`;
+}
+
+/** An mTLS binding. The name's form keeps tables from other bindings; authentication.ts says which. */
+function findBinding(env: object, name: string): { fetch: typeof fetch } | undefined {
+  const binding: unknown = Object.hasOwn(env, name) ? Reflect.get(env, name) : undefined;
+  const isFetcher =
+    typeof binding === "object" && binding !== null && typeof Reflect.get(binding, "fetch") === "function";
+  return isFetcher ? (binding as { fetch: typeof fetch }) : undefined; // it has the method, which is all that is used
+}
+
+async function sendWithToken(
+  work: Work,
+  auth: Parameters<typeof obtainToken>[0],
+  source: TokenSource,
+  fetcher: typeof fetch,
+): Promise<Sent> {
+  const first = await obtainToken(auth, work.secret, source);
+  if (first.kind !== "token") return withoutToken(first);
+  const sent = await call(work, tokenProof(first.token), fetcher);
+  if (sent.result.kind !== "answered" || sent.result.status !== 401) return sent;
+  const second = await obtainToken(auth, work.secret, source, first.token);
+  if (second.kind === "refused") return sent; // the one before it was refused as well
+  if (second.kind !== "token") return withoutToken(second);
+  const again = await call(work, tokenProof(second.token, first.token), fetcher);
+  return { ...again, tokenRefreshed: true };
+}
+
+function withoutToken(outcome: Exclude<TokenOutcome, { kind: "token" }>): Sent {
+  const detail = outcome.kind === "unavailable" ? outcome.detail : "the target refuses new tokens too";
+  const sent = notSent({ kind: "not_ready", reason: "token_unavailable" }, detail);
+  return outcome.kind === "unavailable" ? { ...sent, readyAt: outcome.readyAt } : sent;
+}
+
+function tokenProof(token: string, ...older: string[]): Proof {
+  return { headers: [["authorization", `Bearer ${token}`]], sensitive: [token, ...older] };
+}
+
+/** The call, with its proof. */
+async function call({ draft, sensitive, binding, sending }: Work, proof: Proof, fetcher: typeof fetch): Promise<Sent> {
+  if (!proof.headers.every(([, value]) => PROOF_VALUE.test(value)))
+    return notSent(refused("request_invalid"), BAD_HEADER);
+  // What proves the sender stands alone: a header of the template that has its name gives way.
+  const own = new Set(proof.headers.map(([name]) => name));
+  const headers = [...draft.headers.filter(([name]) => !own.has(name)), ...proof.headers].map(
+    ([name, value]): [string, string] => [name, value],
+  );
+  const init: RequestInit = { method: draft.method, headers };
+  if (sending.request.body !== undefined) init.body = draft.body;
+  const through = binding === undefined ? fetcher : bound(binding);
+  const url = withQuery(draft.url.href, proof.query ?? []);
+  return callTarget(url, init, sending.timeoutMs, [...sensitive, ...proof.sensitive], through);
+}
+
+function bound(binding: { fetch: typeof fetch }): typeof fetch {
+  return async (input: RequestInfo | URL, init?: RequestInit) => binding.fetch(input, init);
+}
+
+function withQuery(url: string, query: readonly (readonly [string, string])[]): string {
+  const text = query.map(([name, value]) => `${encode(name)}=${encode(value)}`).join("&");
+  return text === "" ? url : `${url}${url.includes("?") ? "&" : "?"}${text}`;
+}
+
+function encode(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}
+
+type Resolved =
+  | { /** Those that may come back. */ values: string[]; value: (name: string) => string }
+  | { missing: string };
 
 /** Every secret the request names, looked up now. A reserved name counts as missing, whoever wrote the message. */
 function resolveSecrets({ request, auth }: Sending, env: object): Resolved {
@@ -122,19 +214,18 @@ function resolveSecrets({ request, auth }: Sending, env: object): Resolved {
     if (value === undefined) return { missing: name };
     found.set(name, value);
   }
-  return { values: [...found.values()], value: (name) => found.get(name) ?? "" };
+  const keys = signingKeys(auth);
+  const values = [...found].flatMap(([name, value]) => (keys.has(name) ? [] : [value]));
+  return { values, value: (name) => found.get(name) ?? "" };
 }
 
-function buildHeaders(
-  { request, auth, idempotencyKey }: Sending,
-  secret: (name: string) => string,
-): { entries: [string, string][]; sensitive: string[] } | undefined {
-  const entries = request.headers.map(([name, value]): [string, string] => [name, fill(value, secret)]);
-  const authentication = authenticationHeader(auth, secret);
-  if (authentication !== undefined) entries.push([authentication.name, authentication.value]);
-  entries.push(["idempotency-key", idempotencyKey], ["user-agent", USER_AGENT]);
-  if (!entries.every(([, value]) => isHeaderValue(value))) return undefined;
-  return { entries, sensitive: authentication?.sensitive ?? [] };
+/**
+ * The private keys behind a token. No answer can have them in it, since they sign and are never sent; and to look for
+ * them in every answer would take a hundred times as long as for everything else.
+ */
+function signingKeys(auth: Authentication): ReadonlySet<string | undefined> {
+  if (auth.type === "google_service_account") return new Set([auth.key]);
+  return new Set(auth.type === "oauth2_client_credentials" ? [auth.privateKey] : []);
 }
 
 /** The values of secrets that are parts of a URL's path. */
@@ -154,7 +245,7 @@ function fill(text: RenderedText, secret: (name: string) => string): string {
       if (typeof part === "string") return part;
       const value = secret(part.$secret);
       if (part.as === "json") return JSON.stringify(value);
-      return part.as === "uri" ? encodeURIComponent(value.toWellFormed()) : value;
+      return part.as === "uri" ? encode(value) : value;
     })
     .join("");
 }

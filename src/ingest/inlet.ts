@@ -5,6 +5,7 @@ import { Hono, type Context } from "hono";
 import { raiseRefusal } from "../alerts/raise.ts";
 import type { RefusalReason } from "../alerts/refusal.ts";
 import type { Bindings } from "../env.ts";
+import { readHops } from "../hops.ts";
 import { problem, RETRY_AFTER_SECONDS, type ProblemCode } from "../problem.ts";
 import { recheckInlet, tableForIngest, TableUnavailableError } from "../routing/table-store.ts";
 import { normaliseAddress } from "../voucherify/addresses.ts";
@@ -76,6 +77,7 @@ async function accept(c: IngestContext, inlet: string, proof: Verdict & { outcom
   const acceptedId = createAcceptedId(receivedAt);
   const contentEncoding = c.req.header("content-encoding");
   const { body, signature } = proof;
+  const hops = readHops(c.req.raw.headers);
   const stored = await storeSendout(c.env, {
     acceptedId,
     inlet,
@@ -83,6 +85,7 @@ async function accept(c: IngestContext, inlet: string, proof: Verdict & { outcom
     body,
     ...(contentEncoding === undefined ? {} : { contentEncoding: contentEncoding.slice(0, 100) }),
     ...(signature === undefined ? {} : { signature }),
+    ...(hops === 0 ? {} : { hops }),
   });
   return stored ? c.json({ id: acceptedId }, 202) : comeAgain(c, "not_durable");
 }

@@ -1,11 +1,30 @@
 // What happens every minute, one file per job. A job that fails is logged and does not keep the others from running.
 
+import { wakeInbox, type InboxBindings } from "../inbox/ask-inbox.ts";
+import { freeStranded } from "../ledger/holds.ts";
+import { noteJob } from "../ledger/jobs.ts";
 import { logFailure } from "../log.ts";
-import { republishTable, type TableBindings } from "../routing/table-store.ts";
+import { republishTable } from "../routing/table-store.ts";
+import { runReplays } from "./replays.ts";
+import { probeTargets, sweepDue, sweepOrphans, type SweepBindings } from "./sweep.ts";
 
-/** Runs every job. */
-export async function runJobs(env: TableBindings): Promise<void> {
-  const jobs = { republish_table: async () => republishTable(env) };
+/** The bindings the jobs work with. */
+export type JobBindings = SweepBindings & InboxBindings;
+
+/** Runs every job, one after another: they share D1. */
+export async function runJobs(env: JobBindings, now: number): Promise<void> {
+  const jobs = {
+    republish_table: async () => republishTable(env),
+    wake_inbox: async () => wakeInbox(env, now),
+    adopt_orphans: async () => sweepOrphans(env, now),
+    free_stranded: async () => freeStranded(env.LEDGER, now),
+    probe_targets: async () => probeTargets(env, now),
+    replays: async () => runReplays(env, now),
+    sweep: async () => {
+      await sweepDue(env, now);
+      await noteJob(env.LEDGER, "sweep", now);
+    },
+  };
   for (const [name, job] of Object.entries(jobs)) {
     try {
       await job();

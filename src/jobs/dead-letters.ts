@@ -82,7 +82,11 @@ async function deadDelivery(message: DeliverMessage, now: number) {
   return {
     sendoutId: message.sendoutId,
     target: message.target,
+    copy: message.copy,
     route: message.route,
+    round: message.round,
+    attemptsBefore: message.attemptsBefore,
+    sweepAt: null,
     state: "failed" as const,
     reason: "delivery_gave_up",
     // Past whatever was counted in this round, so that the row takes it unless the delivery has succeeded after all.

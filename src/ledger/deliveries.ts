@@ -2,7 +2,15 @@
 // later one. A write that comes twice or late never takes a delivery back to where it was.
 
 import * as v from "valibot";
-import { ensureMigrated } from "./migrate.ts";
+
+/** States in which something is still to come. */
+export const OPEN_STATES = ["scheduled", "held"] as const;
+
+/** States in which a round of attempts has ended. Only a person begins another. */
+const ENDED_STATES = ["delivered", "failed", "expired", "cancelled"] as const;
+
+/** What set an attempt off. */
+export const TRIGGERS = ["automatic", "manual", "replay", "resume", "test"] as const;
 
 /** One HTTP call, or the reason why none was made. */
 export const AttemptSchema = v.object({
@@ -14,94 +22,146 @@ export const AttemptSchema = v.object({
   /** Stable code of what went wrong. */
   reason: v.optional(v.string()),
   detail: v.optional(v.string()),
+  /** The answer's headers, secrets removed. */
+  headers: v.optional(v.array(v.tuple([v.string(), v.string()]))),
   /** The beginning of the response body, secrets removed. */
   excerpt: v.optional(v.string()),
+  /** What set it off; automatic when it is not said. */
+  trigger: v.optional(v.picklist(TRIGGERS)),
+  /** Whether the target may have got the request although there is no answer. */
+  ambiguous: v.optional(v.boolean()),
+  /** Whether the target refused a token and got the request once more with a new one. */
+  tokenRefreshed: v.optional(v.literal(true)),
+  /** The version of the routing table whose policy it went by. */
+  tableVersion: v.optional(v.number()),
 });
+export type Attempt = v.InferOutput<typeof AttemptSchema>;
 
-/** How a delivery stands after an attempt. */
+/** How a delivery stands after an attempt, or after something that took its place. */
 export const OutcomeSchema = v.object({
   sendoutId: v.string(),
   target: v.string(),
+  /** 0, or the number of a repeat that was asked for as something new. */
+  copy: v.optional(v.number(), 0),
   route: v.string(),
-  state: v.picklist(["scheduled", "delivered", "failed"]),
+  state: v.picklist([...OPEN_STATES, ...ENDED_STATES]),
   reason: v.nullable(v.string()),
+  /** Which round of attempts this belongs to: 0 from routing, one more each time a person asks again. */
+  round: v.optional(v.number(), 0),
   attemptsMade: v.number(),
+  /** How many of them were made before this round. */
+  attemptsBefore: v.optional(v.number(), 0),
   /** Milliseconds since 1970. */
   updatedAt: v.number(),
-  /** When the next attempt comes, in milliseconds since 1970; null when none does. */
+  /** When the next attempt comes, in milliseconds since 1970; null when none does, or when that depends on others. */
   dueAt: v.nullable(v.number()),
-  /** The attempt just made; absent when the delivery failed without one. */
+  /** When the sweeper sends it again unless something else happened; null when it has not to. */
+  sweepAt: v.optional(v.nullable(v.number()), null),
+  /** The attempt just made; absent when there was none. */
   attempt: v.optional(AttemptSchema),
-  /** The rendered request with its policy, so that it can be sent again; written by `toColumn`. */
+  /** The rendered request, so that it can be sent again; written by `toColumn`. */
   request: v.string(),
 });
 export type Outcome = v.InferOutput<typeof OutcomeSchema>;
+export type DeliveryState = Outcome["state"];
+
+/** One delivery by its key. */
+export type DeliveryKey = Pick<Outcome, "sendoutId" | "target" | "copy">;
 
 /** Where a delivery stands, as far as the delivery step needs to know. */
 export interface Standing {
-  state: Outcome["state"];
+  state: DeliveryState;
+  reason: string | null;
+  round: number;
   attemptsMade: number;
   /** When the next attempt comes, in milliseconds since 1970; null when none does. */
   dueAt: number | null;
 }
 
-/**
- * Looks deliveries up by sendout and target. Those without an outcome yet are not in the answer, which is keyed by
- * `sendoutId.target`.
- *
- * @throws whatever D1 throws
- */
-export async function lookUpDeliveries(
-  db: D1Database,
-  deliveries: readonly { sendoutId: string; target: string }[],
-): Promise<Map<string, Standing>> {
-  await ensureMigrated(db);
-  const { results } = await db
+/** Whether a round has ended in this state. */
+export function isEnded(state: DeliveryState): boolean {
+  return !OPEN_STATES.some((open) => open === state);
+}
+
+/** A delivery's key as one text. */
+export function standingKey({ sendoutId, target, copy }: DeliveryKey): string {
+  return `${sendoutId}.${target}.${copy}`;
+}
+
+/** The statement that looks deliveries up; `readStandings` reads what it finds. */
+export function selectStandings(db: D1Database, deliveries: readonly DeliveryKey[]): D1PreparedStatement {
+  return db
     .prepare(
-      `SELECT d.sendout_id, d.target, d.state, d.attempts_made, d.due_at
+      `SELECT d.sendout_id, d.target, d.copy, d.state, d.reason, d.round, d.attempts_made, d.due_at
        FROM json_each(?1) AS wanted
-       JOIN deliveries AS d ON d.sendout_id = wanted.value ->> 0 AND d.target = wanted.value ->> 1`,
+       JOIN deliveries AS d
+         ON d.sendout_id = wanted.value ->> 0 AND d.target = wanted.value ->> 1 AND d.copy = wanted.value ->> 2`,
     )
-    .bind(JSON.stringify(deliveries.map(({ sendoutId, target }) => [sendoutId, target])))
-    .all();
-  const rows = v.parse(v.array(StandingRowSchema), results);
+    .bind(JSON.stringify(deliveries.map(({ sendoutId, target, copy }) => [sendoutId, target, copy])));
+}
+
+/** Deliveries by `standingKey`. Those without an outcome yet are not among them. */
+export function readStandings(results: readonly unknown[]): Map<string, Standing> {
   return new Map(
-    rows.map(({ sendout_id, target, state, attempts_made, due_at }) => [
-      `${sendout_id}.${target}`,
-      { state, attemptsMade: attempts_made, dueAt: due_at },
-    ]),
+    v
+      .parse(v.array(StandingRowSchema), results)
+      .map(({ sendout_id, target, copy, attempts_made, due_at, ...rest }) => [
+        standingKey({ sendoutId: sendout_id, target, copy }),
+        { ...rest, attemptsMade: attempts_made, dueAt: due_at },
+      ]),
   );
 }
 
 const StandingRowSchema = v.object({
   sendout_id: v.string(),
   target: v.string(),
+  copy: v.number(),
   state: OutcomeSchema.entries.state,
+  reason: v.nullable(v.string()),
+  round: v.number(),
   attempts_made: v.number(),
   due_at: v.nullable(v.number()),
 });
 
+/** How many attempts a row keeps: the last ones. A schedule has 21 at most; the rest are of people who asked again. */
+const ATTEMPTS_KEPT = 50;
+
 /**
- * The statement that records outcomes. A delivered delivery never changes again; else the later outcome stands, so that
- * neither a repeated write nor one that comes late takes a delivery back. One that succeeded is recorded whenever.
+ * The statement that records outcomes. Of two outcomes of one round, one that ended it stands against one that did not,
+ * a success against everything, and else the later; a later round stands against an earlier one. So neither a repeated
+ * write nor one that comes late takes a delivery back, and a success is recorded whenever it is heard of.
  */
 export function recordOutcomes(db: D1Database, outcomes: readonly Outcome[]): D1PreparedStatement {
   return db
     .prepare(
       `INSERT INTO deliveries
-         (sendout_id, target, route, state, reason, attempts_made, updated_at, due_at, request, attempts)
-       SELECT value ->> '$.sendoutId', value ->> '$.target', value ->> '$.route', value ->> '$.state',
-         value ->> '$.reason', value ->> '$.attemptsMade', value ->> '$.updatedAt', value ->> '$.dueAt',
-         value ->> '$.request', iif(value -> '$.attempt' IS NULL, '[]', json_array(value -> '$.attempt'))
+         (sendout_id, target, copy, route, state, reason, round, attempts_made, attempts_before, updated_at, due_at,
+          sweep_at, request, attempts)
+       SELECT value ->> '$.sendoutId', value ->> '$.target', value ->> '$.copy', value ->> '$.route',
+         value ->> '$.state', value ->> '$.reason', value ->> '$.round', value ->> '$.attemptsMade',
+         value ->> '$.attemptsBefore', value ->> '$.updatedAt', value ->> '$.dueAt', value ->> '$.sweepAt', value ->> '$.request',
+         iif(value -> '$.attempt' IS NULL, '[]', json_array(value -> '$.attempt'))
        FROM json_each(?1) WHERE true
-       ON CONFLICT (sendout_id, target) DO UPDATE SET
-         state = excluded.state, reason = excluded.reason,
+       ON CONFLICT (sendout_id, target, copy) DO UPDATE SET
+         state = excluded.state, reason = excluded.reason, route = excluded.route,
+         round = max(deliveries.round, excluded.round),
          attempts_made = max(deliveries.attempts_made, excluded.attempts_made),
-         updated_at = excluded.updated_at, due_at = excluded.due_at,
+         attempts_before = iif(excluded.round > deliveries.round, excluded.attempts_before, deliveries.attempts_before),
+         updated_at = excluded.updated_at, due_at = excluded.due_at, sweep_at = excluded.sweep_at,
+         request = iif(excluded.request = '', deliveries.request, excluded.request),
          attempts = iif(excluded.attempts = '[]', deliveries.attempts,
-           json_insert(deliveries.attempts, '$[#]', excluded.attempts -> 0))
-       WHERE deliveries.state <> 'delivered'
-         AND (excluded.state = 'delivered' OR excluded.updated_at > deliveries.updated_at)`,
+           json_insert(
+             iif(json_array_length(deliveries.attempts) < ${ATTEMPTS_KEPT}, deliveries.attempts,
+               json_remove(deliveries.attempts, '$[0]')),
+             '$[#]', excluded.attempts -> 0))
+       WHERE excluded.round > deliveries.round
+         OR (excluded.state = 'delivered' AND deliveries.state <> 'delivered')
+         OR (excluded.round = deliveries.round AND deliveries.state IN (${list(OPEN_STATES)})
+           AND (excluded.state NOT IN (${list(OPEN_STATES)}) OR excluded.updated_at > deliveries.updated_at))`,
     )
     .bind(JSON.stringify(outcomes));
+}
+
+function list(states: readonly string[]): string {
+  return states.map((state) => `'${state}'`).join(", ");
 }

@@ -14,8 +14,8 @@ const LIST_MAX = 1_000;
 export const OccurrenceSchema = v.object({
   /** Its own id, by which a repeated write is recognised. */
   id: v.string(),
-  kind: v.picklist(["signature_refused", "sender_unproven"]),
-  /** What it happened to: for both kinds, the inlet. */
+  kind: v.picklist(["signature_refused", "sender_unproven", "target_paused", "route_paused", "job_stuck"]),
+  /** What it happened to: an inlet, a target, a route, or a job, by name. */
   subject: v.string(),
   /** Milliseconds since 1970. */
   at: v.number(),

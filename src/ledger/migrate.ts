@@ -5,12 +5,16 @@
 import ledger from "../../migrations/0001_ledger.sql";
 import proofAndIncidents from "../../migrations/0002_proof_and_incidents.sql";
 import drift from "../../migrations/0003_drift.sql";
+import deliveryStates from "../../migrations/0004_delivery_states.sql";
+import replays from "../../migrations/0005_replays.sql";
 
 /** Every migration, in order, by the file name that wrangler records. */
 const MIGRATIONS: readonly { name: string; sql: string }[] = [
   { name: "0001_ledger.sql", sql: ledger },
   { name: "0002_proof_and_incidents.sql", sql: proofAndIncidents },
   { name: "0003_drift.sql", sql: drift },
+  { name: "0004_delivery_states.sql", sql: deliveryStates },
+  { name: "0005_replays.sql", sql: replays },
 ];
 
 /** The table in which `wrangler d1 migrations apply` notes what it has applied. */

@@ -7,7 +7,9 @@ import { logFailure } from "../log.ts";
 import { BytesSchema, encodeUtf8, gunzip, gzip } from "./content.ts";
 import { OutcomeSchema, recordOutcomes } from "./deliveries.ts";
 import { OccurrenceSchema, recordOccurrences } from "./incidents.ts";
+import { rewindOrphans } from "./jobs.ts";
 import { ensureMigrated } from "./migrate.ts";
+import { insertPause, PauseSchema } from "./pauses.ts";
 import { insertRepeats, insertSendouts, RepeatRowSchema, SendoutRowSchema } from "./sendouts.ts";
 
 /** One thing to write down. */
@@ -16,6 +18,7 @@ export const EntrySchema = v.variant("kind", [
   v.object({ kind: v.literal("repeat"), row: RepeatRowSchema }),
   v.object({ kind: v.literal("outcome"), outcome: OutcomeSchema }),
   v.object({ kind: v.literal("incident"), occurrence: OccurrenceSchema }),
+  v.object({ kind: v.literal("pause"), pause: PauseSchema }),
 ]);
 export type Entry = v.InferOutput<typeof EntrySchema>;
 
@@ -65,21 +68,21 @@ export async function readLate(message: v.InferOutput<typeof LateMessageSchema>)
 
 /**
  * A recorder for a batch in which many things end at about the same time: while one transaction is under way, what
- * comes next is gathered for the following one. Each call resolves when its own entry is durable.
+ * comes next is gathered for the following one. Each call resolves when its own entries are durable.
  */
-export function createRecorder(env: RecordBindings): (entry: Entry) => Promise<void> {
+export function createRecorder(env: RecordBindings): (...entries: Entry[]) => Promise<void> {
   let waiting: Entry[] = [];
   let next: Promise<void> | undefined;
   let current: Promise<void> = Promise.resolve();
-  return (entry) => {
-    waiting.push(entry);
+  return (...entries) => {
+    waiting.push(...entries);
     next ??= current
       .catch(() => undefined) // its own callers have been told
       .then(() => {
-        const entries = waiting;
+        const together = waiting;
         waiting = [];
         next = undefined;
-        current = recordEntries(env, entries);
+        current = recordEntries(env, together);
         return current;
       });
     return next;
@@ -97,9 +100,14 @@ function statements(db: D1Database, entries: readonly Entry[]): D1PreparedStatem
   const outcomes = entries.flatMap((entry) => (entry.kind === "outcome" ? [entry.outcome] : []));
   const occurrences = entries.flatMap((entry) => (entry.kind === "incident" ? [entry.occurrence] : []));
   for (const rows of slices(sendouts, (row) => row.body.length)) result.push(...insertSendouts(db, rows));
+  if (sendouts.length > 0) {
+    result.push(rewindOrphans(db, Math.min(...sendouts.map(({ received_at }) => received_at))));
+  }
   for (const rows of slices(repeats, (row) => row.body?.length ?? 0)) result.push(insertRepeats(db, rows));
-  for (const rows of slices(outcomes, (row) => row.request.length)) result.push(recordOutcomes(db, rows));
+  for (const rows of slices(outcomes, (row) => row.request.length + (row.attempt?.excerpt?.length ?? 0)))
+    result.push(recordOutcomes(db, rows));
   for (const rows of slices(occurrences, () => 0)) result.push(recordOccurrences(db, rows));
+  for (const entry of entries) if (entry.kind === "pause") result.push(insertPause(db, entry.pause));
   return result;
 }
 
@@ -119,7 +127,7 @@ function slices<T>(rows: readonly T[], size: (row: T) => number): T[][] {
   return result;
 }
 
-/** A row's other columns as JSON, generously; a response excerpt has 2,000 characters at most. */
+/** A row's other columns as JSON, generously; an answer's headers have 4 KB at most. */
 const ROW_OVERHEAD_CHARS = 10_000;
 
 async function sendLate(queue: Queue, entry: Entry): Promise<void> {

@@ -32,10 +32,13 @@ export type SendoutSummary = v.InferOutput<typeof SummarySchema>;
 /** A delivery with its attempts, oldest first. */
 export interface DeliveryRecord {
   target: string;
+  /** 0, or the number of a repeat that was asked for as something new. */
+  copy: number;
   route: string;
   /** "pending" is planned and without an outcome yet. */
   state: v.InferOutput<typeof OutcomeSchema>["state"] | "pending";
   reason: string | null;
+  round: number;
   attemptsMade: number;
   updatedAt: number | null;
   dueAt: number | null;
@@ -139,9 +142,11 @@ async function findSendoutId(db: D1Database, id: string): Promise<string | undef
 const DeliveryRowSchema = v.pipe(
   v.object({
     target: v.string(),
+    copy: v.number(),
     route: v.string(),
     state: OutcomeSchema.entries.state,
     reason: v.nullable(v.string()),
+    round: v.number(),
     attempts_made: v.number(),
     updated_at: v.number(),
     due_at: v.nullable(v.number()),
@@ -161,15 +166,17 @@ const RepeatSchema = v.pipe(
   v.transform((row) => ({ acceptedId: row.accepted_id, receivedAt: row.received_at, same: row.same === 1 })),
 );
 
-/** Every planned delivery in the order of the plan: with its row, or pending when it has none yet. */
+/** Every planned delivery in the order of the plan, pending when it has no row yet; then those asked for as new. */
 function joinPlanned(sendout: SendoutRow, recorded: readonly DeliveryRecord[]): DeliveryRecord[] {
-  return readPlanned(sendout).map(
+  const planned = readPlanned(sendout).map(
     ({ target, route }) =>
-      recorded.find((delivery) => delivery.target === target) ?? {
+      recorded.find((delivery) => delivery.target === target && delivery.copy === 0) ?? {
         target,
+        copy: 0,
         route,
-        state: "pending",
+        state: "pending" as const,
         reason: null,
+        round: 0,
         attemptsMade: 0,
         updatedAt: null,
         dueAt: null,
@@ -177,6 +184,7 @@ function joinPlanned(sendout: SendoutRow, recorded: readonly DeliveryRecord[]): 
         request: null,
       },
   );
+  return [...planned, ...recorded.filter(({ copy }) => copy > 0)];
 }
 
 /** The deliveries that were planned for a sendout. */

@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { ensureMigrated } from "./migrate.ts";
+import { readHoldups, selectHoldups } from "./pauses.ts";
 import { HEAD_VERSION_SQL } from "./table-versions.ts";
 
 /** A planned delivery, as kept with its sendout. */
@@ -67,25 +68,29 @@ export interface Known {
   headVersion: number;
   /** By sendout id: which arrival was recorded, and the hash of its body. */
   sendouts: Map<string, { acceptedId: string; bodySha256: string }>;
+  /** Targets that answer slowly. */
+  slow: ReadonlySet<string>;
 }
 
 /**
- * Looks sendouts up by id, in one round trip with the table's newest version.
+ * Looks sendouts up by id, in one round trip with the table's newest version and the slow targets.
  *
  * @throws whatever D1 throws
  */
 export async function lookUpSendouts(db: D1Database, ids: readonly string[]): Promise<Known> {
   await ensureMigrated(db);
-  const [head, found] = await db.batch<Record<string, unknown>>([
+  const [head, found, pauses, slow] = await db.batch<Record<string, unknown>>([
     db.prepare(HEAD_VERSION_SQL),
     db
       .prepare("SELECT id, accepted_id, body_sha256 FROM sendouts WHERE id IN (SELECT value FROM json_each(?1))")
       .bind(JSON.stringify(ids)),
+    ...selectHoldups(db),
   ]);
   const sendouts = (found?.results ?? []).map((row) => v.parse(KnownRowSchema, row));
   return {
     headVersion: v.parse(HeadRowSchema, head?.results[0]).version,
     sendouts: new Map(sendouts.map((row) => [row.id, { acceptedId: row.accepted_id, bodySha256: row.body_sha256 }])),
+    slow: readHoldups(pauses?.results ?? [], slow?.results ?? []).slow,
   };
 }
 

@@ -35,7 +35,11 @@ export async function recordTestSend(env: RecordBindings & ClaimBindings, test: 
   const outcome: Outcome = {
     sendoutId,
     target,
+    copy: 0,
     route: TEST_MARK,
+    round: 0,
+    attemptsBefore: 0,
+    sweepAt: null,
     state: reason === null ? "delivered" : "failed",
     reason,
     attemptsMade: 1,

@@ -36,7 +36,7 @@ export function applyRecipe(recipe: Recipe, use: RecipeUse, path: string, issues
     // The keys are families, and filling a template leaves its shape as it is.
     return [family as Family, filled as RequestTemplateSource] as const;
   });
-  return { auth: authenticationOf(recipe.authentication, values, secretOf, path, issues), requests: new Map(requests) };
+  return { auth: authenticationOf(recipe.authentication, values, secretOf), requests: new Map(requests) };
 }
 
 /** The Worker secret that a recipe's secret is when nobody says: `BRAZE_API_KEY`. */
@@ -141,8 +141,6 @@ function authenticationOf(
   authentication: RecipeAuthentication,
   settings: ReadonlyMap<string, { text: string; setting: Setting }>,
   secretOf: (secret: string) => string,
-  path: string,
-  issues: Issue[],
 ): Authentication {
   switch (authentication.type) {
     case "none":
@@ -159,13 +157,29 @@ function authenticationOf(
       const { name, secret, prefix } = authentication;
       return { type: "header", name, secret: secretOf(secret), ...(prefix !== undefined && { prefix }) };
     }
-    case "oauth2_client_credentials":
+    case "oauth2_client_credentials": {
+      const { tokenUrl, clientId, clientSecret, scope } = authentication;
+      return {
+        type: "oauth2_client_credentials",
+        tokenUrl: String(fill(tokenUrl, settings, secretOf)),
+        clientId: secretOf(clientId),
+        clientSecret: secretOf(clientSecret),
+        ...(scope !== undefined && { scope: String(fill(scope, settings, secretOf)) }),
+      };
+    }
     case "google_service_account":
+      return {
+        type: "google_service_account",
+        key: secretOf(authentication.key),
+        scopes: [...authentication.scopes],
+      };
     case "aws_sigv4":
-      issues.push({
-        path: `${path}.recipe`,
-        message: `this recipe needs the authentication ${authentication.type}, which Signalbox does not have yet`,
-      });
-      return { type: "none" };
+      return {
+        type: "aws_sigv4",
+        service: authentication.service,
+        region: String(fill(authentication.region, settings, secretOf)),
+        accessKeyId: secretOf(authentication.accessKeyId),
+        secretAccessKey: secretOf(authentication.secretAccessKey),
+      };
   }
 }

@@ -2,13 +2,13 @@
 
 import type { AnswerConditions } from "../delivery/answer.ts";
 import { authenticationSecrets, type Authentication } from "../delivery/authentication.ts";
+import { authenticationIssues, doubledHeaders } from "../delivery/authentication-issues.ts";
 import type { Issue } from "../issues.ts";
 import { applyRecipe } from "../recipes/apply.ts";
 import { familyOf, type Family } from "../recipes/families.ts";
 import type { AnswerCondition, Recipe } from "../recipes/recipe.ts";
 import { findRecipe } from "../recipes/registry.ts";
 import { isReservedSecretName, SECRET_NAME_PATTERN } from "../secret-names.ts";
-import { headerNameIssue } from "../translation/headers.ts";
 import { TEMPLATE_DEPTH_MAX } from "../translation/json-body.ts";
 import { compileRequest, type RequestTemplate, type RequestTemplateSource } from "../translation/request.ts";
 import type { Settings } from "../translation/scope.ts";
@@ -156,17 +156,17 @@ function checkAuthentication(
   path: string,
   issues: Issue[],
 ): void {
-  if (auth.type === "none") return;
-  const name = auth.type === "header" ? auth.name.toLowerCase() : "authorization";
-  if (auth.type === "header") {
-    const message = name === "content-type" ? "this header says what the body is" : headerNameIssue(auth.name);
-    if (message !== undefined) issues.push({ path: `${path}.auth.name`, message });
+  issues.push(...authenticationIssues(auth, `${path}.auth`));
+  for (const { headers = {}, query = {}, url } of sources.values()) {
+    issues.push(...doubledHeaders(auth, headers, `${path}.request.headers`));
+    if (auth.type !== "query" || (!Object.hasOwn(query, auth.name) && !hasParameter(url, auth.name))) continue;
+    issues.push({ path: `${path}.auth.name`, message: "the request has this query parameter already" });
   }
-  for (const { headers = {} } of sources.values()) {
-    const twice = Object.keys(headers).find((header) => header.toLowerCase() === name);
-    if (twice === undefined) continue;
-    issues.push({ path: `${path}.request.headers.${twice}`, message: "auth sets this header already" });
-  }
+}
+
+/** Whether a query written in a URL template has a parameter. */
+function hasParameter(url: string, name: string): boolean {
+  return new URLSearchParams(url.split("?").slice(1).join("?")).has(name);
 }
 
 function checkSecretNames(secrets: readonly { path: string; name: string }[], issues: Issue[]): void {

@@ -2,7 +2,8 @@
 // and every problem named by its path.
 
 import * as v from "valibot";
-import { addressIssue } from "../delivery/address.ts";
+import { addressIssue, type HostRules } from "../delivery/address.ts";
+import { tokenUrlOf } from "../delivery/authentication.ts";
 import { ADMIN_TOKEN_NAME } from "../secret-names.ts";
 import { explainIssue, type Issue } from "../issues.ts";
 import { isJsonObject } from "../voucherify/read-json.ts";
@@ -50,12 +51,20 @@ export function compileTable(document: unknown): { ok: true; value: CompiledTabl
 }
 
 /** Targets whose address may not be used, checked when a table is published and again before each request. */
-export function addressIssues(table: CompiledTable, localTargets: boolean): Issue[] {
-  return [...table.targets.values()].flatMap(({ id, recipe, requests }) => {
+export function addressIssues(table: CompiledTable, localTargets: boolean, rules?: HostRules): Issue[] {
+  const issueOf = (address: string): string | undefined => addressIssue(new URL(address), localTargets, rules);
+  return [...table.targets.values()].flatMap(({ id, recipe, requests, auth }) => {
     const origins = new Set([...requests.values()].map(({ url }) => url.origin));
-    const messages = [...origins].flatMap((origin) => addressIssue(new URL(origin), localTargets) ?? []);
-    const path = recipe === undefined ? `targets.${id}.request.url` : `targets.${id}.settings`;
-    return messages.slice(0, 1).map((message) => ({ path, message }));
+    const messages = [...origins].flatMap((origin) => issueOf(origin) ?? []).slice(0, 1);
+    const tokenUrl = tokenUrlOf(auth);
+    const ofToken = tokenUrl === undefined ? undefined : issueOf(tokenUrl);
+    const ownPlace = recipe === undefined;
+    return [
+      ...messages.map((message) => ({ path: `targets.${id}.${ownPlace ? "request.url" : "settings"}`, message })),
+      ...(ofToken === undefined
+        ? []
+        : [{ path: `targets.${id}.${ownPlace ? "auth.tokenUrl" : "settings"}`, message: ofToken }]),
+    ];
   });
 }
 

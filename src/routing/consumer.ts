@@ -3,22 +3,23 @@
 
 import * as v from "valibot";
 import { withinBudget } from "../ledger/budget.ts";
-import type { ClaimBindings } from "../ledger/claims.ts";
 import { unpack } from "../ledger/content.ts";
 import { quarantineMessage } from "../ledger/quarantine.ts";
 import { recordEntries, type Entry, type RecordBindings } from "../ledger/record.ts";
-import { lookUpSendouts, type Known } from "../ledger/sendouts.ts";
+import { recordRepeated } from "../ledger/repeats.ts";
+import { lookUpSendouts, type Known, type RepeatRow } from "../ledger/sendouts.ts";
 import { toColumn } from "../ledger/content.ts";
 import { infrastructureDelaySeconds } from "../delivery/schedule.ts";
 import { logFailure } from "../log.ts";
-import { fanOut } from "./fan-out.ts";
+import { releaseSendouts, type InboxBindings } from "../inbox/ask-inbox.ts";
+import { fanOut, type FanOutBindings } from "./fan-out.ts";
 import { noteDrift } from "./note-drift.ts";
 import { IngestMessageSchema, type IngestMessage } from "./message.ts";
 import { readSendout, routeSendout, type ReadSendout, type RoutedSendout } from "./route-sendout.ts";
 import { tableForRouting, type TableBindings, type TableInForce } from "./table-store.ts";
 
 /** The bindings this step works with. */
-export type RoutingBindings = TableBindings & RecordBindings & ClaimBindings & { DELIVER: Queue };
+export type RoutingBindings = TableBindings & RecordBindings & FanOutBindings & InboxBindings;
 
 /**
  * How long a sendout waits for D1 so that a repeat can be recognised, in milliseconds since it was accepted. After
@@ -39,14 +40,15 @@ export async function consumeIngest(batch: MessageBatch, env: RoutingBindings, n
   const table = await tableForRouting(env, known?.headVersion, now).catch((error: unknown) => {
     logFailure("table_unavailable", error);
   });
-  const [first, repeats] = splitRepeats(items, known);
-  await recordRepeats(env, repeats);
+  const [first, repeats, done] = splitRepeats(items, known);
+  await release(env, done);
+  await recordRepeats(env, repeats, known, now);
   const ready = first.filter(({ message, sendout }) => {
     if (table !== undefined && (known !== undefined || now - sendout.message.receivedAt > DEDUPE_GRACE_MS)) return true;
     retry(message);
     return false;
   });
-  if (table !== undefined) await routeAll(env, ready, table, known !== undefined, now);
+  if (table !== undefined) await routeAll(env, ready, table, known, now);
   await noteDrift(
     env.LEDGER,
     ready.flatMap(({ sendout: { event } }) => (event.ok ? [event.value] : [])),
@@ -103,46 +105,73 @@ interface Repeat extends Item {
  * Tells first arrivals from repeats, in the ledger and within the batch. A message that the queue offers again after
  * its sendout was recorded is neither: it has nothing left to do and is acknowledged.
  */
-function splitRepeats(items: readonly Item[], known: Known | undefined): [first: Item[], repeats: Repeat[]] {
+function splitRepeats(
+  items: readonly Item[],
+  known: Known | undefined,
+): [first: Item[], repeats: Repeat[], done: Item[]] {
   const seen = new Map(known?.sendouts);
   const first: Item[] = [];
   const repeats: Repeat[] = [];
+  const done: Item[] = [];
   for (const item of items) {
     const { id, bodySha256, message } = item.sendout;
     const earlier = seen.get(id);
     if (earlier === undefined) {
       seen.set(id, { acceptedId: message.acceptedId, bodySha256 });
       first.push(item);
-    } else if (earlier.acceptedId === message.acceptedId) item.message.ack();
+    } else if (earlier.acceptedId === message.acceptedId) done.push(item);
     else repeats.push({ ...item, same: earlier.bodySha256 === bodySha256 });
   }
-  return [first, repeats];
+  for (const { message } of done) message.ack();
+  return [first, repeats, done];
 }
 
-async function recordRepeats(env: RoutingBindings, repeats: readonly Repeat[]): Promise<void> {
-  await settle(repeats, async () =>
-    recordEntries(env, await Promise.all(repeats.map(async (one) => repeatEntry(one)))),
-  );
+/** Tells the Inbox what it need not keep any more. */
+async function release(env: RoutingBindings, items: readonly Item[]): Promise<void> {
+  const kept = items.flatMap(({ sendout: { message } }) => (message.journal === true ? [message.acceptedId] : []));
+  if (kept.length > 0) await releaseSendouts(env, kept);
 }
 
-async function repeatEntry({ sendout: { message, id }, same }: Repeat): Promise<Entry> {
+/**
+ * Notes repeats, and has sent again what of their sendouts has not succeeded. While D1 does not answer, only repeats
+ * within the batch are known, and of those nothing can have failed yet.
+ */
+async function recordRepeats(
+  env: RoutingBindings,
+  repeats: readonly Repeat[],
+  known: Known | undefined,
+  now: number,
+): Promise<void> {
+  if (repeats.length === 0) return;
+  await settle(env, repeats, async () => {
+    const rows = await Promise.all(repeats.map(async (one) => repeatRow(one)));
+    if (known !== undefined) await withinBudget(recordRepeated(env.LEDGER, rows, now));
+    else
+      await recordEntries(
+        env,
+        rows.map((row): Entry => ({ kind: "repeat", row })),
+      );
+  });
+}
+
+async function repeatRow({ sendout: { message, id }, same }: Repeat): Promise<RepeatRow> {
   const kept = same ? null : await toColumn(message.content);
-  const row = { accepted_id: message.acceptedId, sendout_id: id, received_at: message.receivedAt, body: kept };
-  return { kind: "repeat", row };
+  return { accepted_id: message.acceptedId, sendout_id: id, received_at: message.receivedAt, body: kept };
 }
 
 async function routeAll(
   env: RoutingBindings,
   items: readonly Item[],
   table: TableInForce,
-  deduped: boolean,
+  known: Known | undefined,
   now: number,
 ): Promise<void> {
+  const deduped = known !== undefined;
   const routed = (await Promise.all(items.map(async (item) => route(item, table, deduped)))).flat();
-  const durable = await fanOut(env, routed);
+  const durable = await fanOut(env, routed, known?.slow ?? new Set());
   for (const item of routed) if (!durable.has(item)) retry(item.message);
   const done = routed.filter((item) => durable.has(item));
-  await settle(done, async () =>
+  await settle(env, done, async () =>
     recordEntries(
       env,
       done.flatMap((item) => ledgerEntries(item, now)),
@@ -171,12 +200,16 @@ function ledgerEntries({ row, deliveries }: RoutedSendout, now: number): Entry[]
       outcome: {
         sendoutId: row.id,
         target: delivery.target,
+        copy: 0,
         route: delivery.route,
         state: "failed",
         reason: delivery.reason,
+        round: 0,
         attemptsMade: 0,
+        attemptsBefore: 0,
         updatedAt: now,
         dueAt: null,
+        sweepAt: null,
         attempt: { at: now, ms: 0, reason: delivery.reason, detail: delivery.detail },
         request: "",
       },
@@ -186,10 +219,11 @@ function ledgerEntries({ row, deliveries }: RoutedSendout, now: number): Entry[]
 }
 
 /** Acknowledges the items once the work is done; when it fails, the queue offers them again. */
-async function settle(items: readonly Item[], work: () => Promise<void>): Promise<void> {
+async function settle(env: RoutingBindings, items: readonly Item[], work: () => Promise<void>): Promise<void> {
   try {
     await work();
     for (const { message } of items) message.ack();
+    await release(env, items);
   } catch (error) {
     logFailure("routing_not_recorded", error);
     for (const { message } of items) retry(message);

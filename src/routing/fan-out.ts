@@ -5,6 +5,7 @@ import type { ClaimBindings } from "../ledger/claims.ts";
 import { encodeUtf8, packedSize, packForQueue } from "../ledger/content.ts";
 import { createDeliverMessage, type DeliverMessage } from "../delivery/message.ts";
 import { logFailure } from "../log.ts";
+import { expiryOf } from "./resend.ts";
 import type { Rendering, RoutedSendout } from "./route-sendout.ts";
 
 /** The platform's limits for one `sendBatch`: 100 messages and 256 KB, of which we leave a tenth for metadata. */
@@ -14,17 +15,24 @@ const BATCH_BYTES_MAX = 230_000;
 /** What a message weighs besides its content, in bytes, generously. */
 const MESSAGE_OVERHEAD_BYTES = 1_500;
 
+/** The bindings this file works with. */
+export type FanOutBindings = ClaimBindings & { DELIVER: Queue; SLOW: Queue };
+
+/** Targets whose deliveries take the SLOW queue. */
+export type SlowTargets = ReadonlySet<string>;
+
 /** Sends the deliveries of sendouts. Returns those sendouts whose every message is durable. */
 export async function fanOut<T extends RoutedSendout>(
-  env: ClaimBindings & { DELIVER: Queue },
+  env: FanOutBindings,
   sendouts: readonly T[],
+  slow: SlowTargets,
 ): Promise<Set<T>> {
   const durable = new Set<T>();
   const packed = await Promise.all(
     sendouts.map(async (sendout) => {
       try {
         const rendered = sendout.deliveries.filter((delivery) => delivery.ok);
-        return { sendout, messages: await Promise.all(rendered.map(async (one) => pack(env, sendout.row.id, one))) };
+        return { sendout, messages: await Promise.all(rendered.map(async (one) => pack(env, sendout, one))) };
       } catch (error) {
         logFailure("fan_out_failed", error);
         return undefined;
@@ -33,9 +41,11 @@ export async function fanOut<T extends RoutedSendout>(
   );
   for (const group of groups(packed.filter((one) => one !== undefined))) {
     try {
-      for (const batch of batches(group.flatMap((one) => one.messages))) {
-        await env.DELIVER.sendBatch(batch.map((body) => ({ body, contentType: "v8" })));
-      }
+      await sendDeliveries(
+        env,
+        group.flatMap((one) => one.messages),
+        slow,
+      );
       for (const { sendout } of group) durable.add(sendout);
     } catch (error) {
       logFailure("fan_out_failed", error);
@@ -44,13 +54,45 @@ export async function fanOut<T extends RoutedSendout>(
   return durable;
 }
 
+/**
+ * Sends messages, each to the queue of its target's lane.
+ *
+ * @param delayOf how many seconds the queue keeps a message back
+ * @throws whatever a queue throws; then some may have been sent, which sent again are recognised
+ */
+export async function sendDeliveries(
+  env: Pick<FanOutBindings, "DELIVER" | "SLOW">,
+  messages: readonly DeliverMessage[],
+  slow: SlowTargets = new Set(),
+  delayOf: (message: DeliverMessage) => number = () => 0,
+): Promise<void> {
+  for (const lane of ["DELIVER", "SLOW"] as const) {
+    const together = messages.filter(({ target }) => slow.has(target) === (lane === "SLOW"));
+    for (const batch of batches(together)) {
+      await env[lane].sendBatch(
+        batch.map((body) => ({ body, contentType: "v8", ...(delayOf(body) > 0 && { delaySeconds: delayOf(body) }) })),
+      );
+    }
+  }
+}
+
 async function pack(
   env: ClaimBindings,
-  sendoutId: string,
+  { row: { id: sendoutId, occurred_at, received_at, table_version }, hops }: RoutedSendout,
   { target, route, policy, request }: Extract<Rendering, { ok: true }>,
 ): Promise<DeliverMessage> {
   const content = await packForQueue(encodeUtf8(JSON.stringify(request)), env);
-  return createDeliverMessage({ sendoutId, target, route, attemptsBefore: 0, policy, content });
+  return createDeliverMessage({
+    sendoutId,
+    target,
+    route,
+    attemptsBefore: 0,
+    policy,
+    content,
+    hops,
+    tableVersion: table_version ?? undefined,
+    expiresAt: expiryOf(policy, occurred_at ?? received_at),
+  });
 }
 
 /** Puts sendouts together as long as their messages fit one batch. One that alone needs more is a group of its own. */

@@ -18,6 +18,10 @@ export const IngestMessageSchema = v.object({
   contentEncoding: v.optional(v.string()),
   /** What proved it authentic, by name. Absent at an inlet without signatures, and in messages of older releases. */
   signature: v.optional(v.object({ secret: v.string(), form: v.picklist(["raw", "compact"]) })),
+  /** Whether the Inbox keeps it until routing has recorded it. */
+  journal: v.optional(v.boolean()),
+  /** How many Signalboxes it has come through: none when it is Voucherify's. */
+  hops: v.optional(v.number()),
   /** The raw bytes, as signed. */
   content: ContentSchema,
 });

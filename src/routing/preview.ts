@@ -1,7 +1,7 @@
 // What would be sent, without sending it: for each target the exact request with secrets as names, what every
 // expression gave, and a curl command. And for each route why it would or would not be taken.
 
-import type { Authentication } from "../delivery/authentication.ts";
+import { authenticationHeaders, type Authentication } from "../delivery/authentication.ts";
 import { deliveryId } from "../delivery/delivery-id.ts";
 import { Budget } from "../translation/engine/budget.ts";
 import { toCurl, type CurlArgument } from "../translation/curl.ts";
@@ -71,7 +71,8 @@ export async function previewDelivery(target: CompiledTarget, source: DeliverySo
     return { ...common, request: null, error: { code: rendered.reason, detail: rendered.detail }, curl: null };
   }
   const key: [string, RenderedText] = ["idempotency-key", [deliveryId(source.sendoutId, target.id)]];
-  const request = { ...rendered.value, headers: [...rendered.value.headers, key] };
+  const url = withQueryProof(rendered.value.url, target.auth);
+  const request = { ...rendered.value, url, headers: [...rendered.value.headers, key] };
   const proof = proofOf(target.auth);
   return { ...common, request: show(request, proof), error: null, curl: toCurl(request, proof) };
 }
@@ -108,7 +109,23 @@ function proofOf(auth: Authentication): CurlArgument[] {
       return [["-u", [`${auth.username}:`, { $secret: auth.password, as: "text" }]]];
     case "header":
       return [["-H", [`${auth.name.toLowerCase()}: ${auth.prefix ?? ""}`, { $secret: auth.secret, as: "text" }]]];
+    case "query":
+      return []; // in the URL
+    case "oauth2_client_credentials":
+    case "google_service_account":
+      return [["-H", ["authorization: Bearer (fetched when it is sent)"]]];
+    case "hmac":
+    case "standard_webhooks":
+    case "aws_sigv4":
+      return authenticationHeaders(auth).map((name) => ["-H", [`${name}: (made when it is sent)`]]);
   }
+}
+
+/** The URL with the query parameter that proves the sender, where one does. */
+function withQueryProof(url: RenderedText, auth: Authentication): RenderedText {
+  if (auth.type !== "query") return url;
+  const separator = url.some((part) => typeof part === "string" && part.includes("?")) ? "&" : "?";
+  return [...url, `${separator}${encodeURIComponent(auth.name)}=`, { $secret: auth.secret, as: "uri" }];
 }
 
 function show({ method, url, headers, body }: RenderedRequest, proof: readonly CurlArgument[]): ShownRequest {

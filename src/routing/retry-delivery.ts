@@ -1,29 +1,30 @@
 // A delivery sent again by hand: the same bytes with the target's credentials and policy of today. Only what was never
 // rendered is rendered now.
 
-import { createDeliverMessage } from "../delivery/message.ts";
+import { OVERDUE_AFTER_MS } from "../delivery/schedule.ts";
 import type { ClaimBindings } from "../ledger/claims.ts";
-import { encodeUtf8, fromColumn, packForQueue, unpack, type Content } from "../ledger/content.ts";
+import { encodeUtf8, fromColumn, packForQueue, toColumn, unpack } from "../ledger/content.ts";
+import { isEnded } from "../ledger/deliveries.ts";
 import type { DeliveryRecord, SendoutRecord } from "../ledger/search.ts";
+import type { SendoutRow } from "../ledger/sendouts.ts";
 import { readVersion } from "../ledger/table-versions.ts";
 import { failure, success, type Result } from "../result.ts";
 import { normalise } from "../voucherify/normalise.ts";
 import { compileTable } from "./compile.ts";
+import { sendDeliveries, type FanOutBindings } from "./fan-out.ts";
 import { renderDelivery } from "./render-delivery.ts";
+import { resendMessage } from "./resend.ts";
 import { newestTable, type TableBindings, type TableInForce } from "./table-store.ts";
 
 /** The bindings this file works with. */
-export type RetryBindings = TableBindings & ClaimBindings & { DELIVER: Queue };
+export type RetryBindings = TableBindings & FanOutBindings;
 
 /** Why a delivery is not sent again. */
 export type RetryReason = "delivery_delivered" | "delivery_unsettled" | "target_gone" | "delivery_unrenderable";
 
-/** How long after it was due a delivery without an outcome counts as lost on the way, in milliseconds. */
-const OVERDUE_AFTER_MS = 5 * 60_000;
-
 /**
- * Starts a new round of attempts for a delivery that has failed, or that should long have had an outcome. Asking twice
- * sends two messages, of which delivery takes one.
+ * Starts a new round of attempts for a delivery that has ended without success, that is held, or that should long have
+ * had an outcome. Asking twice sends two messages, of which delivery takes one.
  *
  * @throws whatever D1 or the queue throws; then nothing was sent
  */
@@ -35,38 +36,63 @@ export async function retryDelivery(
 ): Promise<Result<void, RetryReason>> {
   if (delivery.state === "delivered") return failure("delivery_delivered", "it has succeeded");
   const dueAt = delivery.dueAt ?? found.sendout.received_at;
-  if (delivery.state !== "failed" && now - dueAt < OVERDUE_AFTER_MS) {
-    return failure("delivery_unsettled", "it is still under way");
-  }
+  const waits = delivery.state === "pending" || delivery.state === "scheduled";
+  if (waits && now - dueAt < OVERDUE_AFTER_MS) return failure("delivery_unsettled", "it is still under way");
   const inForce = await newestTable(env, now);
-  const policy = inForce.table.targets.get(delivery.target);
-  if (policy === undefined) return failure("target_gone", `there is no target "${delivery.target}" in the table now`);
-  const content = await contentOf(env, found, delivery, inForce);
-  if (!content.ok) return content;
-  const message = createDeliverMessage({
-    sendoutId: found.sendout.id,
-    target: delivery.target,
-    route: delivery.route,
-    attemptsBefore: delivery.attemptsMade,
-    policy,
-    content: content.value,
-  });
-  await env.DELIVER.send(message, { contentType: "v8" });
+  if (!inForce.table.targets.has(delivery.target)) {
+    return failure("target_gone", `there is no target "${delivery.target}" in the table now`);
+  }
+  const request = await requestOf(env, found.sendout, delivery, inForce);
+  if (!request.ok) return request;
+  const { target, copy, route, round, attemptsMade } = delivery;
+  const { id: sendoutId, occurred_at, received_at } = found.sendout;
+  // What has not ended goes on in its own round: a second message of it is one too many, not a second round.
+  const again = delivery.state !== "pending" && isEnded(delivery.state);
+  const message = resendMessage(
+    {
+      sendoutId,
+      target,
+      copy,
+      route,
+      trigger: "manual",
+      happenedAt: occurred_at ?? received_at,
+      round: again ? round + 1 : round,
+      attemptsBefore: attemptsMade,
+      content: fromColumn(request.value),
+    },
+    inForce,
+  );
+  if (message !== undefined) await sendDeliveries(env, [message]);
   return success(undefined);
 }
 
-/**
- * The request's bytes: those that were kept; for a delivery lost before its first attempt those of its own version of
- * the table; for one that could not be rendered those of the table in force, which presumably has the correction.
- */
-async function contentOf(
+/** The request's bytes as they were kept, or made anew when there are none. Written by `toColumn`. */
+async function requestOf(
   env: RetryBindings,
-  { sendout }: SendoutRecord,
-  { target, route, request }: DeliveryRecord,
+  sendout: SendoutRow,
+  delivery: DeliveryRecord,
   inForce: TableInForce,
-): Promise<Result<Content, RetryReason>> {
-  if (request !== null && request !== "") return success(fromColumn(request));
-  const own = request === null ? await readVersion(env.LEDGER, sendout.table_version ?? 0) : undefined;
+): Promise<Result<string, RetryReason>> {
+  const { request } = delivery;
+  if (request !== null && request !== "") return success(request);
+  // One that could not be rendered is rendered by the table in force, which presumably has the correction.
+  return renderAgain(env, request === null ? sendout : { ...sendout, table_version: null }, delivery, inForce);
+}
+
+/**
+ * Renders a delivery's request anew, by the version of the table that its sendout was routed by, or by the one in force
+ * where that version is gone. Written by `toColumn`.
+ *
+ * @throws whatever D1 or R2 throws
+ */
+export async function renderAgain(
+  env: TableBindings & ClaimBindings,
+  sendout: SendoutRow,
+  { target, route }: { target: string; route: string },
+  inForce: TableInForce,
+): Promise<Result<string, "delivery_unrenderable">> {
+  const { table_version: version } = sendout;
+  const own = version === null || version === inForce.version ? undefined : await readVersion(env.LEDGER, version);
   const compiled = own === undefined ? undefined : compileTable(own);
   const targets = compiled?.ok === true ? compiled.value.targets : inForce.table.targets;
   const policy = targets.get(target);
@@ -79,5 +105,5 @@ async function contentOf(
   const source = { event: event.value, received: body, receivedAt: sendout.received_at, sendoutId: sendout.id, route };
   const rendered = await renderDelivery(policy, source);
   if (!rendered.ok) return failure("delivery_unrenderable", rendered.detail);
-  return success(await packForQueue(encodeUtf8(JSON.stringify(rendered.value)), env));
+  return success(await toColumn(await packForQueue(encodeUtf8(JSON.stringify(rendered.value)), env)));
 }

@@ -31,6 +31,8 @@ export type Rendering = Planned & { policy: CompiledTarget } & (
 export interface RoutedSendout {
   row: SendoutRow;
   deliveries: Rendering[];
+  /** How many Signalboxes the sendout has come through. */
+  hops: number;
 }
 
 /** Reads a sendout's bytes. What cannot be understood is identified by its bytes alone. */
@@ -46,8 +48,9 @@ export async function routeSendout(
   deduped: boolean,
 ): Promise<RoutedSendout> {
   const { message } = sendout;
+  const { hops = 0 } = message;
   const event = understand(sendout, table);
-  if (!event.ok) return { row: await toRow(sendout, quarantined(event.reason, event.detail)), deliveries: [] };
+  if (!event.ok) return { row: await toRow(sendout, quarantined(event.reason, event.detail)), deliveries: [], hops };
   const unanswered: UnansweredRoute[] = [];
   const planned = await matchRoutes(table, message.inlet, event.value, message.receivedAt, unanswered);
   for (const { route, code } of unanswered) logFilterFailure(route, code, sendout.id);
@@ -66,7 +69,7 @@ export async function routeSendout(
   const { receivedAt } = message;
   const source = { event: event.value, received: sendout.body, receivedAt, sendoutId: sendout.id };
   const deliveries = await Promise.all(planned.map(async (plan) => renderPlanned(plan, table.targets, source)));
-  return { row, deliveries: deliveries.flat() };
+  return { row, deliveries: deliveries.flat(), hops };
 }
 
 /** A filter that fails is a mistake in the table, not a no that somebody meant: whoever reads the log hears of it. */

@@ -3,7 +3,8 @@
 
 import * as v from "valibot";
 import { AuthenticationSchema, SecretNameSchema } from "../delivery/authentication.ts";
-import { RetrySchema } from "../delivery/schedule.ts";
+import { LimitsSchema } from "../delivery/gate/policy.ts";
+import { AmbiguousSchema, RetrySchema } from "../delivery/schedule.ts";
 import { DEFAULT_INLET_SECRET_NAME } from "../secret-names.ts";
 import { RECIPES } from "../recipes/registry.ts";
 import { RequestTemplateSchema } from "../translation/request.ts";
@@ -110,6 +111,31 @@ export const TargetSchema = v.strictObject({
       v.description(`How long one attempt may take, in milliseconds; ${TIMEOUT_MS_DEFAULT} when left out.`),
     ),
     TIMEOUT_MS_DEFAULT,
+  ),
+  maxAgeSeconds: v.optional(
+    v.pipe(
+      v.number(),
+      v.integer("expected whole seconds"),
+      v.minValue(1),
+      v.description(
+        "How old what happened may be for it still to be sent, in seconds; an older delivery expires. No limit when left out.",
+      ),
+    ),
+  ),
+  limits: v.optional(LimitsSchema),
+  account: v.optional(
+    v.pipe(
+      NameSchema,
+      v.description("Targets with the same account share limits and circuit breaker. Its own when left out."),
+    ),
+  ),
+  onAmbiguous: v.optional(
+    v.pipe(
+      AmbiguousSchema,
+      v.description(
+        "What to do when the target may have got a request although it did not answer: retry (also when left out), or hold for a person to decide.",
+      ),
+    ),
   ),
 });
 export type Target = v.InferOutput<typeof TargetSchema>;

@@ -34,6 +34,7 @@ export interface TestBindings extends Bindings {
   LEDGER: RecordingD1;
   INGEST: RecordingQueue;
   DELIVER: RecordingQueue;
+  SLOW: RecordingQueue;
   LATE: RecordingQueue;
   DEAD: RecordingQueue;
 }
@@ -45,6 +46,7 @@ export function createBindings(overrides: object = {}): TestBindings {
     LEDGER: workingD1(),
     INGEST: recordingQueue(),
     DELIVER: recordingQueue(),
+    SLOW: recordingQueue(),
     LATE: recordingQueue(),
     DEAD: recordingQueue(),
     ...SECRETS,
@@ -85,7 +87,7 @@ export function failingQueue(): RecordingQueue {
 const EMPTY_METRICS = { backlogCount: 0, backlogBytes: 0 };
 
 /** Production's limits, of which the simulator enforces some, others not, and `sendBatch` at 288 KB. */
-function checkLimits(bodies: readonly unknown[]): void {
+export function checkLimits(bodies: readonly unknown[]): void {
   const sizes = bodies.map(messageBytes);
   if (sizes.some((size) => size > 128_000)) throw new Error("Queue send failed: message over 128,000 bytes");
   if (sizes.length > 100) throw new Error("Queue sendBatch failed: over 100 messages");

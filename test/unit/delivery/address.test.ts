@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { addressIssue } from "../../../src/delivery/address.ts";
+import { hostRules } from "../../../src/delivery/host-rules.ts";
 
 const USER = "an address has no user or password; use auth";
 const SCHEME = "an address begins with https://";
@@ -7,11 +8,15 @@ const NUMBER = "an address has a host name, not a number";
 const DOT = "a host name does not end in a dot";
 const DOMAIN = "a host name has a domain, like api.example.com";
 const PUBLIC = "a host name is public";
+const PORT = "an address has no port; requests go to 443";
 
 /** Each address with what is wrong with it: on the public internet, and where local targets are allowed. */
 const ADDRESSES: [string, string | undefined, string | undefined][] = [
   ["https://example.com/", undefined, undefined],
-  ["https://api.example.com:8443/v1?a=1", undefined, undefined],
+  ["https://api.example.com:443/v1?a=1", undefined, undefined],
+  ["https://api.example.com:8443/v1?a=1", PORT, undefined],
+  ["https://api.example.com:22/", PORT, undefined],
+  ["https://api.example.com:80/", PORT, undefined],
   ["https://EXAMPLE.COM/", undefined, undefined],
   ["https://bücher.example/", undefined, undefined],
   ["https://localhost.example.com/", undefined, undefined],
@@ -81,5 +86,45 @@ describe("addressIssue", () => {
 
   it.each(ADDRESSES)("judges %s where local targets are allowed", (address, _issue, localIssue) => {
     expect(addressIssue(new URL(address), true)).toBe(localIssue);
+  });
+});
+
+describe("an installation's own hosts", () => {
+  const OWN = "an address is not Signalbox's own";
+  const rules = hostRules({ SIGNALBOX_HOST: "Hooks.example.com, signalbox.acme.workers.dev,localhost:8787" });
+
+  it.each([
+    ["https://hooks.example.com/in/x", OWN],
+    ["https://HOOKS.example.com./in/x", OWN],
+    ["https://hooks.example.com:8443/", OWN],
+    ["https://signalbox.acme.workers.dev/", OWN],
+    ["https://3f2a1b-signalbox.acme.workers.dev/", OWN],
+    ["https://other.acme.workers.dev/", undefined],
+    ["https://xhooks.example.com/", undefined],
+    ["https://a.hooks.example.com/", undefined],
+    ["http://localhost:8787/in/x", OWN],
+    ["http://localhost:8788/in/x", undefined],
+  ])("are refused, also where local targets are allowed: %s", (address, issue) => {
+    expect(addressIssue(new URL(address), true, rules)).toBe(issue);
+  });
+});
+
+describe("the hosts an installation allows", () => {
+  const ONLY = "the host is none of those that SIGNALBOX_TARGET_HOSTS allows";
+  const rules = hostRules({ SIGNALBOX_TARGET_HOSTS: "api.example.com, *.braze.com" });
+
+  it.each([
+    ["https://api.example.com/", undefined],
+    ["https://rest.iad-01.braze.com/", undefined],
+    ["https://braze.com/", ONLY],
+    ["https://evilbraze.com/", ONLY],
+    ["https://127.0.0.1.nip.io/", ONLY],
+    ["https://api.example.com.evil.example/", ONLY],
+  ])("are the only ones: %s", (address, issue) => {
+    expect(addressIssue(new URL(address), false, rules)).toBe(issue);
+  });
+
+  it("are all where nothing is said", () => {
+    expect(hostRules({})).toEqual({ own: [], only: undefined });
   });
 });

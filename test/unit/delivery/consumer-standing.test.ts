@@ -33,17 +33,16 @@ beforeEach(async () => {
 const PUT_BACK = [{ delaySeconds: 5 }];
 
 async function consume(env: TestBindings, messages: TestMessage[]): Promise<Fate[][]> {
-  await consumeDeliver(createBatch(messages), env, { now: () => offeredAt(messages), random: () => 0.5 });
+  await consumeDeliver(createBatch(messages), env, { now: () => offeredAt(messages), random: () => 0.5, lane: "fast" });
   return fatesOf(messages);
 }
 
 /** Writes an outcome of the delivery, as an earlier attempt left it. */
 async function recordEarlier(delivery: DeliverMessage, outcome: Pick<Outcome, "state" | "attemptsMade">) {
-  const { sendoutId, target, route } = delivery;
-  const rest = { reason: null, updatedAt: SENT_AT - 1_000, dueAt: null, request: "raw:" };
-  await writeEntries(createBindings().LEDGER, [
-    { kind: "outcome", outcome: { sendoutId, target, route, ...rest, ...outcome } },
-  ]);
+  const { sendoutId, target, copy, route } = delivery;
+  const key = { sendoutId, target, copy, route, round: 0, attemptsBefore: 0 };
+  const rest = { reason: null, updatedAt: SENT_AT - 1_000, dueAt: null, sweepAt: null, request: "raw:" };
+  await writeEntries(createBindings().LEDGER, [{ kind: "outcome", outcome: { ...key, ...rest, ...outcome } }]);
 }
 
 describe("a delivery that is settled", () => {
@@ -151,7 +150,7 @@ describe("a delivery that waits for its next attempt", () => {
 describe("a retry by hand", () => {
   it("is called once though it was asked for twice", async () => {
     const calls = mockTarget(400);
-    const delivery = createDelivery({ attemptsBefore: 8 });
+    const delivery = createDelivery({ round: 1, attemptsBefore: 8, trigger: "manual" });
     await recordEarlier(delivery, { state: "failed", attemptsMade: 8 });
     expect(await consume(createBindings(), [createMessage(delivery)])).toEqual([["ack"]]);
     expect(await consume(createBindings(), [createMessage(delivery)])).toEqual([["ack"]]);
@@ -163,7 +162,7 @@ describe("a retry by hand", () => {
 
   it("starts the schedule anew and goes on counting", async () => {
     mockTarget(503);
-    const delivery = createDelivery({ attemptsBefore: 8 });
+    const delivery = createDelivery({ round: 1, attemptsBefore: 8, trigger: "manual" });
     await recordEarlier(delivery, { state: "failed", attemptsMade: 8 });
     let message = createMessage(delivery);
     for (const fate of [{ delaySeconds: 10 }, { delaySeconds: 20 }, "ack"]) {
@@ -175,7 +174,7 @@ describe("a retry by hand", () => {
 
   it("is called once at a time though it was asked for twice", async () => {
     const calls = mockTarget(503);
-    const delivery = createDelivery({ attemptsBefore: 8 });
+    const delivery = createDelivery({ round: 1, attemptsBefore: 8, trigger: "manual" });
     await recordEarlier(delivery, { state: "failed", attemptsMade: 8 });
     const [first, second] = [createMessage(delivery), createMessage(delivery)];
     expect(await consume(createBindings(), [first])).toEqual([[{ delaySeconds: 10 }]]);
@@ -188,7 +187,7 @@ describe("a retry by hand", () => {
 
   it("of a delivery that has succeeded meanwhile is acknowledged without a call", async () => {
     const calls = mockTarget(200);
-    const delivery = createDelivery({ attemptsBefore: 8 });
+    const delivery = createDelivery({ round: 1, attemptsBefore: 8, trigger: "manual" });
     await recordEarlier(delivery, { state: "delivered", attemptsMade: 9 });
     expect(await consume(createBindings(), [createMessage(delivery)])).toEqual([["ack"]]);
     expect(calls).toEqual([]);

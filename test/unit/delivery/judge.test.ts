@@ -24,10 +24,19 @@ describe("judge", () => {
     expect(judgeStatus(status, "120")).toEqual({ verdict: "failed", reason: "target_redirected" });
   });
 
-  it.each([
-    400, 401, 402, 403, 404, 405, 406, 409, 410, 411, 412, 413, 414, 415, 421, 422, 423, 431, 451, 501, 505, 528,
-  ])("gives up after %d", (status) => {
-    expect(judgeStatus(status, "120")).toEqual({ verdict: "failed", reason: "target_rejected" });
+  it.each([400, 402, 404, 405, 406, 409, 411, 412, 413, 414, 415, 421, 422, 423, 431, 451, 501, 505, 528])(
+    "gives up after %d",
+    (status) => {
+      expect(judgeStatus(status, "120")).toEqual({ verdict: "failed", reason: "target_rejected" });
+    },
+  );
+
+  it.each([401, 403])("takes %d as a refusal of our credentials", (status) => {
+    expect(judgeStatus(status)).toEqual({ verdict: "credentials", reason: "target_credentials" });
+  });
+
+  it("takes 410 as an address that is gone for good", () => {
+    expect(judgeStatus(410)).toEqual({ verdict: "gone", reason: "target_gone" });
   });
 
   it("tries again after no other error status", () => {
@@ -35,7 +44,7 @@ describe("judge", () => {
     expect(statuses.filter((status) => judgeStatus(status).verdict === "retry")).toEqual(RETRIED);
   });
 
-  it("tries again when the target did not answer or something is missing here", () => {
+  it("tries again when the target did not answer", () => {
     expect(judge({ kind: "timed_out" }, NOW)).toEqual({
       verdict: "retry",
       reason: "target_timeout",
@@ -46,11 +55,11 @@ describe("judge", () => {
       reason: "target_unreachable",
       floorSeconds: 0,
     });
-    expect(judge({ kind: "not_ready", reason: "secret_missing" }, NOW)).toEqual({
-      verdict: "retry",
-      reason: "secret_missing",
-      floorSeconds: 0,
-    });
+  });
+
+  it("makes no attempt of what could not be tried", () => {
+    const result = { kind: "not_ready", reason: "secret_missing" } as const;
+    expect(judge(result, NOW)).toEqual({ verdict: "not_ready", reason: "secret_missing" });
   });
 
   it.each(["address_refused", "request_invalid"] as const)(
@@ -70,15 +79,15 @@ describe("retryAfterSeconds", () => {
     ["120.1", 121],
     ["120.6", 121],
     ["43200", 43_200],
-    ["43201", 43_200],
-    ["1000000000", 43_200],
-    ["9".repeat(400), 43_200],
+    ["86401", 86_400],
+    ["1000000000", 86_400],
+    ["9".repeat(400), 86_400],
     ["Sun, 22 Nov 2026 12:02:00 GMT", 120],
     ["Sun, 22 Nov 2026 12:00:00 GMT", 0],
     ["Sun, 22 Nov 2026 11:00:00 GMT", 0],
     ["Thu, 01 Jan 1970 00:00:00 GMT", 0],
-    ["Mon, 23 Nov 2026 12:00:00 GMT", 43_200],
-    ["Fri, 31 Dec 9999 23:59:59 GMT", 43_200],
+    ["Mon, 23 Nov 2026 12:00:00 GMT", 86_400],
+    ["Fri, 31 Dec 9999 23:59:59 GMT", 86_400],
   ])("reads %s as %d s", (header, seconds) => {
     expect(retryAfterSeconds(header, NOW)).toBe(seconds);
   });

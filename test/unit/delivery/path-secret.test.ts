@@ -69,6 +69,7 @@ describe("a path secret", () => {
     expect(await sendTo(secret)).toEqual({
       sent: {
         result: { kind: "refused", reason: "request_invalid" },
+        ambiguous: false,
         detail: "a secret that is part of the URL's path has characters that cannot stand there",
       },
       urls: [],
@@ -94,6 +95,7 @@ describe("a path secret", () => {
   it("counts as missing when it is not set, or empty", async () => {
     const missing = {
       result: { kind: "not_ready", reason: "secret_missing" },
+      ambiguous: false,
       detail: "the secret HOOK_PATH is not set",
     };
     for (const secret of [undefined, ""]) expect(await sendTo(secret)).toEqual({ sent: missing, urls: [] });
@@ -128,6 +130,7 @@ describe("an answer that repeats a path secret", () => {
     vi.spyOn(globalThis, "fetch").mockRejectedValue(new TypeError(`cannot connect to /services/${SLACK}`));
     expect(await send(SENDING, { HOOK_PATH: SLACK })).toEqual({
       result: { kind: "unreachable" },
+      ambiguous: false,
       detail: "cannot connect to /services/[secret]",
     });
   });

@@ -1,9 +1,11 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import {
-  DELAY_SECONDS_MAX,
+  WAIT_SECONDS_MAX,
   infrastructureDelaySeconds,
   nextDelaySeconds,
+  OVERDUE_AFTER_MS,
+  placeWait,
   RetrySchema,
   type Retry,
 } from "../../../src/delivery/schedule.ts";
@@ -21,6 +23,7 @@ describe("nextDelaySeconds", () => {
     ["standard, as written", "standard", 0.5, [5, 300, 1_800, 7_200, 18_000, 36_000, 36_000, undefined]],
     ["standard, a fifth earlier", "standard", 0, [4, 240, 1_440, 5_760, 14_400, 28_800, 28_800, undefined]],
     ["standard, a fifth later", "standard", 0.999999, [6, 360, 2_160, 8_640, 21_600, 43_200, 43_200, undefined]],
+    ["long, as written", "long", 0.5, [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400, undefined]],
     ["short, as written", "short", 0.5, [10, 60, 300, 900, undefined]],
     ["short, a fifth earlier", "short", 0, [8, 48, 240, 720, undefined]],
     ["short, a fifth later", "short", 0.999999, [12, 72, 360, 1_080, undefined]],
@@ -42,10 +45,10 @@ describe("nextDelaySeconds", () => {
     expect(nextDelaySeconds("standard", 2, 241, 0)).toBe(241);
   });
 
-  it("never waits more than 12 hours, whatever the target asks for", () => {
-    expect(DELAY_SECONDS_MAX).toBe(43_200);
-    expect(nextDelaySeconds("standard", 1, 43_200, 0.5)).toBe(43_200);
-    expect(nextDelaySeconds("standard", 1, 1_000_000, 0.5)).toBe(43_200);
+  it("never waits more than a day, whatever the target asks for", () => {
+    expect(WAIT_SECONDS_MAX).toBe(86_400);
+    expect(nextDelaySeconds("standard", 1, 86_400, 0.5)).toBe(86_400);
+    expect(nextDelaySeconds("standard", 1, 1_000_000, 0.5)).toBe(86_400);
   });
 
   it("has no wait after the last attempt, even when the target asks for one", () => {
@@ -64,18 +67,39 @@ describe("RetrySchema", () => {
   );
 
   it.each([
-    ["long"],
+    ["daily"],
     [null],
     [5],
     [[0]],
     [[-1]],
     [[1.5]],
-    [[36_001]],
+    [[86_401]],
     [["60"]],
     [[null]],
     [Array.from({ length: 21 }, () => 60)],
   ])("refuses %j", (retry) => {
     expect(v.safeParse(RetrySchema, retry).success).toBe(false);
+  });
+});
+
+describe("placeWait", () => {
+  const NOW = Date.UTC(2026, 9, 5, 8, 15, 31);
+  const inQueue = (ms: number, delaySeconds: number) => ({ delaySeconds, sweepAt: NOW + ms + OVERDUE_AFTER_MS });
+  const inLedger = (ms: number) => ({ delaySeconds: undefined, sweepAt: NOW + ms });
+
+  it.each([
+    ["leaves a short wait to the queue", 10_000, 1, inQueue(10_000, 10)],
+    ["rounds it up: early would be too early", 10_001, 1, inQueue(10_001, 11)],
+    ["asks for no delay at the instant", 0, 1, inQueue(0, 0)],
+    ["asks for no delay past the instant", -60_000, 1, inQueue(-60_000, 0)],
+    ["leaves fifteen minutes to the queue", 900_000, 1, inQueue(900_000, 900)],
+    ["parks what is longer in the ledger", 900_001, 1, inLedger(900_001)],
+    ["parks a day in the ledger", 86_400_000, 1, inLedger(86_400_000)],
+    ["leaves the 49th offer to the queue", 10_000, 49, inQueue(10_000, 10)],
+    ["parks the 50th before it becomes a dead letter", 10_000, 50, inLedger(10_000)],
+    ["parks the 99th as well", 0, 99, inLedger(0)],
+  ])("%s", (_name, ms, tries, wait) => {
+    expect(placeWait(NOW + ms, NOW, tries)).toEqual(wait);
   });
 });
 

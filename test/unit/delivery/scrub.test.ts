@@ -15,12 +15,25 @@ describe("scrub", () => {
     ["in base64", "aD9+Pi8rIsOpIDdrfg=="],
     ["in base64 without padding", "aD9+Pi8rIsOpIDdrfg"],
     ["in base64 for URLs", "aD9-Pi8rIsOpIDdrfg"],
+    ["in JSON all in ASCII", 'h?~>/+\\"\\u00e9 7k~'],
+    ["in JSON all in ASCII with capitals", 'h?~>\\/+\\"\\u00E9 7k~'],
+    ["in JSON that is safe in HTML", 'h?~\\u003e/+\\"é 7k~'],
+    ["in HTML", "h?~&gt;/+&quot;é 7k~"],
+    ["in a URL twice over", "h%253F~%253E%252F%252B%2522%25C3%25A9%25207k~"],
+    ["in a form with small digits", "h%3f%7e%3e%2f%2b%22%c3%a9+7k%7e"],
     ["in hexadecimal", "683f7e3e2f2b22c3a920376b7e"],
     ["in hexadecimal with capitals", "683F7E3E2F2B22C3A920376B7E"],
   ])("masks a secret %s", (_name, spelling) => {
     expect(scrub(`{"error":"bad key ${spelling}","again":"${spelling}"}`, [SECRET])).toBe(
       '{"error":"bad key [secret]","again":"[secret]"}',
     );
+  });
+
+  it.each([0, 1, 2, 3])("masks a secret in base64 of a longer text, %s bytes from its beginning", (offset) => {
+    const text = btoa(`${"x".repeat(offset)}key-1234-5678-abcd, and more`);
+    const masked = scrub(text, ["key-1234-5678-abcd"]);
+    expect(masked).toMatch(/^.{0,4}\[secret\]/);
+    expect(atob(masked.replace("[secret]", "").slice(0, 4))).not.toContain("key-");
   });
 
   it("masks every secret, the longest first, so that nothing of a longer one stays", () => {

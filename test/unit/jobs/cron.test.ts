@@ -6,6 +6,7 @@ import { runJobs } from "../../../src/jobs/cron.ts";
 import { TABLE_KEY } from "../../../src/routing/table-store.ts";
 import { brokenKv, createBindings, downD1, workingKv } from "../faults.ts";
 import { createTable, publish, publishToLedgerOnly } from "../payloads.ts";
+import { SENT_AT } from "../messages.ts";
 
 beforeEach(async () => {
   await reset();
@@ -23,7 +24,7 @@ describe("runJobs", () => {
   it("copies the table to a KV that has none", async () => {
     await publishToLedgerOnly(FIRST);
     expect(await copyInKv()).toBeNull();
-    await runJobs(createBindings());
+    await runJobs(createBindings(), SENT_AT);
     expect(await copyInKv()).toEqual({ version: 1, document: FIRST });
   });
 
@@ -31,14 +32,14 @@ describe("runJobs", () => {
     await publish(FIRST);
     await publishToLedgerOnly(SECOND);
     await publishToLedgerOnly(FIRST);
-    await runJobs(createBindings());
+    await runJobs(createBindings(), SENT_AT);
     expect(await copyInKv()).toEqual({ version: 3, document: FIRST });
   });
 
   it.each(["no JSON", '{"another":"shape"}', "null"])("replaces a copy that cannot be read: %s", async (copy) => {
     await publish(FIRST);
     await workingKv().put(TABLE_KEY, copy);
-    await runJobs(createBindings());
+    await runJobs(createBindings(), SENT_AT);
     expect(await copyInKv()).toEqual({ version: 1, document: FIRST });
   });
 
@@ -47,12 +48,12 @@ describe("runJobs", () => {
     const TABLE = workingKv();
     const put = vi.fn<KVNamespace["put"]>();
     TABLE.put = put;
-    await runJobs(createBindings({ TABLE }));
+    await runJobs(createBindings({ TABLE }), SENT_AT);
     expect(put).not.toHaveBeenCalled();
   });
 
   it("writes nothing while nothing was ever published", async () => {
-    await runJobs(createBindings());
+    await runJobs(createBindings(), SENT_AT);
     expect(await copyInKv()).toBeNull();
   });
 
@@ -62,15 +63,15 @@ describe("runJobs", () => {
   ])("logs a job that fails and does not throw: %s is down", async (_name, overrides, error) => {
     const log = vi.spyOn(console, "error").mockImplementation(() => {});
     await publish(FIRST);
-    await expect(runJobs(createBindings(overrides))).resolves.toBeUndefined();
-    expect(log.mock.calls).toEqual([[JSON.stringify({ event: "job_failed", job: "republish_table", error })]]);
+    await expect(runJobs(createBindings(overrides), SENT_AT)).resolves.toBeUndefined();
+    expect(log.mock.calls).toContainEqual([JSON.stringify({ event: "job_failed", job: "republish_table", error })]);
   });
 
   it("repairs at its next run what it could not do at this one", async () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
     await publishToLedgerOnly(FIRST);
-    await runJobs(createBindings({ TABLE: brokenKv() }));
-    await runJobs(createBindings());
+    await runJobs(createBindings({ TABLE: brokenKv() }), SENT_AT);
+    await runJobs(createBindings(), SENT_AT);
     expect(await copyInKv()).toEqual({ version: 1, document: FIRST });
   });
 });

@@ -33,9 +33,10 @@ function outcomeOf(
   state: "scheduled" | "delivered",
   attemptsMade: number,
 ): Entry {
-  const { sendoutId, target, route } = delivery;
-  const rest = { reason: null, updatedAt: SENT_AT, dueAt: null, request: "raw:" };
-  return { kind: "outcome", outcome: { sendoutId, target, route, state, attemptsMade, ...rest } };
+  const { sendoutId, target, copy, route, round, attemptsBefore } = delivery;
+  const key = { sendoutId, target, copy, route, round, attemptsBefore };
+  const rest = { reason: null, updatedAt: SENT_AT, dueAt: null, sweepAt: null, request: "raw:" };
+  return { kind: "outcome", outcome: { ...key, state, attemptsMade, ...rest } };
 }
 
 describe("a dead INGEST message", () => {

@@ -21,7 +21,11 @@ function createOutcome(overrides: Partial<Outcome>): Entry {
   const outcome: Outcome = {
     sendoutId: "so_00000000000000000000000000000001",
     target: "crm",
+    copy: 0,
     route: "all",
+    round: 0,
+    attemptsBefore: 0,
+    sweepAt: null,
     state: "scheduled",
     reason: "target_unavailable",
     attemptsMade: 1,

@@ -27,17 +27,31 @@ const SCHEMA = [
   "claims",
   "d1_migrations",
   "deliveries",
+  "deliveries_held",
+  "deliveries_to_sweep",
   "drift",
   "incidents",
+  "jobs",
+  "pauses",
   "repeats",
   "repeats_by_sendout",
+  "replayed",
+  "replays",
+  "replays_running",
   "sendouts",
   "sendouts_by_time",
+  "slow_targets",
   "table_versions",
 ];
 
 /** Every migration there is, in order. */
-const APPLIED = ["0001_ledger.sql", "0002_proof_and_incidents.sql", "0003_drift.sql"];
+const APPLIED = [
+  "0001_ledger.sql",
+  "0002_proof_and_incidents.sql",
+  "0003_drift.sql",
+  "0004_delivery_states.sql",
+  "0005_replays.sql",
+];
 
 /** The columns of a table, in order. */
 async function columnsOf(table: string): Promise<string[]> {

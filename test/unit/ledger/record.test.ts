@@ -33,7 +33,11 @@ function createOutcome(overrides: Partial<Outcome> = {}): Entry {
   const outcome: Outcome = {
     sendoutId: `so_${(++made).toString(16).padStart(32, "0")}`,
     target: "crm",
+    copy: 0,
     route: "all",
+    round: 0,
+    attemptsBefore: 0,
+    sweepAt: null,
     state: "delivered",
     reason: null,
     attemptsMade: 1,
@@ -69,7 +73,7 @@ describe("rows written, as D1 bills them", () => {
     const arrival = createMessage(await createIngestMessage());
     await consumeIngest(createBatch([arrival]), env, SENT_AT);
     const deliveries = env.DELIVER.messages.map((body) => createMessage(body));
-    await consumeDeliver(createBatch(deliveries), env, { now: () => SENT_AT, random: () => 0.5 });
+    await consumeDeliver(createBatch(deliveries), env, { now: () => SENT_AT, random: () => 0.5, lane: "fast" });
     expect(fatesOf([arrival, ...deliveries])).toEqual(Array.from({ length: fanOut + 1 }, () => ["ack"]));
     expect(env.LEDGER.rowsWritten).toBe(rows);
     expect(rows).toBeLessThanOrEqual(2 + 2 * fanOut);
@@ -144,7 +148,7 @@ describe("createRecorder", () => {
     const env = createBindings({
       LEDGER: brokenD1({
         when: (sql) => {
-          if (sql.includes("INTO deliveries")) {
+          if (sql.includes("INTO deliveries\n")) {
             writes.push(sql);
             writing.resolve();
           }

@@ -9,6 +9,7 @@ import { answersOf } from "../../../src/routing/compile-target.ts";
 const NOW = Date.UTC(2026, 10, 24);
 const DELIVERED = { verdict: "delivered" };
 const REFUSED_IN_A_2XX = { verdict: "failed", reason: "answer_rejected" };
+const NO_CREDENTIALS = { verdict: "credentials", reason: "target_credentials" };
 const REFUSED = { verdict: "failed", reason: "target_rejected" };
 const LATER = { verdict: "retry", reason: "target_unavailable", floorSeconds: 0 };
 
@@ -26,7 +27,7 @@ describe("an answer", () => {
     ["braze", 201, { message: "success", events_processed: 1, errors: [] }, DELIVERED],
     ["braze", 201, { message: "success", errors: [{ type: "…", index: 0 }] }, REFUSED_IN_A_2XX],
     ["braze", 201, { message: "…" }, REFUSED_IN_A_2XX],
-    ["braze", 401, { message: "Invalid API Key" }, REFUSED],
+    ["braze", 401, { message: "Invalid API Key" }, NO_CREDENTIALS],
     ["klaviyo", 202, "", DELIVERED],
     ["klaviyo", 400, { errors: [{ code: "invalid" }] }, REFUSED],
     ["klaviyo", 429, { errors: [{ code: "throttled" }] }, LATER],
@@ -40,7 +41,7 @@ describe("an answer", () => {
     ["iterable-trigger", 200, { msg: "…", code: "Success", params: null }, DELIVERED],
     ["iterable-trigger", 400, { code: "BadParams" }, REFUSED],
     ["customerio", 200, {}, DELIVERED],
-    ["customerio", 401, { meta: { error: "Unauthorized request" } }, REFUSED],
+    ["customerio", 401, { meta: { error: "Unauthorized request" } }, NO_CREDENTIALS],
     ["bloomreach", 200, { success: true, errors: [] }, DELIVERED],
     ["bloomreach", 200, { success: false, errors: ["…"] }, REFUSED_IN_A_2XX],
     ["bloomreach", 429, { success: false }, LATER],

@@ -10,6 +10,8 @@ import { recipeOf } from "../../recipes/all-sent.ts";
 const NOW = Date.UTC(2026, 10, 24);
 const DELIVERED = { verdict: "delivered" };
 const REFUSED_IN_A_200 = { verdict: "failed", reason: "answer_rejected" };
+const NO_CREDENTIALS = { verdict: "credentials", reason: "target_credentials" };
+const GONE = { verdict: "gone", reason: "target_gone" };
 const REFUSED = { verdict: "failed", reason: "target_rejected" };
 const LATER = { verdict: "retry", reason: "target_unavailable", floorSeconds: 0 };
 
@@ -39,7 +41,7 @@ describe("an answer", () => {
     ["salesforce-event", 200, { success: false, errors: [{}] }, REFUSED_IN_A_200],
     ["salesforce-event", 403, [{ errorCode: "REQUEST_LIMIT_EXCEEDED" }], LATER],
     ["mailchimp-member", 200, { id: "a31d", status: "subscribed" }, DELIVERED],
-    ["mailchimp-member", 403, { title: "Forbidden" }, REFUSED],
+    ["mailchimp-member", 403, { title: "Forbidden" }, NO_CREDENTIALS],
     ["mailchimp-member", 403, "<html>busy</html>", LATER],
     ["mailchimp-member", 403, "", LATER],
     ["mailchimp-member", 400, "<html>bad</html>", REFUSED],
@@ -83,7 +85,7 @@ describe("an answer", () => {
     ["bigquery", 200, { insertErrors: [{ index: 0, errors: [{ reason: "invalid" }] }] }, REFUSED_IN_A_200],
     ["bigquery", 200, { insertErrors: [{ index: 0, errors: [{ reason: "timeout" }] }] }, LATER],
     ["bigquery", 403, google("rateLimitExceeded"), LATER],
-    ["bigquery", 403, google("accessDenied"), REFUSED],
+    ["bigquery", 403, google("accessDenied"), NO_CREDENTIALS],
     ["google-sheets", 200, { updates: { updatedRows: 1 } }, DELIVERED],
     ["google-sheets", 429, google("rateLimitExceeded"), LATER],
     ["eventbridge", 200, { FailedEntryCount: 0, Entries: [{ EventId: "1" }] }, DELIVERED],
@@ -101,11 +103,11 @@ describe("an answer", () => {
     ["zapier", 200, { status: "success" }, DELIVERED],
     ["make", 200, "Accepted", DELIVERED],
     ["make", 400, "Queue is full.", LATER],
-    ["make", 410, "there is no scenario listening for this webhook", REFUSED],
+    ["make", 410, "there is no scenario listening for this webhook", GONE],
     ["n8n", 200, { message: "Workflow was started" }, DELIVERED],
     ["n8n", 404, { code: 404 }, REFUSED],
     ["webhook", 204, "", DELIVERED],
-    ["webhook", 410, "", REFUSED],
+    ["webhook", 410, "", GONE],
   ])("of %s with %d %j is %o", (id, status, body, verdict) => {
     expect(judged(id, status, body)).toEqual(verdict);
   });

@@ -1,6 +1,8 @@
 // Targets that use a recipe: what they may say, what they become, and how the recipe judges answers.
 
+import * as v from "valibot";
 import { describe, expect, it } from "vitest";
+import { AuthenticationSchema } from "../../../src/delivery/authentication.ts";
 import type { Issue } from "../../../src/issues.ts";
 import { RECIPES } from "../../../src/recipes/registry.ts";
 import { compileTable } from "../../../src/routing/compile.ts";
@@ -292,7 +294,6 @@ describe("what a target is made of", () => {
 });
 
 describe("every recipe with its examples", () => {
-  const LATER = new Set(["oauth2_client_credentials", "google_service_account", "aws_sigv4"]);
   const settingsOf = (recipe: (typeof RECIPES)[number]) =>
     Object.fromEntries(
       Object.entries(recipe.settings).flatMap(([name, setting]) => {
@@ -301,21 +302,50 @@ describe("every recipe with its examples", () => {
       }),
     );
 
-  it.each(
-    RECIPES.filter(({ authentication }) => !LATER.has(authentication.type)).map(
-      (recipe) => [recipe.id, recipe] as const,
-    ),
-  )("is a target: %s", (id, recipe) => {
+  it.each(RECIPES.map((recipe) => [recipe.id, recipe] as const))("is a target: %s", (id, recipe) => {
     expect(issuesOf({ recipe: id, settings: settingsOf(recipe) })).toEqual([]);
   });
 
-  const later = RECIPES.filter(({ authentication }) => LATER.has(authentication.type));
-  it("has some that wait for their authentication", () => expect(later.length).toBeGreaterThan(0));
-  it.each(later.map((recipe) => [recipe.id, recipe] as const))(
-    "is refused at the recipe while its authentication is not there: %s",
+  it.each<[string, object]>([
+    [
+      "salesforce-event",
+      {
+        type: "oauth2_client_credentials",
+        tokenUrl: "https://lantern.my.salesforce.com/services/oauth2/token",
+        clientId: "SALESFORCE_EVENT_CLIENT_ID",
+        clientSecret: "SALESFORCE_EVENT_CLIENT_SECRET",
+      },
+    ],
+    [
+      "bigquery",
+      {
+        type: "google_service_account",
+        key: "BIGQUERY_SERVICE_ACCOUNT",
+        scopes: ["https://www.googleapis.com/auth/bigquery.insertdata"],
+      },
+    ],
+    [
+      "eventbridge",
+      {
+        type: "aws_sigv4",
+        service: "events",
+        region: "us-east-1",
+        accessKeyId: "EVENTBRIDGE_ACCESS_KEY_ID",
+        secretAccessKey: "EVENTBRIDGE_SECRET_ACCESS_KEY",
+      },
+    ],
+  ])("brings its authentication along, settings filled in: %s", (id, auth) => {
+    const recipe = RECIPES.find((one) => one.id === id);
+    const settings = recipe === undefined ? {} : settingsOf(recipe);
+    const compiled = accepted({ recipe: id, settings });
+    expect(compiled.auth).toEqual(auth);
+    expect(v.is(AuthenticationSchema, compiled.auth)).toBe(true);
+  });
+
+  it.each(RECIPES.map((recipe) => [recipe.id, recipe] as const))(
+    "has an authentication that travels: %s",
     (id, recipe) => {
-      const message = `this recipe needs the authentication ${recipe.authentication.type}, which Signalbox does not have yet`;
-      expect(issuesOf({ recipe: id, settings: settingsOf(recipe) })).toEqual([`targets.it.recipe: ${message}`]);
+      expect(v.is(AuthenticationSchema, accepted({ recipe: id, settings: settingsOf(recipe) }).auth)).toBe(true);
     },
   );
 });

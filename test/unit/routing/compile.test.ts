@@ -49,8 +49,9 @@ const TWICE_MESSAGE = "this header is given twice";
 const AUTH_TWICE_MESSAGE = "auth sets this header already";
 const NUMBER_MESSAGE = "a number too large for JSON";
 const DEPTH_MESSAGE = "nested deeper than 32 levels";
-const AUTH_MESSAGE = 'expected ("none" | "bearer" | "basic" | "header")';
-const RETRY_MESSAGE = 'expected (("standard" | "short") | Array)';
+const AUTH_MESSAGE =
+  'expected ("none" | "bearer" | "basic" | "header" | "query" | "hmac" | "standard_webhooks" | "oauth2_client_credentials" | "google_service_account" | "aws_sigv4")';
+const RETRY_MESSAGE = 'expected (("standard" | "long" | "short") | Array)';
 const OP_MESSAGE = 'expected (("eq" | "ne") | ("gt" | "gte" | "lt" | "lte") | "in" | "contains" | "exists")';
 const SECRET_MESSAGE = "a secret's name has capitals, digits and underscores, like BRAZE_KEY";
 const PATTERN_MESSAGE =
@@ -442,7 +443,7 @@ describe("compileTable", () => {
     expect(issuesOf(document)).toEqual([
       { path: "inlets.voucherify.auth", message: 'expected ("none" | Object)' },
       { path: "targets.crm.request.url", message: "expected string" },
-      { path: "targets.crm.retry", message: 'expected (("standard" | "short") | Array)' },
+      { path: "targets.crm.retry", message: 'expected (("standard" | "long" | "short") | Array)' },
       { path: "targets.crm.timeoutMs", message: "expected number" },
       { path: "routes.0.events", message: "expected Array" },
       { path: "extra", message: "this key is not known here" },

@@ -34,7 +34,7 @@ async function deliver(target: object, status: number, answer: string): Promise<
   const env = await routed(target);
   const calls = mockTarget(() => new Response(answer, { status }));
   const messages = env.DELIVER.messages.map((message) => createMessage(message));
-  await consumeDeliver(createBatch(messages), env, { now: () => SENT_AT + 2_000, random: () => 0.5 });
+  await consumeDeliver(createBatch(messages), env, { now: () => SENT_AT + 2_000, random: () => 0.5, lane: "fast" });
   expect(calls).toHaveLength(1);
   return [fatesOf(messages)[0], await rowsOf("deliveries")];
 }

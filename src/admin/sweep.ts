@@ -1,0 +1,22 @@
+// Running the sweeper by hand.
+
+import { Hono } from "hono";
+import * as v from "valibot";
+import type { Bindings } from "../env.ts";
+import { recoverAll, sweepDue, sweepOrphans } from "../jobs/sweep.ts";
+import { readBodyAs } from "./validate.ts";
+
+const SweepBodySchema = v.strictObject({
+  /** Takes everything for lost that waits in a queue: after a queue was purged. */
+  recover: v.optional(v.boolean(), false),
+});
+
+/** `POST /admin/sweep`: what the cron does every minute, now; or more than that. */
+export const sweepRoutes = new Hono<{ Bindings: Bindings }>().post("/", async (c) => {
+  const asked = await readBodyAs(c, SweepBodySchema);
+  if (asked instanceof Response) return asked;
+  const now = Date.now();
+  if (asked.recover) return c.json(await recoverAll(c.env, now));
+  const orphans = await sweepOrphans(c.env, now);
+  return c.json({ ...(await sweepDue(c.env, now)), orphans });
+});

@@ -1,0 +1,132 @@
+// The calls of a batch: six at a time, of which one target gets half, so that a slow one does not hold up the others.
+
+import * as v from "valibot";
+import type { ClaimBindings } from "../ledger/claims.ts";
+import { unpack } from "../ledger/content.ts";
+import { logFailure } from "../log.ts";
+import { RenderedRequestSchema, type RenderedRequest } from "../translation/rendered.ts";
+import type { Judged } from "./conclude.ts";
+import { deliveryId } from "./delivery-id.ts";
+import type { Going } from "./item.ts";
+import { judge } from "./judge.ts";
+import { runLimited } from "./limited.ts";
+import type { DeliverMessage } from "./message.ts";
+import { send, type Sent } from "./send.ts";
+
+/** Connections that may wait for an answer at the same time in one invocation: the platform's limit. */
+const CONNECTIONS_MAX = 6;
+
+/** How many of them one target may have while others share the batch. */
+const CONNECTIONS_PER_TARGET_MAX = 3;
+
+/** A call that was made, or could not be: then its message is put back. */
+export interface Called {
+  item: Going;
+  sent?: Sent;
+  judged?: Omit<Judged, "random">;
+}
+
+/**
+ * Makes the calls and tells of each as it ends. A connection is free again with the answer; writing it down takes none.
+ *
+ * @returns all of them, in the order in which they ended
+ */
+export async function callAll(
+  items: readonly Going[],
+  env: ClaimBindings,
+  choices: { now: () => number },
+  ended: (called: Called) => void,
+): Promise<Called[]> {
+  const all: Called[] = [];
+  const targets = new Set(items.map(({ delivery }) => delivery.target));
+  await runLimited(items, {
+    total: CONNECTIONS_MAX,
+    perKey: targets.size === 1 ? CONNECTIONS_MAX : CONNECTIONS_PER_TARGET_MAX,
+    key: ({ delivery }) => delivery.target,
+    run: async (item) => {
+      const called = await call(item, env, choices);
+      all.push(called);
+      ended(called);
+    },
+  });
+  return all;
+}
+
+async function call(item: Going, env: ClaimBindings, { now }: { now: () => number }): Promise<Called> {
+  const { delivery } = item;
+  try {
+    const request = await readRequest(delivery, env);
+    const at = now();
+    const sent = request === undefined ? UNREADABLE : await sendDelivery(delivery, request, env, now);
+    const endedAt = now();
+    const verdict = judge(sent.result, endedAt, delivery.answers);
+    return {
+      item,
+      sent,
+      judged: {
+        verdict,
+        attempt: describeAttempt(delivery, sent, verdict, at, endedAt),
+        endedAt,
+        readyAt: sent.readyAt,
+      },
+    };
+  } catch (error) {
+    logFailure("delivery_not_called", error);
+    return { item };
+  }
+}
+
+const UNREADABLE: Sent = {
+  result: { kind: "refused", reason: "request_invalid" },
+  detail: "the stored request cannot be read",
+  ambiguous: false,
+};
+
+async function sendDelivery(
+  { auth, timeoutMs, sendoutId, target, copy, hops }: DeliverMessage,
+  request: RenderedRequest,
+  env: object,
+  now: () => number,
+): Promise<Sent> {
+  const idempotencyKey = deliveryId(sendoutId, target, copy);
+  return send({ request, auth, timeoutMs, idempotencyKey, hops }, env, { now });
+}
+
+function describeAttempt(
+  { trigger, tableVersion }: DeliverMessage,
+  { result, detail, excerpt, headers, ambiguous, tokenRefreshed }: Sent,
+  verdict: Judged["verdict"],
+  at: number,
+  endedAt: number,
+): Judged["attempt"] {
+  const keptWhole = verdict.verdict !== "delivered";
+  return {
+    at,
+    ms: endedAt - at,
+    ...(result.kind === "answered" ? { status: result.status } : {}),
+    ...(verdict.verdict === "delivered" ? {} : { reason: verdict.reason }),
+    ...(detail === undefined ? {} : { detail }),
+    ...(keptWhole && headers !== undefined ? { headers } : {}),
+    ...(excerpt === undefined || excerpt === "" ? {} : { excerpt: keptWhole ? excerpt : clip(excerpt) }),
+    ...(ambiguous ? { ambiguous } : {}),
+    ...(tokenRefreshed === undefined ? {} : { tokenRefreshed }),
+    ...(trigger === "automatic" ? {} : { trigger }),
+    ...(tableVersion === undefined ? {} : { tableVersion }),
+  };
+}
+
+/** How much of the answer of a delivery that succeeded is kept, in characters: it says little, and most are such. */
+const SUCCESS_CHARS_MAX = 500;
+
+function clip(text: string): string {
+  return text.slice(0, SUCCESS_CHARS_MAX).toWellFormed();
+}
+
+async function readRequest({ content }: DeliverMessage, env: ClaimBindings): Promise<RenderedRequest | undefined> {
+  const bytes = await unpack(content, env);
+  if (bytes === undefined) return undefined;
+  const parsed = v.safeParse(StoredRequestSchema, new TextDecoder().decode(bytes));
+  return parsed.success ? parsed.output : undefined;
+}
+
+const StoredRequestSchema = v.pipe(v.string(), v.parseJson(), RenderedRequestSchema);

@@ -1,0 +1,66 @@
+// Reads no more of an answer than is kept: of its body, whose bytes are counted as they come out of any compression, and
+// of its headers. What is kept has no secrets.
+
+/** How much of a body is kept for people to read, in bytes of UTF-8. */
+const EXCERPT_BYTES_MAX = 20_000;
+
+/** How many headers are kept, and how much of them, in characters of names and values. */
+const HEADERS_MAX = 50;
+const HEADERS_CHARS_MAX = 4_096;
+
+/** Headers that are themselves credentials, of no use to anyone who reads a log. */
+const NEVER_KEPT: ReadonlySet<string> = new Set(["set-cookie", "set-cookie2"]);
+
+/** The beginning of an answer's body as text, and whether that is all of it; the rest is not read. */
+export async function readBeginning(response: Response, bytesMax: number): Promise<{ text: string; whole: boolean }> {
+  if (response.body === null) return { text: "", whole: true };
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  while (bytes < bytesMax) {
+    const { done, value } = await reader.read();
+    if (done) return { text: text + decoder.decode(), whole: true };
+    text += decoder.decode(value.subarray(0, bytesMax - bytes), { stream: true });
+    bytes += value.length;
+  }
+  await reader.cancel().catch(() => undefined); // what is left is not wanted, whatever state it is in
+  return { text, whole: false };
+}
+
+/** As much of a body as is kept, without secrets. */
+export function excerptOf(text: string, scrub: (text: string) => string): string {
+  const bytes = encoder.encode(scrub(text));
+  if (bytes.length <= EXCERPT_BYTES_MAX) return decoder.decode(bytes);
+  let end = EXCERPT_BYTES_MAX;
+  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1; // not within a character
+  return decoder.decode(bytes.subarray(0, end));
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+
+/** As many of an answer's headers as are kept, without secrets; a place it points to without its query. */
+export function headersOf(headers: Headers, scrub: (text: string) => string): [name: string, value: string][] {
+  const kept: [string, string][] = [];
+  let left = HEADERS_CHARS_MAX;
+  for (const [name, value] of headers) {
+    if (kept.length === HEADERS_MAX) break;
+    if (NEVER_KEPT.has(name)) continue;
+    const shown = scrub(name);
+    if (shown.length >= left) break;
+    const text = scrub(name === "location" ? redactedLocation(value) : value).slice(0, left - shown.length);
+    left -= shown.length + text.length;
+    kept.push([shown, text]);
+  }
+  return kept;
+}
+
+/** Where a redirect leads, as far as it can be shown: hosts in Punycode, the values of a query not at all. */
+export function redactedLocation(location: string): string {
+  const path = location.split(/[?#]/, 1)[0] ?? "";
+  const rest = path.length < location.length ? "?…" : "";
+  if (!/^https?:/i.test(path) || !URL.canParse(path)) return path + rest;
+  const { protocol, host, pathname } = new URL(path);
+  return `${protocol}//${host}${pathname}${rest}`;
+}

@@ -1,0 +1,191 @@
+// The sweeper: sends what is due, finds what was planned and never heard of, and so repairs whatever a crash or a queue
+// lost. It only ever sends messages; the outcome of each clears its row, and a lease brings back what nothing came of.
+
+import { sendAllKept, type InboxBindings } from "../inbox/ask-inbox.ts";
+import type { ClaimBindings } from "../ledger/claims.ts";
+import type { DeliverMessage } from "../delivery/message.ts";
+import { fromColumn } from "../ledger/content.ts";
+import type { Outcome } from "../ledger/deliveries.ts";
+import { findProbes, takeProbe } from "../ledger/holds.ts";
+import { noteOrphans, ORPHANS_JOB, readJobs, rewindOrphans } from "../ledger/jobs.ts";
+import { readSlowTargets } from "../ledger/pauses.ts";
+import { recordEntries, type Entry, type RecordBindings } from "../ledger/record.ts";
+import {
+  adoptOrphans,
+  findOrphans,
+  hurryAll,
+  readInstants,
+  takeDue,
+  type DueDelivery,
+  type Orphan,
+} from "../ledger/sweep.ts";
+import { readSendoutRecord } from "../ledger/search.ts";
+import { logFailure } from "../log.ts";
+import { sendDeliveries } from "../routing/fan-out.ts";
+import { renderAgain } from "../routing/retry-delivery.ts";
+import { resendMessage } from "../routing/resend.ts";
+import { newestTable, type TableBindings, type TableInForce } from "../routing/table-store.ts";
+
+/** The bindings this job works with. */
+export type SweepBindings = TableBindings & RecordBindings & ClaimBindings & { DELIVER: Queue; SLOW: Queue };
+
+/** How long something taken is left alone, in milliseconds: longer than a message takes through a queue in trouble. */
+const LEASE_MS = 10 * 60_000;
+
+/** How long before its time a delivery is taken, in milliseconds: until the next run. The queue keeps it back so long. */
+const AHEAD_MS = 60_000;
+
+/** Deliveries taken at a time: with the largest requests they still fit one answer of D1. */
+const TAKEN_AT_ONCE = 50;
+
+/** How many are taken in one run. The next comes in a minute, and D1 answers 1,000 queries per invocation. */
+const TAKEN_MAX = 5_000;
+
+/** Orphans adopted in one run. Each is rendered anew, which costs processor time. */
+const ORPHANS_MAX = 200;
+
+/** A sendout's deliveries count as lost when they are this old and nothing was heard of them, in milliseconds. */
+const ORPHAN_AFTER_MS = 10 * 60_000;
+
+/** What a run did. */
+export interface Swept {
+  /** Deliveries sent again. */
+  sent: number;
+  /** Deliveries whose target is gone, which are cancelled. */
+  cancelled: number;
+}
+
+/**
+ * Sends every delivery that is due.
+ *
+ * @throws whatever D1 or a queue throws; what was taken comes back when its lease ends
+ */
+export async function sweepDue(env: SweepBindings, now: number): Promise<Swept> {
+  const swept: Swept = { sent: 0, cancelled: 0 };
+  let inForce: TableInForce | undefined;
+  while (swept.sent + swept.cancelled < TAKEN_MAX) {
+    const due = await takeDue(env.LEDGER, now, { aheadMs: AHEAD_MS, leaseMs: LEASE_MS, limit: TAKEN_AT_ONCE });
+    if (due.length === 0) break;
+    inForce ??= await newestTable(env, now);
+    const { sent, cancelled } = await sendDue(env, due, inForce, now);
+    swept.sent += sent;
+    swept.cancelled += cancelled;
+  }
+  return swept;
+}
+
+async function sendDue(
+  env: SweepBindings,
+  due: readonly DueDelivery[],
+  inForce: TableInForce,
+  now: number,
+): Promise<Swept> {
+  const ids = due.map(({ sendoutId }) => sendoutId);
+  const [instants, slow] = await Promise.all([readInstants(env.LEDGER, ids), readSlowTargets(env.LEDGER)]);
+  const cancelled: Entry[] = [];
+  const delays = new Map<DeliverMessage, number>();
+  for (const delivery of due) {
+    const message = toMessage(delivery, instants.get(delivery.sendoutId) ?? now, inForce);
+    if (message === undefined) cancelled.push({ kind: "outcome", outcome: cancellation(delivery, now) });
+    else delays.set(message, Math.max(Math.ceil(((delivery.dueAt ?? now) - now) / 1_000), 0));
+  }
+  await sendDeliveries(env, [...delays.keys()], slow, (message) => delays.get(message) ?? 0);
+  await recordEntries(env, cancelled);
+  return { sent: delays.size, cancelled: cancelled.length };
+}
+
+/** Undefined where there is nothing to send, or nobody to send it to. */
+function toMessage(
+  due: DueDelivery,
+  happenedAt: number,
+  inForce: TableInForce,
+  probe?: true,
+): DeliverMessage | undefined {
+  const { request, attemptsMade: _, dueAt: __, ...delivery } = due;
+  if (request === "") return undefined;
+  const content = fromColumn(request);
+  return resendMessage({ ...delivery, trigger: "automatic", probe, happenedAt, content }, inForce);
+}
+
+function cancellation(due: DueDelivery, now: number): Outcome {
+  const { dueAt: _, ...delivery } = due;
+  const reason = delivery.request === "" ? "delivery_unrenderable" : "target_gone_from_table";
+  return { ...delivery, state: "cancelled", reason, updatedAt: now, dueAt: null, sweepAt: null };
+}
+
+/** How long at least, and at most, a target that does not answer is left alone between two tries, in milliseconds. */
+const PROBE_MS_MIN = 60_000;
+const PROBE_MS_MAX = 15 * 60_000;
+
+/**
+ * Tries each target that did not answer with one of the deliveries that wait for it: the longer it has been silent, the
+ * less often.
+ *
+ * @throws whatever D1 or a queue throws; another delivery is then tried at the next time
+ */
+export async function probeTargets(env: SweepBindings, now: number): Promise<void> {
+  const breakers = await findProbes(env.LEDGER, now);
+  for (const { target, since } of breakers) {
+    const pauseMs = Math.min(Math.max((now - since) / 2, PROBE_MS_MIN), PROBE_MS_MAX);
+    const delivery = await takeProbe(env.LEDGER, target, Math.round(now + pauseMs));
+    if (delivery === undefined) continue;
+    const message = toMessage(delivery, now, await newestTable(env, now), true);
+    if (message !== undefined) await sendDeliveries(env, [message]);
+    // One whose target or request is gone must not keep the others from being tried.
+    else await recordEntries(env, [{ kind: "outcome", outcome: cancellation(delivery, now) }]);
+  }
+}
+
+/**
+ * Gives deliveries that were planned and never heard of a row that is due. Goes through the sendouts once, in the order
+ * of their arrival.
+ *
+ * @param upTo looks at sendouts received until then, in milliseconds since 1970
+ * @returns how many there were
+ * @throws whatever D1 throws; the position is then where it was
+ */
+export async function sweepOrphans(env: SweepBindings, now: number, upTo = now - ORPHAN_AFTER_MS): Promise<number> {
+  const position = (await readJobs(env.LEDGER)).get(ORPHANS_JOB)?.position ?? 0;
+  if (position >= upTo) return 0;
+  const orphans = await findOrphans(env.LEDGER, position, upTo, ORPHANS_MAX);
+  const inForce = orphans.length === 0 ? undefined : await newestTable(env, now);
+  const rendered: (Orphan & { request: string })[] = [];
+  if (inForce !== undefined) for (const orphan of orphans) rendered.push(await render(env, orphan, inForce));
+  if (rendered.length > 0) await adoptOrphans(env.LEDGER, rendered, now);
+  // A full page may end in the middle of an instant, which is looked at again: those adopted are orphans no more.
+  const last = orphans.length === ORPHANS_MAX ? orphans.at(-1) : undefined;
+  const reached = last === undefined ? upTo : last.receivedAt - 1;
+  await noteOrphans(env.LEDGER, now, position, reached);
+  // A sendout recorded while we searched found no position to take back yet. From here on each does that by itself.
+  const [missed] = await findOrphans(env.LEDGER, position, reached, 1);
+  if (missed !== undefined) await rewindOrphans(env.LEDGER, missed.receivedAt).run();
+  return orphans.length;
+}
+
+async function render(
+  env: SweepBindings,
+  orphan: Orphan,
+  inForce: TableInForce,
+): Promise<Orphan & { request: string }> {
+  const found = await readSendoutRecord(env.LEDGER, orphan.sendoutId);
+  const request = found === undefined ? undefined : await renderAgain(env, found.sendout, orphan, inForce);
+  if (request?.ok !== true) logFailure("orphan_unrenderable", request?.detail ?? "its sendout is gone");
+  return { ...orphan, request: request?.ok === true ? request.value : "" };
+}
+
+/**
+ * Takes everything for lost that waits in a queue, and sends it: after a queue was purged, or when a local router, whose
+ * queues are in memory, starts again. What was not lost is recognised by its delivery's id.
+ *
+ * @throws whatever D1 or a queue throws
+ */
+export async function recoverAll(
+  env: SweepBindings & InboxBindings,
+  now: number,
+): Promise<Swept & { orphans: number; sendouts: number }> {
+  const sendouts = await sendAllKept(env, now);
+  await hurryAll(env.LEDGER, now);
+  let orphans = 0;
+  for (let found = ORPHANS_MAX; found === ORPHANS_MAX; orphans += found) found = await sweepOrphans(env, now, now);
+  return { ...(await sweepDue(env, now)), orphans, sendouts };
+}

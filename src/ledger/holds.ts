@@ -1,0 +1,191 @@
+// Held deliveries in the ledger: how many wait for what, and letting them go or giving them up.
+
+import * as v from "valibot";
+import type { DeliveryKey } from "./deliveries.ts";
+import { ensureMigrated } from "./migrate.ts";
+import { deletePause, type Pause, type PauseSubject } from "./pauses.ts";
+import { DueRowSchema, type DueDelivery } from "./sweep.ts";
+
+/** Held deliveries of one target and route for one reason. */
+const HeldSchema = v.object({
+  target: v.string(),
+  route: v.string(),
+  reason: v.string(),
+  count: v.number(),
+  /** When the oldest of them came to be held, in milliseconds since 1970. */
+  since: v.number(),
+});
+export type Held = v.InferOutput<typeof HeldSchema>;
+
+/**
+ * Held deliveries, counted, the most first.
+ *
+ * @throws whatever D1 throws
+ */
+export async function countHeld(db: D1Database): Promise<Held[]> {
+  await ensureMigrated(db);
+  const { results } = await db
+    .prepare(
+      `SELECT target, route, reason, count(*) AS count, min(updated_at) AS since
+       FROM deliveries WHERE state = 'held' GROUP BY 1, 2, 3 ORDER BY count DESC`,
+    )
+    .all();
+  return v.parse(v.array(HeldSchema), results);
+}
+
+/** How many deliveries one statement changes: a transaction of D1 ends within 30 seconds. */
+const CHANGED_AT_ONCE = 5_000;
+
+/** Which held deliveries: those of a target or a route that are not called because of a pause. */
+const OF_PAUSE = `state = 'held' AND (
+  (?1 = 'target:' || target AND reason IN ('target_paused', 'target_credentials', 'breaker_open'))
+  OR (?1 = 'route:' || route AND reason = 'route_paused'))`;
+
+/**
+ * Ends a pause and makes what it held due, so many a second.
+ *
+ * @param reason ends only a pause of that reason; another one stays, and what it holds with it
+ * @returns how many deliveries were let go
+ * @throws whatever D1 throws
+ */
+export async function resume(
+  db: D1Database,
+  subject: PauseSubject,
+  now: number,
+  perSecond: number,
+  reason?: Pause["reason"],
+): Promise<number> {
+  await ensureMigrated(db);
+  const { meta: ended } = await deletePause(db, subject, reason).run();
+  if (reason !== undefined && ended.changes === 0) return 0;
+  let released = 0;
+  for (;;) {
+    const { meta } = await db
+      .prepare(
+        `UPDATE deliveries SET sweep_at = ?2 + (held.place + ?3) * 1000 / ?4, updated_at = ?2, state = 'scheduled',
+           reason = 'resumed', due_at = ?2 + (held.place + ?3) * 1000 / ?4
+         FROM (
+           SELECT sendout_id, target, copy, row_number() OVER (ORDER BY updated_at) AS place
+           FROM deliveries WHERE ${OF_PAUSE} LIMIT ${CHANGED_AT_ONCE}) AS held
+         WHERE deliveries.sendout_id = held.sendout_id AND deliveries.target = held.target
+           AND deliveries.copy = held.copy`,
+      )
+      .bind(subject, now, released, perSecond)
+      .run();
+    released += meta.changes;
+    if (meta.changes < CHANGED_AT_ONCE) return released;
+  }
+}
+
+/**
+ * Gives up what a pause holds; the pause stays.
+ *
+ * @returns how many deliveries were cancelled
+ * @throws whatever D1 throws
+ */
+export async function discard(db: D1Database, subject: PauseSubject, now: number): Promise<number> {
+  await ensureMigrated(db);
+  const { meta } = await db
+    .prepare(
+      `UPDATE deliveries SET state = 'cancelled', reason = 'discarded', updated_at = ?2, due_at = NULL, sweep_at = NULL
+       WHERE ${OF_PAUSE}`,
+    )
+    .bind(subject, now)
+    .run();
+  return meta.changes;
+}
+
+/**
+ * Lets one open delivery go now, whatever it waits for. False when it is not open.
+ *
+ * @throws whatever D1 throws
+ */
+export async function release(db: D1Database, key: DeliveryKey, now: number): Promise<boolean> {
+  return change(db, key, "state = 'scheduled', reason = 'released', due_at = NULL, sweep_at = ?4", now);
+}
+
+/**
+ * Gives up one open delivery. False when it is not open. A call that is under way may still succeed, and is then
+ * recorded as delivered.
+ *
+ * @throws whatever D1 throws
+ */
+export async function cancel(db: D1Database, key: DeliveryKey, now: number): Promise<boolean> {
+  return change(db, key, "state = 'cancelled', reason = 'discarded', due_at = NULL, sweep_at = NULL", now);
+}
+
+async function change(db: D1Database, { sendoutId, target, copy }: DeliveryKey, to: string, now: number) {
+  await ensureMigrated(db);
+  const { meta } = await db
+    .prepare(
+      `UPDATE deliveries SET ${to}, updated_at = ?4
+       WHERE sendout_id = ?1 AND target = ?2 AND copy = ?3 AND state IN ('scheduled', 'held')`,
+    )
+    .bind(sendoutId, target, copy, now)
+    .run();
+  return meta.changes > 0;
+}
+
+/** A target whose breaker is open, and since when it has been. Instants are milliseconds since 1970. */
+export interface OpenBreaker {
+  target: string;
+  since: number;
+}
+
+/**
+ * The targets whose breaker is open and which are to be tried again.
+ *
+ * @throws whatever D1 throws
+ */
+export async function findProbes(db: D1Database, now: number): Promise<OpenBreaker[]> {
+  await ensureMigrated(db);
+  const { results } = await db
+    .prepare("SELECT substr(subject, 8) AS target, since FROM pauses WHERE reason = 'breaker' AND until <= ?1")
+    .bind(now)
+    .all();
+  return v.parse(v.array(v.object({ target: v.string(), since: v.number() })), results);
+}
+
+/**
+ * The delivery to try a target with: the one that has waited longest. The next try is put off until an instant. Where
+ * nothing waits, the pause has nothing to do any more and ends.
+ *
+ * @throws whatever D1 throws
+ */
+export async function takeProbe(db: D1Database, target: string, until: number): Promise<DueDelivery | undefined> {
+  const row = await db
+    .prepare(
+      `SELECT sendout_id, target, copy, route, round, attempts_made, attempts_before, request, due_at FROM deliveries
+       WHERE state = 'held' AND target = ?1 AND reason = 'breaker_open' ORDER BY updated_at LIMIT 1`,
+    )
+    .bind(target)
+    .first();
+  const subject = `target:${target}`;
+  const next =
+    row === null
+      ? db.prepare("DELETE FROM pauses WHERE subject = ?1 AND reason = 'breaker'").bind(subject)
+      : db.prepare("UPDATE pauses SET until = ?2 WHERE subject = ?1 AND reason = 'breaker'").bind(subject, until);
+  await next.run();
+  return row === null ? undefined : v.parse(DueRowSchema, row);
+}
+
+/**
+ * Makes held deliveries due that no pause holds any more: one was decided on just as its pause ended.
+ *
+ * @returns how many there were
+ * @throws whatever D1 throws
+ */
+export async function freeStranded(db: D1Database, now: number): Promise<number> {
+  await ensureMigrated(db);
+  const { meta } = await db
+    .prepare(
+      `UPDATE deliveries SET sweep_at = ?1, state = 'scheduled', reason = 'resumed', updated_at = ?1
+       WHERE state = 'held' AND sweep_at IS NULL AND (
+         (reason IN ('target_paused', 'target_credentials', 'breaker_open')
+           AND 'target:' || target NOT IN (SELECT subject FROM pauses))
+         OR (reason = 'route_paused' AND 'route:' || route NOT IN (SELECT subject FROM pauses)))`,
+    )
+    .bind(now)
+    .run();
+  return meta.changes;
+}

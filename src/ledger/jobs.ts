@@ -1,0 +1,64 @@
+// The ledger's rows for jobs: when each last ended well, and up to where it has worked.
+
+import * as v from "valibot";
+import { ensureMigrated } from "./migrate.ts";
+
+const JobSchema = v.pipe(
+  v.object({ name: v.string(), ended_at: v.number(), position: v.number() }),
+  v.transform(({ ended_at, ...row }) => ({ ...row, endedAt: ended_at })),
+);
+/** A job as it stands. Instants are milliseconds since 1970. */
+export type Job = v.InferOutput<typeof JobSchema>;
+
+/**
+ * Every job that has ever ended, by name.
+ *
+ * @throws whatever D1 throws
+ */
+export async function readJobs(db: D1Database): Promise<Map<string, Job>> {
+  await ensureMigrated(db);
+  const { results } = await db.prepare("SELECT name, ended_at, position FROM jobs").all();
+  return new Map(v.parse(v.array(JobSchema), results).map((job) => [job.name, job]));
+}
+
+/**
+ * Notes that a job ended well.
+ *
+ * @throws whatever D1 throws
+ */
+export async function noteJob(db: D1Database, name: string, endedAt: number): Promise<void> {
+  await ensureMigrated(db);
+  await db
+    .prepare(
+      `INSERT INTO jobs (name, ended_at) VALUES (?1, ?2)
+       ON CONFLICT (name) DO UPDATE SET ended_at = excluded.ended_at`,
+    )
+    .bind(name, endedAt)
+    .run();
+}
+
+/**
+ * Notes up to where the search for orphans has come, unless it was taken back meanwhile: then it begins there.
+ *
+ * @param from the position it began at
+ * @throws whatever D1 throws
+ */
+export async function noteOrphans(db: D1Database, endedAt: number, from: number, to: number): Promise<void> {
+  await db
+    .prepare("UPDATE jobs SET ended_at = ?2, position = iif(position = ?3, ?4, position) WHERE name = ?1")
+    .bind(ORPHANS_JOB, endedAt, from, to)
+    .run();
+}
+
+/** Under what name the search for planned deliveries without an outcome keeps its position: a time of arrival. */
+export const ORPHANS_JOB = "adopt_orphans";
+
+/**
+ * The statement that takes that search back to before a sendout that is recorded later than those it has seen: after a
+ * backlog, a recovery, or late. It writes nothing where the search has not come so far yet, as it nearly always has not.
+ */
+export function rewindOrphans(db: D1Database, receivedAt: number): D1PreparedStatement {
+  return db
+    .prepare("UPDATE jobs SET position = ?2 WHERE name = ?1 AND position > ?2")
+    .bind(ORPHANS_JOB, receivedAt - 1);
+}

@@ -1,0 +1,40 @@
+// A sendout that Voucherify sends again: noted, and what of it has not succeeded gets another round. Both are one
+// transaction, so that one repeat gives one round however often its message comes.
+
+import { ensureMigrated } from "./migrate.ts";
+import { insertRepeats, type RepeatRow } from "./sendouts.ts";
+
+/**
+ * Records repeats and makes the failed and expired deliveries of their sendouts due, in a new round that the sweeper
+ * sends. What is open goes on as it does, what was cancelled or delivered stays so, and so does what was never rendered.
+ *
+ * @returns how many deliveries got another round
+ * @throws whatever D1 throws; then nothing is recorded, or all of it, which the next try finds out
+ */
+export async function recordRepeated(db: D1Database, repeats: readonly RepeatRow[], now: number): Promise<number> {
+  await ensureMigrated(db);
+  const news = JSON.stringify(repeats.map(({ sendout_id, accepted_id }) => [sendout_id, accepted_id]));
+  const [redriven] = await db.batch([
+    db
+      .prepare(
+        `UPDATE deliveries SET state = 'scheduled', reason = 'repeated', round = round + 1,
+           attempts_before = attempts_made, updated_at = ?2, due_at = NULL, sweep_at = ?2
+         WHERE sendout_id IN (
+             SELECT news.value ->> 0 FROM json_each(?1) AS news
+             WHERE NOT EXISTS (SELECT 1 FROM repeats WHERE accepted_id = news.value ->> 1))
+           AND state IN ('failed', 'expired') AND request <> ''`,
+      )
+      .bind(news, now),
+    ...slices(repeats).map((rows) => insertRepeats(db, rows)),
+  ]);
+  return redriven?.meta.changes ?? 0;
+}
+
+/** A bound value holds 2 MB; a repeat's body has 120,000 characters at most. */
+const ROWS_AT_ONCE = 10;
+
+function slices(rows: readonly RepeatRow[]): RepeatRow[][] {
+  return Array.from({ length: Math.ceil(rows.length / ROWS_AT_ONCE) }, (_, index) =>
+    rows.slice(index * ROWS_AT_ONCE, (index + 1) * ROWS_AT_ONCE),
+  );
+}

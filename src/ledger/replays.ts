@@ -1,0 +1,188 @@
+// The ledger's rows for replays: the plan, its run, how far it has come, and its end. What a step does is in
+// replay-steps.ts.
+
+import * as v from "valibot";
+import { ensureMigrated } from "./migrate.ts";
+import { PositionSchema, SelectionSchema } from "./replay-candidates.ts";
+
+/** What is sent: the bytes that were kept, what the table in force makes of it, or that as something new. */
+export const REPLAY_MODES = ["as then", "as now", "as new"] as const;
+export type ReplayMode = (typeof REPLAY_MODES)[number];
+
+const ReplayRowSchema = v.pipe(
+  v.object({
+    id: v.string(),
+    state: v.picklist(["planned", "running", "stopped", "done"]),
+    mode: v.picklist(REPLAY_MODES),
+    rate: v.number(),
+    planned_at: v.number(),
+    expires_at: v.number(),
+    started_at: v.nullable(v.number()),
+    ended_at: v.nullable(v.number()),
+    step: v.number(),
+    next_at: v.nullable(v.number()),
+    position: v.nullable(v.pipe(v.string(), v.parseJson(), PositionSchema)),
+    skipped: v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.number())),
+    selection: v.pipe(v.string(), v.parseJson(), SelectionSchema),
+    plan: v.pipe(v.string(), v.parseJson(), v.looseObject({ selected: v.number() })),
+  }),
+  v.transform(({ planned_at, expires_at, started_at, ended_at, next_at, ...row }) => ({
+    ...row,
+    plannedAt: planned_at,
+    expiresAt: expires_at,
+    startedAt: started_at,
+    endedAt: ended_at,
+    nextAt: next_at,
+  })),
+);
+/**
+ * A replay as it stands. `rate` is in deliveries a second; instants are milliseconds since 1970. `nextAt` is when the
+ * next delivery may go, `skipped` counts by reason those that were passed over.
+ */
+export type Replay = v.InferOutput<typeof ReplayRowSchema>;
+
+/** A replay that is only planned. `plan` says what it would do, for people. */
+export type NewReplay = Pick<Replay, "id" | "mode" | "rate" | "plannedAt" | "expiresAt" | "selection" | "plan">;
+
+/**
+ * Keeps a plan.
+ *
+ * @throws whatever D1 throws
+ */
+export async function insertReplay(db: D1Database, replay: NewReplay): Promise<void> {
+  await ensureMigrated(db);
+  const { id, mode, rate, plannedAt, expiresAt, selection, plan } = replay;
+  await db
+    .prepare(
+      `INSERT INTO replays (id, state, mode, rate, planned_at, expires_at, selection, plan)
+       VALUES (?1, 'planned', ?2, ?3, ?4, ?5, ?6, ?7)`,
+    )
+    .bind(id, mode, rate, plannedAt, expiresAt, JSON.stringify(selection), JSON.stringify(plan))
+    .run();
+}
+
+/**
+ * Begins the run of a plan that has not expired. False when it was begun before, was stopped, or is too old.
+ *
+ * @throws whatever D1 throws
+ */
+export async function beginReplay(db: D1Database, id: string, now: number): Promise<boolean> {
+  await ensureMigrated(db);
+  const { meta } = await db
+    .prepare(
+      `UPDATE replays SET state = 'running', started_at = ?2, next_at = ?2
+       WHERE id = ?1 AND state = 'planned' AND expires_at > ?2`,
+    )
+    .bind(id, now)
+    .run();
+  return meta.changes > 0;
+}
+
+/**
+ * A replay; undefined when there is none.
+ *
+ * @throws whatever D1 throws
+ */
+export async function readReplay(db: D1Database, id: string): Promise<Replay | undefined> {
+  await ensureMigrated(db);
+  const row = await db.prepare("SELECT * FROM replays WHERE id = ?1").bind(id).first();
+  return row === null ? undefined : v.parse(ReplayRowSchema, row);
+}
+
+/**
+ * The last replays, the newest first: ids begin with their time.
+ *
+ * @throws whatever D1 throws
+ */
+export async function listReplays(db: D1Database, limit: number): Promise<Replay[]> {
+  await ensureMigrated(db);
+  const { results } = await db.prepare("SELECT * FROM replays ORDER BY id DESC LIMIT ?1").bind(limit).all();
+  return v.parse(v.array(ReplayRowSchema), results);
+}
+
+/**
+ * The ids of the replays under way, the oldest first.
+ *
+ * @throws whatever D1 throws
+ */
+export async function runningReplays(db: D1Database): Promise<string[]> {
+  await ensureMigrated(db);
+  const { results } = await db.prepare("SELECT id FROM replays WHERE state = 'running' ORDER BY id").all();
+  return v.parse(v.array(v.object({ id: v.string() })), results).map(({ id }) => id);
+}
+
+/** A delivery that a replay took and that waits without having been called. */
+const WAITS = `d.sendout_id = r.sendout_id AND d.target = r.target AND d.copy = r.copy AND d.round = r.round
+  AND d.attempts_made = d.attempts_before AND (d.state = 'held' OR (d.state = 'scheduled' AND d.due_at > ?2))`;
+
+/** A delivery due within this time may be on its way to its target already, in milliseconds. */
+const UNDER_WAY_MS = 1_000;
+
+/**
+ * Stops a replay, planned or running. What was taken and still waits for its time, or is held, is as it was before; what
+ * is under way goes on. Changes nothing when the replay has ended.
+ *
+ * @throws whatever D1 throws
+ */
+export async function stopReplay(db: D1Database, id: string, now: number): Promise<void> {
+  await ensureMigrated(db);
+  await db.batch([
+    db
+      .prepare("UPDATE replays SET state = 'stopped', ended_at = ?2 WHERE id = ?1 AND state IN ('planned', 'running')")
+      .bind(id, now),
+    db
+      .prepare(
+        `UPDATE replayed AS r SET withdrawn = 1
+         WHERE r.replay_id = ?1 AND EXISTS (SELECT 1 FROM deliveries AS d WHERE ${WAITS})
+           AND EXISTS (SELECT 1 FROM replays WHERE id = ?1 AND state = 'stopped')`,
+      )
+      .bind(id, now + UNDER_WAY_MS),
+    // The round stays counted: the message that still comes finds it ended.
+    db
+      .prepare(
+        `UPDATE deliveries AS d SET state = coalesce(r.state_before, 'cancelled'),
+           reason = iif(r.state_before IS NULL, 'replay_stopped', r.reason_before),
+           request = coalesce(r.request_before, d.request), updated_at = ?3, due_at = NULL, sweep_at = NULL
+         FROM replayed AS r WHERE r.replay_id = ?1 AND r.withdrawn = 1 AND ${WAITS}`,
+      )
+      .bind(id, now + UNDER_WAY_MS, now),
+  ]);
+}
+
+/** How the deliveries of a replay stand. */
+export interface Progress {
+  /** Deliveries given to their targets' queues, those under way included. */
+  sent: number;
+  /** Taken and given back by a stop. */
+  withdrawn: number;
+  /** Of those sent, by state. */
+  states: Record<string, number>;
+}
+
+/**
+ * How far a replay has come.
+ *
+ * @throws whatever D1 throws
+ */
+export async function readProgress(db: D1Database, id: string): Promise<Progress> {
+  await ensureMigrated(db);
+  const { results } = await db
+    .prepare(
+      `SELECT r.withdrawn, d.state, count(*) AS count FROM replayed AS r
+       JOIN deliveries AS d ON d.sendout_id = r.sendout_id AND d.target = r.target AND d.copy = r.copy
+       WHERE r.replay_id = ?1 GROUP BY 1, 2`,
+    )
+    .bind(id)
+    .all();
+  const progress: Progress = { sent: 0, withdrawn: 0, states: {} };
+  for (const { withdrawn, state, count } of v.parse(v.array(CountSchema), results)) {
+    if (withdrawn === 1) progress.withdrawn += count;
+    else {
+      progress.sent += count;
+      progress.states[state] = count;
+    }
+  }
+  return progress;
+}
+
+const CountSchema = v.object({ withdrawn: v.number(), state: v.string(), count: v.number() });
