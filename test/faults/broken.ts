@@ -1,0 +1,79 @@
+// Signalboxes that are broken on purpose, each by a mistake that such systems are known for. The model check has to catch
+// every one of them, or it proves nothing.
+
+import * as v from "valibot";
+import { fanOut } from "../../src/routing/fan-out.ts";
+import { unpack } from "../../src/ledger/content.ts";
+import { lookUpSendouts } from "../../src/ledger/sendouts.ts";
+import { writeEntries } from "../../src/ledger/record.ts";
+import { IngestMessageSchema } from "../../src/routing/message.ts";
+import { readSendout, routeSendout } from "../../src/routing/route-sendout.ts";
+import { tableForRouting } from "../../src/routing/table-store.ts";
+import type { Bindings } from "../../src/env.ts";
+import type { WorldOptions } from "./world.ts";
+
+/** What is put in the place of the real thing. */
+export type Broken = Pick<WorldOptions, "consume" | "rewrite">;
+
+/** Every mistake, with what the check has to say of it. */
+export const BROKEN: readonly { mistake: string; broken: Broken; caughtAs: RegExp }[] = [
+  { mistake: "acknowledges before it hands over", broken: { consume: acknowledgeFirst }, caughtAs: /^lost: / },
+  { mistake: "claims a sendout before it sends", broken: { consume: claimFirst }, caughtAs: /^lost: / },
+  { mistake: "guards rows without rounds", broken: { rewrite: withoutRounds }, caughtAs: /^unlogged: / },
+  { mistake: "lets the last write win", broken: { rewrite: lastWins }, caughtAs: /it had ended|delivered is for ever/ },
+  { mistake: "sweeps without a lease", broken: { rewrite: leaseless }, caughtAs: /^stuck: / },
+];
+
+async function acknowledgeFirst(batch: MessageBatch, _env: Bindings, next: () => Promise<void>): Promise<void> {
+  batch.ackAll();
+  await next();
+}
+
+/** As it is often done: the id is marked as seen, and then the work begins. */
+async function claimFirst(batch: MessageBatch, env: Bindings, next: () => Promise<void>): Promise<void> {
+  if (!batch.queue.endsWith("-ingest")) return next();
+  for (const message of batch.messages) {
+    try {
+      await claimAndSend(v.parse(IngestMessageSchema, message.body), env);
+      message.ack();
+    } catch {
+      message.retry({ delaySeconds: 5 });
+    }
+  }
+}
+
+async function claimAndSend(message: v.InferOutput<typeof IngestMessageSchema>, env: Bindings): Promise<void> {
+  const body = await unpack(message.content, env);
+  if (body === undefined) throw new Error("the world keeps its bodies");
+  const sendout = await readSendout(message, body);
+  const known = await lookUpSendouts(env.LEDGER, [sendout.id]);
+  if (known.sendouts.has(sendout.id)) return;
+  const table = await tableForRouting(env, known.headVersion, Date.now());
+  const routed = await routeSendout(sendout, table, true);
+  await writeEntries(env.LEDGER, [{ kind: "sendout", row: { ...routed.row, planned: "[]" } }]);
+  const sent = await fanOut(env, [routed], known.slow);
+  if (!sent.has(routed)) throw new Error("the queue refused");
+  const { planned, id } = routed.row;
+  await env.LEDGER.prepare("UPDATE sendouts SET planned = ?1 WHERE id = ?2").bind(planned, id).run();
+}
+
+const ROUNDS = [/excluded\.round > deliveries\.round\s+OR/, /excluded\.round = deliveries\.round\s+AND/];
+
+function withoutRounds(sql: string): string {
+  return isOutcome(sql) ? ROUNDS.reduce((text, round) => text.replace(round, ""), sql) : sql;
+}
+
+function lastWins(sql: string): string {
+  return isOutcome(sql) ? sql.replace(/WHERE excluded\.round > [\s\S]*$/, "") : sql;
+}
+
+/** The sweeper forgets what it takes. */
+function leaseless(sql: string): string {
+  return sql.includes("UPDATE deliveries SET sweep_at = ?1 + ?2")
+    ? sql.replace("?1 + ?2", "iif(?2 > 0, NULL, ?1)")
+    : sql;
+}
+
+function isOutcome(sql: string): boolean {
+  return sql.includes("INSERT INTO deliveries") && sql.includes("excluded.round");
+}

@@ -1,0 +1,211 @@
+// What must hold whatever happens (DESIGN.md, "Invariants"), asked of what the targets saw and of what the ledger says.
+// Nothing here is taken from src: it is the second opinion.
+
+import type { Invocation } from "./calls.ts";
+import type { Change, LedgerState } from "./ledger-audit.ts";
+import type { TargetCall } from "./target.ts";
+
+/** What is known of the targets of a world. */
+export interface Expectation {
+  /** How many attempts a round has, by target. */
+  attempts: ReadonlyMap<string, number>;
+  /** Which route leads to which target. */
+  routes: ReadonlyMap<string, string>;
+}
+
+const OPEN = new Set(["scheduled", "held"]);
+
+/**
+ * What a problem begins with that is the table's: a sendout was fanned out, its row was not written, and before it was
+ * fanned out once more another table was published. It is counted and not failed, because it is known.
+ */
+export const EDITION = "edition: ";
+
+/** A body, or a request's column, without the number of the table's edition in it. */
+function withoutEdition(text: string): string {
+  const decoded = text.startsWith("raw:") ? new TextDecoder().decode(Uint8Array.fromBase64(text.slice(4))) : text;
+  return decoded.replaceAll(/"edition\\?":\d+/g, "");
+}
+
+/** What a call must not be. */
+export function checkCall(call: TargetCall, before: readonly TargetCall[], { routes }: Expectation): string[] {
+  const problems: string[] = [];
+  const { invocation, target, key } = call;
+  const first = before.find((other) => other.key === key);
+  if (first !== undefined && (first.body !== call.body || first.url !== call.url)) {
+    const sameEdition = withoutEdition(first.body) !== withoutEdition(call.body) || first.url !== call.url;
+    problems.push(`${sameEdition ? "" : EDITION}${key} was called with other bytes than before`);
+  }
+  if (key === "") problems.push(`${target} was called without a key`);
+  const known = invocation.lookUp;
+  if (known === undefined) return problems;
+  const [sendoutId = "", rest = ""] = key.split(".");
+  const copy = rest.split("~")[1] ?? "0";
+  const standing = known.states.get(`${sendoutId}.${target}.${copy}`);
+  if (standing?.state === "delivered") problems.push(`${key} was called although the ledger had it as delivered`);
+  for (const subject of [`target:${target}`, `route:${routes.get(target) ?? ""}`]) {
+    const mode = known.pauses.get(subject);
+    if (mode === "hold" || (mode === "drain" && standing === undefined)) {
+      problems.push(`${key} was called although ${subject} was paused (${mode})`);
+    }
+  }
+  return problems;
+}
+
+/**
+ * What a change of a delivery's row must not be.
+ *
+ * @param askedAgain how often a person has asked for a delivery to be sent again, by its key
+ */
+export function checkChanges(
+  changes: readonly Change[],
+  { attempts }: Expectation,
+  askedAgain: ReadonlyMap<string, number> = new Map(),
+): string[] {
+  const problems: string[] = [];
+  const requests = new Map<string, string>();
+  const resumed = new Map<string, number>();
+  for (const change of changes) {
+    const { key, state, reason, old_state: before, attempts_made: made, attempts_before: earlier } = change;
+    const was = before === null ? "new" : `${before} in round ${change.old_round}`;
+    const text = `${key}: ${was} became ${state} (${reason}) in round ${change.round}`;
+    if (state === "deleted") problems.push(`${key} was deleted`);
+    if (before === "delivered") problems.push(`${text}: delivered is for ever`);
+    if ((change.round ?? 0) < (change.old_round ?? 0)) problems.push(`${text}: a round went back`);
+    const sameRound = change.round === change.old_round;
+    if (sameRound && before !== null && !OPEN.has(before) && OPEN.has(state)) problems.push(`${text}: it had ended`);
+    if (state === "scheduled" && change.sweep_at === null) problems.push(`${text}: nobody would ever sweep it`);
+    if (state === "held" && change.sweep_at === null && !WAITS_FOR_A_PERSON.has(reason ?? "")) {
+      problems.push(`${text}: it waits for nothing`);
+    }
+    const target = key.split(".")[1] ?? "";
+    // Whoever lets go what was held, or has it sent again, asks for one more attempt, whatever the schedule says.
+    if (reason === "resumed" || reason === "released") resumed.set(key, (resumed.get(key) ?? 0) + 1);
+    const asked = (resumed.get(key) ?? 0) + (askedAgain.get(key) ?? 0);
+    const most = (attempts.get(target) ?? 0) + asked;
+    if (reason !== "delivery_gave_up" && (made ?? 0) - (earlier ?? 0) > most) {
+      problems.push(`${text}: ${made} attempts after ${earlier}, and a round has ${most}`);
+    }
+    const request = requests.get(key);
+    if (change.request !== null && change.request !== "") {
+      if (request !== undefined && withoutEdition(request) !== withoutEdition(change.request))
+        problems.push(`${text}: its request changed`);
+      requests.set(key, change.request);
+    }
+  }
+  return problems;
+}
+
+const WAITS_FOR_A_PERSON = new Set([
+  "target_paused",
+  "route_paused",
+  "target_credentials",
+  "breaker_open",
+  "ambiguous",
+]);
+
+/** A sendout that somebody posted. */
+export interface Posted {
+  ref: string;
+  /** The ids it was answered with. */
+  accepted: string[];
+}
+
+/** What must be true when everything has recovered. */
+export function checkEnd(
+  { sendouts, repeats, deliveries, pauses }: LedgerState,
+  posted: readonly Posted[],
+  { routes }: Expectation,
+): string[] {
+  const problems: string[] = [];
+  const bySendout = Map.groupBy(deliveries, (delivery) => delivery.sendout_id);
+  for (const { ref, accepted } of posted) {
+    for (const id of accepted) {
+      const visible = sendouts.some((row) => row.accepted_id === id) || repeats.some((row) => row.accepted_id === id);
+      if (!visible) problems.push(`lost: ${ref} was answered 202 with ${id}, which is nowhere`);
+    }
+  }
+  for (const { id, planned, state } of sendouts) {
+    if (state !== "routed") problems.push(`lost: ${id} is ${state}`);
+    const plans = (JSON.parse(planned) as { target: string }[]).map(({ target }) => target); // src wrote it
+    for (const target of routes.keys())
+      if (!plans.includes(target)) problems.push(`lost: ${id} is not planned for ${target}`);
+    const own = bySendout.get(id) ?? [];
+    for (const target of plans) {
+      if (!own.some((row) => row.target === target)) problems.push(`stuck: ${id}.${target} has no outcome`);
+    }
+  }
+  for (const row of deliveries) {
+    if (!OPEN.has(row.state)) continue;
+    const paused = pauses.filter(
+      ({ subject }) => subject === `target:${row.target}` || subject === `route:${row.route}`,
+    );
+    const why = paused.map(({ subject, reason }) => `, ${subject} is paused (${reason})`).join("");
+    problems.push(`stuck: ${row.sendout_id}.${row.target} is ${row.state} (${row.reason})${why}`);
+  }
+  return problems;
+}
+
+/** Two messages of one delivery can both be on their way to the target within this time, in milliseconds. */
+const RACE_MS = 15_000;
+
+/**
+ * The calls of a delivery that nothing ever happened to must stand in its log, unless it had been given up meanwhile.
+ * Where a crash has left two messages of it, the outcome that is written later is the one that is kept.
+ */
+export function checkLog({ deliveries }: LedgerState, calls: readonly TargetCall[]): string[] {
+  return deliveries.flatMap(({ sendout_id: sendoutId, target, copy, state, attempts }) => {
+    const key = `${sendoutId}.${target}${copy === 0 ? "" : `~${copy}`}`;
+    const own = calls.filter((call) => call.key === key);
+    const isHealthy = own.every(({ invocation }) => invocation.alive && invocation.faults === 0);
+    const made = own.filter(({ at }, index) => at - (own[index - 1]?.at ?? 0) > RACE_MS).length;
+    if (!isHealthy || made <= attempts.length || state === "cancelled" || state === "expired") return [];
+    return [`unlogged: ${key} was called ${made} times, its log has ${attempts.length}`];
+  });
+}
+
+/**
+ * How often a call was made right after another one of the same delivery had failed, before that was written down: by a
+ * second message of it, which the queue had offered at the same time.
+ */
+export function countRaces(calls: readonly TargetCall[]): number {
+  return calls.filter((call, index) => {
+    const { key, at, invocation } = call;
+    const before = calls.slice(0, index).findLast((other) => other.key === key);
+    if (before === undefined || before.done || before.invocation === invocation) return false;
+    if (invocation.faults > 0 || before.invocation.faults > 0) return false;
+    // An ordinary retry sees the attempt before it.
+    return at - before.at <= RACE_MS && attemptsSeen(call) === attemptsSeen(before);
+  }).length;
+}
+
+/** How many attempts the ledger had when the look-up before a call was answered. */
+function attemptsSeen({ key, target, invocation }: TargetCall): number {
+  const [sendoutId = "", rest = ""] = key.split(".");
+  return invocation.lookUp?.states.get(`${sendoutId}.${target}.${rest.split("~")[1] ?? "0"}`)?.attemptsMade ?? 0;
+}
+
+/** Why a target got a request again that it had done already. */
+export type DuplicateCause = "crash" | "not recorded in time" | "ledger silent" | "no answer" | "unexplained";
+
+/**
+ * Calls for something that had been done, each with its cause. A retry after an answer that never came is one that the
+ * sender cannot tell from a request that was not done.
+ */
+export function findDuplicates(
+  calls: readonly TargetCall[],
+  recordedBefore: (key: string, invocation: Invocation) => boolean,
+): DuplicateCause[] {
+  const causes: DuplicateCause[] = [];
+  for (const [, together] of Map.groupBy(calls, ({ key }) => key)) {
+    together.forEach((call, index) => {
+      const done = together.slice(0, index).findLast((other) => other.done);
+      if (done === undefined) return;
+      if (done.behaviour === "reset") causes.push("no answer");
+      else if (!done.invocation.alive) causes.push("crash");
+      else if (call.invocation.lookUp === undefined) causes.push("ledger silent");
+      else causes.push(recordedBefore(call.key, call.invocation) ? "unexplained" : "not recorded in time");
+    });
+  }
+  return causes;
+}
