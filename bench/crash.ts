@@ -1,5 +1,6 @@
-// What a `kill -9` of the local router costs: 500 sendouts in a burst, every process of the router killed in the middle,
-// a restart, and then a count of what was answered, what is visible and what was delivered how often.
+// What a `kill -9` of the local router costs: sendouts in a burst, every process of the router killed in the middle,
+// several times, each followed by a restart; and then a count of what was answered, what is visible, how long that took,
+// and what the target got how often.
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -14,13 +15,16 @@ import { AdminClient, type SendoutRecord } from "../cli/admin-client.ts";
 import { createSampleSendout } from "../cli/local/sample.ts";
 
 const { values: flags } = parseArgs({
-  options: { sendouts: { type: "string", default: "500" }, port: { type: "string", default: "8931" } },
+  options: {
+    sendouts: { type: "string", default: "1000" },
+    kills: { type: "string", default: "3" },
+    port: { type: "string", default: "8931" },
+  },
 });
 const SENDOUTS = Number(flags.sendouts);
+const KILLS = Number(flags.kills);
 const PORT = Number(flags.port);
 const CLIENTS = 20;
-/** How long nothing may change before the count is final, in milliseconds. */
-const QUIET_MS = 3_000;
 
 const folder = mkdtempSync(join(tmpdir(), "signalbox-crash-"));
 const hits = new Map<string, number>();
@@ -46,36 +50,53 @@ await admin.publish(table, (await admin.table()).version);
 
 const accepted: string[] = [];
 let refused = 0;
-let killed = false;
-let next = 0;
-await Promise.all(Array.from({ length: CLIENTS }, async () => client()));
-const restartedAt = Date.now();
-router = await startRouter();
-const secondsDown = (Date.now() - restartedAt) / 1_000;
-const records = await countWhenQuiet();
+const restarts: { answered: number; restartSeconds: number; visibleSeconds: number }[] = [];
+for (let round = 1; round <= KILLS; round++) restarts.push(await killAndRestart(round));
+const records = await concluded();
 report(records);
 killAll(router);
 target.close();
 rmSync(folder, { recursive: true, force: true });
 
-async function client(): Promise<void> {
-  while (next < SENDOUTS) {
-    next++;
-    if (!killed && accepted.length >= SENDOUTS / 2) {
-      killed = true;
-      killAll(router);
+/** Posts a share of the sendouts, kills everything when half of them are answered, and starts it again. */
+async function killAndRestart(round: number): Promise<(typeof restarts)[number]> {
+  const share = Math.floor((SENDOUTS * round) / KILLS) - Math.floor((SENDOUTS * (round - 1)) / KILLS);
+  const before = accepted.length;
+  let next = 0;
+  let killed = false;
+  const client = async (): Promise<void> => {
+    while (next < share) {
+      next++;
+      if (!killed && accepted.length - before >= share / 2) {
+        killed = true;
+        killAll(router);
+      }
+      await post();
     }
-    try {
-      const answer = await fetch(`http://127.0.0.1:${PORT}/in/open`, {
-        method: "POST",
-        body: createSampleSendout(new Date()),
-      });
-      const body = (await answer.json()) as { id: string }; // the inlet's own answer
-      if (answer.status === 202) accepted.push(body.id);
-      else refused++;
-    } catch {
-      refused++; // the connection broke or was refused: Voucherify would come again in a minute
-    }
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, client));
+  const restartedAt = Date.now();
+  router = await startRouter();
+  const restartSeconds = (Date.now() - restartedAt) / 1_000;
+  while ((await find(accepted)).includes(undefined)) await wait(100);
+  return {
+    answered: accepted.length - before,
+    restartSeconds,
+    visibleSeconds: (Date.now() - restartedAt) / 1_000,
+  };
+}
+
+async function post(): Promise<void> {
+  try {
+    const answer = await fetch(`http://127.0.0.1:${PORT}/in/open`, {
+      method: "POST",
+      body: createSampleSendout(new Date()),
+    });
+    const body = (await answer.json()) as { id: string }; // the inlet's own answer
+    if (answer.status === 202) accepted.push(body.id);
+    else refused++;
+  } catch {
+    refused++; // the connection broke or was refused: Voucherify would come again in a minute
   }
 }
 
@@ -84,9 +105,10 @@ async function startRouter(): Promise<ChildProcess> {
   const child = spawn(process.execPath, ["cli/start.ts", "--no-demo", "--port", String(PORT), ...state], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  for await (const chunk of child.stdout) {
-    if (String(chunk).includes("Ctrl-C")) break;
-  }
+  // Read on to the end: a router that cannot print any more ends.
+  await new Promise<void>((resolve) => {
+    child.stdout.on("data", (chunk) => String(chunk).includes("Ctrl-C") && resolve());
+  });
   return child;
 }
 
@@ -111,32 +133,35 @@ function childrenOf(pid: number): number[] {
   }
 }
 
-async function countWhenQuiet(): Promise<(SendoutRecord | undefined)[]> {
-  let last = -1;
-  let quietSince = Date.now();
-  while (Date.now() - quietSince < QUIET_MS) {
-    const total = [...hits.values()].reduce((sum, count) => sum + count, 0);
-    if (total !== last) quietSince = Date.now();
-    last = total;
-    await wait(100);
+async function find(ids: readonly string[]): Promise<(SendoutRecord | undefined)[]> {
+  const found: (SendoutRecord | undefined)[] = [];
+  for (let at = 0; at < ids.length; at += CLIENTS) {
+    found.push(...(await Promise.all(ids.slice(at, at + CLIENTS).map(async (id) => admin.sendout(id)))));
   }
-  return Promise.all(accepted.map(async (id) => admin.sendout(id)));
+  return found;
+}
+
+/** Every accepted sendout, once each of its deliveries has ended; or as they are after two minutes. */
+async function concluded(): Promise<(SendoutRecord | undefined)[]> {
+  const until = Date.now() + 120_000;
+  for (;;) {
+    const found = await find(accepted);
+    const done = found.every((record) => record?.deliveries.every(({ state }) => state === "delivered"));
+    if (done || Date.now() > until) return found;
+    await wait(500);
+  }
 }
 
 function report(found: readonly (SendoutRecord | undefined)[]): void {
   const visible = found.filter((record) => record !== undefined);
   const delivered = visible.filter(({ deliveries }) => deliveries.every(({ state }) => state === "delivered"));
-  const reached = visible.filter(({ id }) => hits.has(`${id}.sink`));
-  const twice = [...hits.values()].filter((count) => count > 1).length;
+  console.table(restarts);
   console.table({
     "answered 202": accepted.length,
     "refused or broken off (the sender tries again)": refused,
-    "visible in the ledger after the restart": visible.length,
-    "… of these delivered and recorded": delivered.length,
-    "… of these planned, outcome not recorded": visible.length - delivered.length,
-    "… … whose request did reach the target": reached.length - delivered.length,
-    "accepted but lost with the simulator's memory": accepted.length - visible.length,
-    "delivered twice": twice,
-    "seconds to restart": secondsDown,
+    "accepted but lost": accepted.length - visible.length,
+    "delivered and recorded": delivered.length,
+    "not concluded": visible.length - delivered.length,
+    "called more than once, with the same key": [...hits.values()].filter((count) => count > 1).length,
   });
 }
