@@ -15,8 +15,8 @@ export type Setting =
   | { kind: "template"; meaning: string; default: string };
 
 /**
- * How a recipe proves who sends. `secret` and the like name entries of the recipe's `secrets`. Those below the line are
- * declared for the delivery engine; a table that uses them is refused until it has them.
+ * How a recipe proves who sends. `secret` and the like name entries of the recipe's `secrets`. Those below the line
+ * ask somebody for a token or sign the request.
  */
 export type RecipeAuthentication =
   | { type: "none" }

@@ -12,7 +12,7 @@ export const webhook: Recipe = {
   evidence: { body: "read", idempotency: "read", signing: "read" },
   notes: [
     "Every request has the header Idempotency-Key, the same over retries and replays: a receiver that remembers it acts once.",
-    "Requests are not signed yet: the signature of Standard Webhooks (webhook-id, webhook-timestamp, webhook-signature) comes with the delivery engine. Until then the bearer token proves the sender.",
+    "This recipe signs nothing; its bearer token proves the sender. A target with a request of its own can be signed as Standard Webhooks has it: auth of the type standard-webhooks.",
     "Any answer with 2xx is delivered.",
     'To pass on the very bytes that Voucherify sent, make a target with a request of its own and `"payload": "as received"`.',
   ],
