@@ -43,6 +43,7 @@ function recipePage(recipe: Recipe): string {
     notes = [],
     settings,
     secrets,
+    optionalSecrets = {},
     idempotency,
     limits,
     requests,
@@ -74,9 +75,10 @@ function recipePage(recipe: Recipe): string {
     ),
     ...section(
       "Secrets",
-      alignColumns(
-        Object.entries(secrets).map(([name, meaning]) => [name, defaultSecretName(recipe.id, name), meaning]),
-      ),
+      alignColumns([
+        ...Object.entries(secrets).map(([name, meaning]) => [name, defaultSecretName(recipe.id, name), meaning]),
+        ...Object.entries(optionalSecrets).map(([name, meaning]) => [name, "only when named", meaning]),
+      ]),
     ),
     ...section("A target in the routing table", [toJson({ [recipe.id]: exampleTarget(recipe) })]),
     ...section("Requests, by family of events", [toJson(requests)]),

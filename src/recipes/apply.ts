@@ -36,7 +36,8 @@ export function applyRecipe(recipe: Recipe, use: RecipeUse, path: string, issues
     // The keys are families, and filling a template leaves its shape as it is.
     return [family as Family, filled as RequestTemplateSource] as const;
   });
-  return { auth: authenticationOf(recipe.authentication, values, secretOf), requests: new Map(requests) };
+  const authentication = withoutUnused(recipe, use);
+  return { auth: authenticationOf(authentication, values, secretOf), requests: new Map(requests) };
 }
 
 /** The Worker secret that a recipe's secret is when nobody says: `BRAZE_API_KEY`. */
@@ -91,11 +92,12 @@ function settingIssue(setting: Setting, given: string): string | undefined {
 }
 
 function readSecretNames(
-  { id, secrets }: Recipe,
+  { id, secrets: needed, optionalSecrets = {} }: Recipe,
   use: RecipeUse,
   path: string,
   issues: Issue[],
 ): (secret: string) => string {
+  const secrets = { ...needed, ...optionalSecrets };
   for (const name of Object.keys(use.secrets)) {
     if (!Object.hasOwn(secrets, name)) {
       issues.push({ path: `${path}.secrets.${name}`, message: `this recipe has no such secret; ${listOf(secrets)}` });
@@ -137,6 +139,15 @@ function fill(
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, fill(one, settings, secretOf, name)]));
 }
 
+/** A recipe's authentication without the secrets that this use of it does not name and that it can do without. */
+function withoutUnused({ authentication, optionalSecrets = {} }: Recipe, use: RecipeUse): RecipeAuthentication {
+  if (authentication.type !== "standard_webhooks") return authentication;
+  const secrets = authentication.secrets.filter(
+    (name) => Object.hasOwn(use.secrets, name) || !Object.hasOwn(optionalSecrets, name),
+  );
+  return { ...authentication, secrets };
+}
+
 function authenticationOf(
   authentication: RecipeAuthentication,
   settings: ReadonlyMap<string, { text: string; setting: Setting }>,
@@ -157,6 +168,8 @@ function authenticationOf(
       const { name, secret, prefix } = authentication;
       return { type: "header", name, secret: secretOf(secret), ...(prefix !== undefined && { prefix }) };
     }
+    case "standard_webhooks":
+      return { type: "standard_webhooks", secrets: authentication.secrets.map((name) => secretOf(name)) };
     case "oauth2_client_credentials": {
       const { tokenUrl, clientId, clientSecret, scope } = authentication;
       return {

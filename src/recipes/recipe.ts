@@ -24,6 +24,7 @@ export type RecipeAuthentication =
   | { type: "basic"; username: string; password: string }
   | { type: "header"; name: string; secret: string; prefix?: string }
   // ──
+  | { type: "standard_webhooks"; secrets: readonly string[] }
   | { type: "oauth2_client_credentials"; tokenUrl: string; clientId: string; clientSecret: string; scope?: string }
   | { type: "google_service_account"; key: string; scopes: readonly string[] }
   | { type: "aws_sigv4"; service: string; region: string; accessKeyId: string; secretAccessKey: string };
@@ -77,6 +78,8 @@ export interface Recipe {
   settings: Readonly<Record<string, Setting>>;
   /** The secrets it needs, by name, with what they are. */
   secrets: Readonly<Record<string, string>>;
+  /** Secrets that it uses only when a target names them. */
+  optionalSecrets?: Readonly<Record<string, string>>;
   authentication: RecipeAuthentication;
   /** The request for each family of events it is made for. */
   requests: Readonly<Partial<Record<Family, RecipeRequest>>>;

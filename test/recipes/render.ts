@@ -135,6 +135,12 @@ function proof(authentication: RecipeAuthentication, settings: Record<string, st
       };
     case "header":
       return { [authentication.name]: `${authentication.prefix ?? ""}{{${authentication.secret}}}` };
+    case "standard_webhooks":
+      return {
+        "webhook-id": "{{id}}",
+        "webhook-timestamp": "{{timestamp}}",
+        "webhook-signature": `v1,{{signature by ${authentication.secrets[0] ?? ""}}}`,
+      };
     case "oauth2_client_credentials":
     case "google_service_account":
     case "aws_sigv4":

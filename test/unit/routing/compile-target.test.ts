@@ -239,6 +239,14 @@ describe("a recipe's secrets", () => {
     expect(accepted({ ...BRAZE, secrets: { api_key: "OTHER" } })).toMatchObject({ auth: { secret: "OTHER" } });
   });
 
+  it("that it can do without count only when the target names them", () => {
+    const target = { recipe: "webhook", settings: { host: "hooks.shop.example", path: "events" } };
+    expect(accepted(target).auth).toEqual({ type: "standard_webhooks", secrets: ["WEBHOOK_SIGNING_KEY"] });
+    const rotating = accepted({ ...target, secrets: { previous_signing_key: "OLD_KEY" } });
+    expect(rotating.auth).toEqual({ type: "standard_webhooks", secrets: ["WEBHOOK_SIGNING_KEY", "OLD_KEY"] });
+    expect([...rotating.secrets]).toEqual(["WEBHOOK_SIGNING_KEY", "OLD_KEY"]);
+  });
+
   it.each<[string, Use, string]>([
     ["unknown", { ...BRAZE, secrets: { token: "A" } }, "secrets.token: this recipe has no such secret; it has api_key"],
     [

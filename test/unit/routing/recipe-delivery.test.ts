@@ -1,10 +1,11 @@
 // What a recipe knows of answers, on its way: from the table into the DELIVER message, and from there into the verdict.
 
 import { reset } from "cloudflare:test";
+import { Webhook } from "standardwebhooks";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { consumeDeliver } from "../../../src/delivery/consumer.ts";
 import { consumeIngest } from "../../../src/routing/consumer.ts";
-import { mockTarget } from "../delivery/target.ts";
+import { mockTarget, type Call } from "../delivery/target.ts";
 import { createBindings, type TestBindings } from "../faults.ts";
 import { rowsOf } from "../ledger-rows.ts";
 import { createBatch, createMessage, fatesOf, SENT_AT, type Fate } from "../messages.ts";
@@ -18,13 +19,13 @@ beforeEach(async () => {
 const SECRETS = { BRAZE_API_KEY: "braze-key-1", SLACK_BOT_TOKEN: "slack-token-1", MANDRILL_API_KEY: "md-1" };
 
 /** Bindings whose DELIVER queue has what routing sent to a target. */
-async function routed(target: object): Promise<TestBindings> {
+async function routed(target: object, secrets: Record<string, string> = SECRETS): Promise<TestBindings> {
   await publish({
     inlets: { voucherify: { auth: { secrets: ["VOUCHERIFY_SECRET"] } } },
     targets: { it: target },
     routes: [{ id: "all", events: ["*"], to: ["it"] }],
   });
-  const env = createBindings(SECRETS);
+  const env = createBindings(secrets);
   await consumeIngest(createBatch([createMessage(await createIngestMessage())]), env, SENT_AT + 1_000);
   return env;
 }
@@ -110,3 +111,41 @@ describe("an answer", () => {
     expect(rows).toMatchObject([row]);
   });
 });
+
+describe("a signed webhook", () => {
+  const NEW = "whsec_bmV3IGtleSBvZiB0aGlydHkgYnl0ZXMgYW5kIHR3bw==";
+  const OLD = "whsec_b2xkIGtleSBvZiB0aGlydHkgYnl0ZXMgYW5kIHR3bw==";
+  const HOOK = { recipe: "webhook", settings: { host: "hooks.shop.example", path: "events" } };
+  const verified = (key: string, { headers, body }: Call): unknown => new Webhook(key).verify(body, headers);
+
+  it("is verified by the package of the specification, while a key is replaced with either", async () => {
+    // The package compares the attempt's time with the clock.
+    vi.useFakeTimers({ now: SENT_AT + 2_000, toFake: ["Date"] });
+    try {
+      const target = { ...HOOK, secrets: { previous_signing_key: "WEBHOOK_OLD_KEY" } };
+      const env = await routed(target, { WEBHOOK_SIGNING_KEY: NEW, WEBHOOK_OLD_KEY: OLD });
+      const [call, ...more] = await callsOf(env);
+      if (call === undefined) throw new Error("nothing was called");
+      expect(more).toEqual([]);
+      expect(verified(NEW, call)).toMatchObject({ type: "redemption.succeeded" });
+      expect(verified(OLD, call)).toEqual(JSON.parse(call.body));
+      expect(() => verified(NEW, { ...call, body: `${call.body} ` })).toThrow("No matching signature");
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("is not sent unsigned when its key is not set", async () => {
+    const env = await routed(HOOK);
+    expect(await callsOf(env)).toEqual([]);
+    expect(await rowsOf("deliveries")).toMatchObject([{ reason: "secret_missing", attempts_made: 0 }]);
+  });
+});
+
+/** The calls that the messages of a DELIVER queue come to. */
+async function callsOf(env: TestBindings): Promise<Call[]> {
+  const calls = mockTarget(200);
+  const messages = env.DELIVER.messages.map((message) => createMessage(message));
+  await consumeDeliver(createBatch(messages), env, { now: () => SENT_AT + 2_000, random: () => 0.5, lane: "fast" });
+  return calls;
+}
