@@ -2,9 +2,10 @@
 // customers. Plain text; each suits the family's usual event, and recipes name those.
 
 import type { Family } from "./families.ts";
+import type { RecipeRequest, Setting } from "./recipe.ts";
 
 /** Families that have something to tell a customer. */
-export type MessageFamily = Extract<Family, "redemption" | "publication" | "points" | "reward" | "tier" | "order">;
+type MessageFamily = Extract<Family, "redemption" | "publication" | "points" | "reward" | "tier" | "order">;
 
 const GREETING = "Hi {{ $default(customer.name, holder.name, 'there') }}";
 
@@ -39,3 +40,42 @@ export const MESSAGES: Readonly<Record<MessageFamily, { subject: string; text: s
 /** What recipes say about these texts. */
 export const MESSAGES_NOTE =
   "The texts suit redemption.succeeded, publication.succeeded, customer.rewarded.loyalty_points, customer.rewarded, customer.loyalty.tier.upgraded and customer.order.paid: route those, or give a text for what you route. A customer is written to for each event that comes by.";
+
+/**
+ * What every recipe that sends an e-mail asks for.
+ *
+ * @param sender what the sender's address must be
+ */
+export function mailSettings(sender: string): Record<"from" | "from_name" | "subject" | "text", Setting> {
+  return {
+    from: {
+      kind: "text",
+      meaning: sender,
+      pattern: String.raw`[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+`,
+      example: "hello@shop.example",
+    },
+    from_name: {
+      kind: "text",
+      meaning: "The sender's name",
+      pattern: String.raw`[^<>"\r\n]{1,100}`,
+      example: "Lantern Shop",
+    },
+    subject: { kind: "template", meaning: "The subject", default: "" },
+    text: { kind: "template", meaning: "The e-mail, in plain text", default: "" },
+  };
+}
+
+/** A request for each family that has something to tell, given what it is told. */
+export function eachMessage(
+  requestOf: (message: { subject: string; text: string }) => RecipeRequest,
+): Record<MessageFamily, RecipeRequest> {
+  const { redemption, publication, points, reward, tier, order } = MESSAGES;
+  return {
+    redemption: requestOf(redemption),
+    publication: requestOf(publication),
+    points: requestOf(points),
+    reward: requestOf(reward),
+    tier: requestOf(tier),
+    order: requestOf(order),
+  };
+}

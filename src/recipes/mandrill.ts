@@ -1,6 +1,6 @@
 // Mandrill, Mailchimp's transactional e-mail: an e-mail to a customer.
 
-import { MESSAGES, MESSAGES_NOTE, type MessageFamily } from "./customer-messages.ts";
+import { eachMessage, mailSettings, MESSAGES_NOTE } from "./customer-messages.ts";
 import { CUSTOMER } from "./families.ts";
 import type { Recipe, RecipeRequest } from "./recipe.ts";
 
@@ -29,31 +29,11 @@ export const mandrill: Recipe = {
     "Values are put into plain text, where no markup counts.",
   ],
   settings: {
-    from: {
-      kind: "text",
-      meaning: "The sender, of a domain that Mandrill has verified",
-      pattern: String.raw`[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+`,
-      example: "hello@shop.example",
-    },
-    from_name: {
-      kind: "text",
-      meaning: "The sender's name",
-      pattern: String.raw`[^<>"\r\n]{1,100}`,
-      example: "Lantern Shop",
-    },
-    subject: { kind: "template", meaning: "The subject", default: "" },
-    text: { kind: "template", meaning: "The e-mail, in plain text", default: "" },
+    ...mailSettings("The sender, of a domain that Mandrill has verified"),
   },
   secrets: { api_key: "An API key of Mailchimp Transactional; it travels in the body" },
   authentication: { type: "none" },
-  requests: {
-    redemption: mail("redemption"),
-    publication: mail("publication"),
-    points: mail("points"),
-    reward: mail("reward"),
-    tier: mail("tier"),
-    order: mail("order"),
-  },
+  requests: eachMessage(mail),
   success: [{ path: "body.0.status", op: "in", value: ["sent", "queued", "scheduled"] }],
   // Its one status for everything: what the error is called tells an outage from a mistake.
   permanent: [
@@ -70,8 +50,7 @@ export const mandrill: Recipe = {
   limits: { bodyBytesMax: 25_000_000 },
 };
 
-function mail(family: MessageFamily): RecipeRequest {
-  const { subject, text } = MESSAGES[family];
+function mail({ subject, text }: { subject: string; text: string }): RecipeRequest {
   return {
     url: "https://mandrillapp.com/api/1.0/messages/send.json",
     body: {

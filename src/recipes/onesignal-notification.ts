@@ -1,6 +1,6 @@
 // OneSignal: a push notification to a customer.
 
-import { MESSAGES, MESSAGES_NOTE } from "./customer-messages.ts";
+import { eachMessage, MESSAGES_NOTE } from "./customer-messages.ts";
 import { CUSTOMER } from "./families.ts";
 import { ONESIGNAL } from "./onesignal.ts";
 import type { Recipe, RecipeRequest } from "./recipe.ts";
@@ -42,14 +42,7 @@ export const onesignalNotification: Recipe = {
       default: "3600",
     },
   },
-  requests: {
-    redemption: notification(MESSAGES.redemption.text),
-    publication: notification(MESSAGES.publication.text),
-    points: notification(MESSAGES.points.text),
-    reward: notification(MESSAGES.reward.text),
-    tier: notification(MESSAGES.tier.text),
-    order: notification(MESSAGES.order.text),
-  },
+  requests: eachMessage(({ text }) => notification(text)),
   success: [
     { path: "body.id", op: "exists", value: true },
     { path: "body.id", op: "ne", value: "" },

@@ -2,6 +2,7 @@
 
 import { CUSTOMER, eachFamily, EVENT } from "./families.ts";
 import type { Recipe } from "./recipe.ts";
+import { SALESFORCE, SALESFORCE_DAILY_NOTE } from "./salesforce.ts";
 
 /** Salesforce's platform events. */
 export const salesforceEvent: Recipe = {
@@ -12,34 +13,15 @@ export const salesforceEvent: Recipe = {
     url: "https://developer.salesforce.com/docs/atlas.en-us.platform_events.meta/platform_events/platform_events_publish_api.htm",
     readOn: "2026-11-22",
   },
-  evidence: {
-    url: "secondary",
-    authentication: "secondary",
-    body: "secondary",
-    success: "secondary",
-    limits: "memory",
-    retry: "memory",
-  },
+  evidence: SALESFORCE.evidence,
   notes: [
     "Define the event with these fields: Sendout_Id__c, Event_Type__c, Customer_Id__c (text), Occurred_At__c (date/time), Payload__c (long text).",
     "A repeat is a second event: subscribers that mind recognise it by Sendout_Id__c.",
     "Payload__c is the sendout's data as JSON. A long text field has 131,072 characters at most, and what is longer Salesforce refuses; more than 200,000 fail before they are sent.",
-    "Salesforce has a daily number of calls, and says 403 REQUEST_LIMIT_EXCEEDED when it is used up.",
+    SALESFORCE_DAILY_NOTE,
   ],
   settings: {
-    host: {
-      kind: "text",
-      meaning: "Your My Domain",
-      pattern: String.raw`[a-z0-9-]+(?:\.(?:sandbox|develop|scratch|demo|patch|trailblaze))?\.my\.salesforce\.com`,
-      example: "lantern.my.salesforce.com",
-    },
-    version: {
-      kind: "text",
-      meaning: "The API's version",
-      pattern: String.raw`\d{2}\.0`,
-      example: "62.0",
-      default: "62.0",
-    },
+    ...SALESFORCE.settings,
     event: {
       kind: "text",
       meaning: "The event's API name",
@@ -48,16 +30,8 @@ export const salesforceEvent: Recipe = {
       default: "Voucherify_Event__e",
     },
   },
-  secrets: {
-    client_id: "The consumer key of a connected app with the client credentials flow",
-    client_secret: "Its consumer secret",
-  },
-  authentication: {
-    type: "oauth2_client_credentials",
-    tokenUrl: "https://<<host>>/services/oauth2/token",
-    clientId: "client_id",
-    clientSecret: "client_secret",
-  },
+  secrets: SALESFORCE.secrets,
+  authentication: SALESFORCE.authentication,
   requests: eachFamily(() => ({
     url: "https://<<host>>/services/data/v<<version>>/sobjects/<<event>>",
     body: {

@@ -3,6 +3,7 @@
 import { CONTACT_CHANGES, type ContactChange } from "./contact-changes.ts";
 import { CUSTOMER, eachFamily, EVENT } from "./families.ts";
 import type { Recipe } from "./recipe.ts";
+import { SALESFORCE, SALESFORCE_DAILY_NOTE } from "./salesforce.ts";
 
 const NAME = "$default(customer.name, holder.name, customer.email, holder.email)";
 
@@ -30,36 +31,17 @@ export const salesforceUpsert: Recipe = {
     url: "https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/dome_upsert.htm",
     readOn: "2026-11-22",
   },
-  evidence: {
-    url: "secondary",
-    authentication: "secondary",
-    body: "secondary",
-    success: "secondary",
-    limits: "memory",
-    retry: "memory",
-  },
+  evidence: SALESFORCE.evidence,
   notes: [
     "Make the fields first, as they are named here: the external id field, Voucherify_Last_Event__c, Voucherify_Last_Event_At__c (date/time), Voucherify_Code__c, Voucherify_Points__c (number), Voucherify_Tier__c. Salesforce answers 400 for a field it does not know.",
     "Names and telephone are written by events about the customer itself only, like customer.created. Salesforce makes no contact without a last name, so of a customer whom it does not know every other event fails with REQUIRED_FIELD_MISSING.",
     "Events without a customer cannot be sent: of those that are about campaigns, vouchers or rules, route only what belongs to a customer. Do not route customer.deleted here: it would make the record again.",
     "Events can overtake each other: after a retry the older of two balances may be the one that stays.",
-    "Salesforce has a daily number of calls, and says 403 REQUEST_LIMIT_EXCEEDED when it is used up.",
+    SALESFORCE_DAILY_NOTE,
     "300 says that several records have this external id; the delivery fails.",
   ],
   settings: {
-    host: {
-      kind: "text",
-      meaning: "Your My Domain",
-      pattern: String.raw`[a-z0-9-]+(?:\.(?:sandbox|develop|scratch|demo|patch|trailblaze))?\.my\.salesforce\.com`,
-      example: "lantern.my.salesforce.com",
-    },
-    version: {
-      kind: "text",
-      meaning: "The API's version",
-      pattern: String.raw`\d{2}\.0`,
-      example: "62.0",
-      default: "62.0",
-    },
+    ...SALESFORCE.settings,
     object: {
       kind: "text",
       meaning: "The object that customers are: Contact, or Account where they are person accounts",
@@ -75,16 +57,8 @@ export const salesforceUpsert: Recipe = {
       default: "Voucherify_Source_Id__c",
     },
   },
-  secrets: {
-    client_id: "The consumer key of a connected app with the client credentials flow",
-    client_secret: "Its consumer secret",
-  },
-  authentication: {
-    type: "oauth2_client_credentials",
-    tokenUrl: "https://<<host>>/services/oauth2/token",
-    clientId: "client_id",
-    clientSecret: "client_secret",
-  },
+  secrets: SALESFORCE.secrets,
+  authentication: SALESFORCE.authentication,
   requests: eachFamily((family) => ({
     method: "PATCH",
     url: `https://<<host>>/services/data/v<<version>>/sobjects/<<object>>/<<id_field>>/${CUSTOMER.requiredId}`,

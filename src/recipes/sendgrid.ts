@@ -1,6 +1,6 @@
 // SendGrid: an e-mail to a customer.
 
-import { MESSAGES, MESSAGES_NOTE, type MessageFamily } from "./customer-messages.ts";
+import { eachMessage, mailSettings, MESSAGES_NOTE } from "./customer-messages.ts";
 import { CUSTOMER } from "./families.ts";
 import type { Recipe, RecipeRequest } from "./recipe.ts";
 
@@ -27,38 +27,17 @@ export const sendgrid: Recipe = {
       choices: { global: "api.sendgrid.com", eu: "api.eu.sendgrid.com" },
       default: "global",
     },
-    from: {
-      kind: "text",
-      meaning: "The sender, which SendGrid has verified",
-      pattern: String.raw`[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+`,
-      example: "hello@shop.example",
-    },
-    from_name: {
-      kind: "text",
-      meaning: "The sender's name",
-      pattern: String.raw`[^<>"\r\n]{1,100}`,
-      example: "Lantern Shop",
-    },
-    subject: { kind: "template", meaning: "The subject", default: "" },
-    text: { kind: "template", meaning: "The e-mail, in plain text", default: "" },
+    ...mailSettings("The sender, which SendGrid has verified"),
   },
   secrets: { api_key: "An API key with the permission Mail Send" },
   authentication: { type: "bearer", secret: "api_key" },
-  requests: {
-    redemption: mail("redemption"),
-    publication: mail("publication"),
-    points: mail("points"),
-    reward: mail("reward"),
-    tier: mail("tier"),
-    order: mail("order"),
-  },
+  requests: eachMessage(mail),
   success: [{ path: "status", op: "eq", value: 202 }],
   idempotency: { kind: "none" },
   limits: { bodyBytesMax: 30_000_000 },
 };
 
-function mail(family: MessageFamily): RecipeRequest {
-  const { subject, text } = MESSAGES[family];
+function mail({ subject, text }: { subject: string; text: string }): RecipeRequest {
   return {
     url: "https://<<region>>/v3/mail/send",
     body: {

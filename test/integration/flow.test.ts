@@ -258,6 +258,25 @@ describe("a payload too large for a queue message", () => {
   });
 });
 
+describe("a table that is refused", () => {
+  it("changes nothing: the published version goes on serving", async () => {
+    const [{ version }] = [(await (await signalbox.admin("GET", "/table")).json()) as { version: number }];
+    const { targets, ...rest } = tableFor(crm.url);
+    const mistake = { request: { url: `${crm.url}/new`, body: { text: "{{ $join([voucher.code, }}" } } };
+    const refused = await signalbox.admin("PUT", "/table", { ...rest, targets: { ...targets, crm: mistake } });
+    expect([refused.status, await refused.json()]).toMatchObject([
+      422,
+      {
+        code: "table_invalid",
+        errors: [{ path: "targets.crm.request.body.text", message: expect.stringMatching(/^character \d+: /) }],
+      },
+    ]);
+    const found = await signalbox.accept(redemption(), isSettled);
+    expect(found).toMatchObject({ tableVersion: version, deliveries: [{ target: "crm", state: "delivered" }] });
+    expect(crm.requests.map(({ path }) => path)).toEqual(["/crm"]);
+  });
+});
+
 describe("the cron", () => {
   it("copies the newest table to the edge when the copy was lost", async () => {
     const namespace = await signalbox.router.tableNamespace();

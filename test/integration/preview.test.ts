@@ -4,38 +4,16 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import http from "node:http";
 import consumers from "node:stream/consumers";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { exampleSendout } from "../../src/voucherify/examples.ts";
 import { createSendout } from "../fixtures/sendout.ts";
-import { ask as askOf, BODY, createPreviewTable, EXAMPLE, INLETS, type PreviewView } from "./preview.ts";
-import { isSettled, SECRETS, startSignalbox, type Signalbox } from "./signalbox.ts";
-import { startTarget, status, type Target } from "./target.ts";
+import { ask as askOf, askPreview, BODY, createPreviewTable, EXAMPLE, INLETS, setUpPreviews } from "./preview.ts";
+import { isSettled, SECRETS } from "./signalbox.ts";
 
-let signalbox: Signalbox;
-let crm: Target;
+const setup = setUpPreviews();
 
-beforeAll(async () => {
-  [signalbox, crm] = await Promise.all([startSignalbox(), startTarget()]);
-  await signalbox.publish(createPreviewTable(crm.url));
-});
-
-afterAll(async () => {
-  await Promise.all([signalbox.stop(), crm.stop()]);
-});
-
-beforeEach(() => {
-  crm.requests.length = 0;
-  crm.behave(status(200));
-});
-async function ask(path: string, body: unknown) {
-  return askOf(signalbox, path, body);
-}
-
-async function preview(body: object): Promise<PreviewView> {
-  const { status: code, json } = await ask("/preview", body);
-  expect([code, json]).toEqual([200, expect.anything()]);
-  return json as PreviewView; // the API's own answer; tests assert what it holds
-}
+const ask = async (path: string, body: unknown) => askOf(setup.signalbox, path, body);
+const preview = async (body: object) => askPreview(setup.signalbox, body);
 
 describe("a preview by the table in force", () => {
   it("has each route's decision with its reason, and the exact request with secrets as names", async () => {
@@ -53,7 +31,7 @@ describe("a preview by the table in force", () => {
         route: "redemptions",
         request: {
           method: "POST",
-          url: `${crm.url}/crm/AUTUMN-15?key={{ secret CRM_TOKEN }}`,
+          url: `${setup.crm.url}/crm/AUTUMN-15?key={{ secret CRM_TOKEN }}`,
           headers: {
             "x-source": "voucherify",
             "content-type": "application/json",
@@ -71,11 +49,11 @@ describe("a preview by the table in force", () => {
             empty: "customer.metadata.city is missing",
           },
         ]),
-        curl: expect.stringContaining(`'${crm.url}/crm/AUTUMN-15?key='"$CRM_TOKEN"`),
+        curl: expect.stringContaining(`'${setup.crm.url}/crm/AUTUMN-15?key='"$CRM_TOKEN"`),
       },
     ]);
     expect(deliveries[0]?.curl).toContain(`-H 'authorization: Bearer '"$CRM_TOKEN"`);
-    expect(crm.requests).toEqual([]);
+    expect(setup.crm.requests).toEqual([]);
   });
 
   it("goes by the inlet that is asked for", async () => {
@@ -91,8 +69,8 @@ describe("a preview by the table in force", () => {
   });
 
   it("is of a logged sendout just what was sent for it", async () => {
-    const found = await signalbox.accept(JSON.stringify(createSendout()), isSettled);
-    const [sent] = crm.requests;
+    const found = await setup.signalbox.accept(JSON.stringify(createSendout()), isSettled);
+    const [sent] = setup.crm.requests;
     for (const id of [found.id, found.acceptedId]) {
       const { deliveries } = await preview({ sendout: { id } });
       expect(deliveries.map(({ target }) => target)).toEqual(["crm"]);
@@ -101,7 +79,7 @@ describe("a preview by the table in force", () => {
         sent?.body.replace(JSON.stringify(SECRETS.CRM_TOKEN), '"{{ secret CRM_TOKEN }}"'),
       );
     }
-    expect(crm.requests).toHaveLength(1);
+    expect(setup.crm.requests).toHaveLength(1);
   });
 
   it("is of an example in either version, and of pasted text", async () => {
@@ -263,7 +241,7 @@ describe("what cannot be previewed", () => {
       "content-length": String(3 * 1024 * 1024 + 1),
     };
     // Only announced: fetch would go on sending while the answer is there and the connection closes.
-    const req = http.request(new URL("/admin/preview", signalbox.url), { method: "POST", headers });
+    const req = http.request(new URL("/admin/preview", setup.signalbox.url), { method: "POST", headers });
     req.flushHeaders();
     const [answer] = (await once(req, "response")) as [http.IncomingMessage]; // what a client request emits
     expect([answer.statusCode, await consumers.json(answer)]).toMatchObject([413, { code: "body_too_large" }]);
@@ -271,7 +249,7 @@ describe("what cannot be previewed", () => {
   });
 
   it.each(["/admin/preview", "/admin/preview/send"])("anything without the token: %s", async (path) => {
-    const answer = await fetch(new URL(path, signalbox.url), {
+    const answer = await fetch(new URL(path, setup.signalbox.url), {
       method: "POST",
       body: JSON.stringify({ sendout: EXAMPLE }),
     });
@@ -287,7 +265,7 @@ describe("PUT /admin/table", () => {
       targets: { [id]: { request: { url: "https://crm.example.com/", body: { to: "{{ customer.emial }}" } } } },
       routes: [{ id: "all", events: ["redemption.succeeded"], to: [id] }],
     };
-    const answer = await signalbox.admin("PUT", "/table", table);
+    const answer = await setup.signalbox.admin("PUT", "/table", table);
     expect([answer.status, await answer.json()]).toMatchObject([
       422,
       {
@@ -300,7 +278,7 @@ describe("PUT /admin/table", () => {
         ],
       },
     ]);
-    const inForce = await signalbox.admin("GET", "/table");
-    expect(await inForce.json()).toMatchObject({ table: createPreviewTable(crm.url) });
+    const inForce = await setup.signalbox.admin("GET", "/table");
+    expect(await inForce.json()).toMatchObject({ table: createPreviewTable(setup.crm.url) });
   });
 });

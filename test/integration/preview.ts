@@ -1,7 +1,8 @@
 // Asking the built Worker for previews and test sends, by a table that both tests of them publish.
 
-import { expect } from "vitest";
-import { SECRETS, type Signalbox } from "./signalbox.ts";
+import { afterAll, beforeAll, beforeEach, expect } from "vitest";
+import { SECRETS, startSignalbox, type Signalbox } from "./signalbox.ts";
+import { startTarget, status, type Target } from "./target.ts";
 
 /** The inlets of that table. */
 export const INLETS = {
@@ -65,6 +66,46 @@ export interface SentView {
 
 /** A sendout to preview. */
 export const EXAMPLE = { example: "redemption.succeeded" };
+
+/** What the tests of one file work with. */
+interface PreviewSetup {
+  signalbox: Signalbox;
+  /** Where the table's `crm` is; it answers 200 and has had no request when a test begins. */
+  crm: Target;
+}
+
+/** Starts both before the tests of a file and stops them after; the object is filled by then. */
+export function setUpPreviews(): PreviewSetup {
+  const setup = {} as PreviewSetup; // filled before any test runs
+  beforeAll(async () => {
+    [setup.signalbox, setup.crm] = await Promise.all([startSignalbox(), startTarget()]);
+    await setup.signalbox.publish(createPreviewTable(setup.crm.url));
+  });
+  afterAll(async () => {
+    await Promise.all([setup.signalbox.stop(), setup.crm.stop()]);
+  });
+  beforeEach(() => {
+    setup.crm.requests.length = 0;
+    setup.crm.behave(status(200));
+  });
+  return setup;
+}
+
+/** Asks for a preview that there is. */
+export async function askPreview(signalbox: Signalbox, body: object): Promise<PreviewView> {
+  return (await askFor(signalbox, "/preview", body)) as PreviewView; // the API's own answer; tests assert what it holds
+}
+
+/** Asks for a test send that is made. */
+export async function askTestSend(signalbox: Signalbox, body: object): Promise<SentView> {
+  return (await askFor(signalbox, "/preview/send", body)) as SentView; // as above
+}
+
+async function askFor(signalbox: Signalbox, path: string, body: object): Promise<unknown> {
+  const { status: code, json } = await ask(signalbox, path, body);
+  expect([code, json]).toEqual([200, expect.anything()]);
+  return json;
+}
 
 /** An answer's status and JSON; none may have a secret in it. */
 export async function ask(signalbox: Signalbox, path: string, body: unknown) {

@@ -1,42 +1,16 @@
 // Test sends through the built Worker: the previewed request, once for real, and its place in the ledger.
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createSendout } from "../fixtures/sendout.ts";
-import { ask as askOf, createPreviewTable, EXAMPLE, type PreviewView, type SentView } from "./preview.ts";
-import { SECRETS, startSignalbox, type Signalbox } from "./signalbox.ts";
-import { startTarget, status, type Target } from "./target.ts";
+import { ask as askOf, askPreview, askTestSend, EXAMPLE, setUpPreviews } from "./preview.ts";
+import { SECRETS, startSignalbox } from "./signalbox.ts";
+import { startTarget } from "./target.ts";
 
-let signalbox: Signalbox;
-let crm: Target;
+const setup = setUpPreviews();
 
-beforeAll(async () => {
-  [signalbox, crm] = await Promise.all([startSignalbox(), startTarget()]);
-  await signalbox.publish(createPreviewTable(crm.url));
-});
-
-afterAll(async () => {
-  await Promise.all([signalbox.stop(), crm.stop()]);
-});
-
-beforeEach(() => {
-  crm.requests.length = 0;
-  crm.behave(status(200));
-});
-async function ask(path: string, body: unknown) {
-  return askOf(signalbox, path, body);
-}
-
-async function preview(body: object): Promise<PreviewView> {
-  const { status: code, json } = await ask("/preview", body);
-  expect([code, json]).toEqual([200, expect.anything()]);
-  return json as PreviewView; // the API's own answer; tests assert what it holds
-}
-
-async function sendTest(body: object): Promise<SentView> {
-  const { status: code, json } = await ask("/preview/send", body);
-  expect([code, json]).toEqual([200, expect.anything()]);
-  return json as SentView; // the API's own answer; tests assert what it holds
-}
+const ask = async (path: string, body: unknown) => askOf(setup.signalbox, path, body);
+const preview = async (body: object) => askPreview(setup.signalbox, body);
+const sendTest = async (body: object) => askTestSend(setup.signalbox, body);
 
 describe("a test send", () => {
   it("is the previewed request, secrets filled in, with an id of its own", async () => {
@@ -50,7 +24,7 @@ describe("a test send", () => {
       status: 200,
     });
     const filled = JSON.stringify(delivery?.request?.body).replace("{{ secret CRM_TOKEN }}", SECRETS.CRM_TOKEN);
-    expect(crm.requests).toEqual([
+    expect(setup.crm.requests).toEqual([
       expect.objectContaining({
         method: "POST",
         path: `/crm/AUTUMN-15?key=${encodeURIComponent(SECRETS.CRM_TOKEN)}`,
@@ -63,7 +37,7 @@ describe("a test send", () => {
       }),
     ]);
     await sendTest(asked);
-    const keys = crm.requests.map(({ headers }) => headers["idempotency-key"]);
+    const keys = setup.crm.requests.map(({ headers }) => headers["idempotency-key"]);
     expect(new Set([...keys, delivery?.request?.headers["idempotency-key"]]).size).toBe(3);
   });
 
@@ -71,9 +45,9 @@ describe("a test send", () => {
     const sendout = createSendout({ event: { type: "voucher.enabled" } });
     const { sendout: id } = await sendTest({
       sendout: { body: sendout },
-      target: { request: { url: `${crm.url}/t` } },
+      target: { request: { url: `${setup.crm.url}/t` } },
     });
-    expect(await signalbox.sendout(id)).toMatchObject({
+    expect(await setup.signalbox.sendout(id)).toMatchObject({
       id,
       inlet: "(test)",
       state: "routed",
@@ -83,19 +57,19 @@ describe("a test send", () => {
         { target: "draft", route: "(test)", state: "delivered", attemptsMade: 1, attempts: [{ status: 200 }] },
       ],
     });
-    const listed = await signalbox.admin("GET", "/sendouts?inlet=(test)&event=voucher.enabled");
+    const listed = await setup.signalbox.admin("GET", "/sendouts?inlet=(test)&event=voucher.enabled");
     expect(await listed.json()).toMatchObject({ sendouts: [{ id }] });
-    const unrouted = await signalbox.admin("GET", "/sendouts?state=unrouted");
+    const unrouted = await setup.signalbox.admin("GET", "/sendouts?state=unrouted");
     expect(JSON.stringify(await unrouted.json())).not.toContain(id);
     // The sendout itself has not come in yet.
-    const found = await signalbox.accept(JSON.stringify(sendout));
+    const found = await setup.signalbox.accept(JSON.stringify(sendout));
     expect(found).toMatchObject({ state: "unrouted", repeats: [] });
     expect(found.id).not.toBe(id);
   });
 
   it("of an old version is no traffic that the migration report counts", async () => {
     await sendTest({ sendout: { example: "voucher.published", version: "v2018-08-01" }, target: "crm" });
-    const report = await signalbox.admin("GET", "/migration");
+    const report = await setup.signalbox.admin("GET", "/migration");
     expect(await report.json()).toMatchObject({ types: [] });
   });
 
@@ -103,7 +77,7 @@ describe("a test send", () => {
     const name = "x".repeat(900);
     const body = createSendout({ type: name, source: { id: name, object: "distribution" } });
     const { sendout: id } = await sendTest({ sendout: { body }, target: "crm" });
-    expect(await signalbox.sendout(id)).toMatchObject({
+    expect(await setup.signalbox.sendout(id)).toMatchObject({
       label: name.slice(0, 500),
       source: { id: name.slice(0, 500) },
     });
@@ -120,11 +94,11 @@ describe("a test send", () => {
     ["redirected", 302, "", { delivered: false, reason: "target_redirected", status: 302 }],
     ["answered with the secret", 400, SECRETS.CRM_TOKEN, { delivered: false, status: 400, excerpt: "[secret]" }],
   ])("that is %s is made once and says so, in its answer and in the ledger", async (_name, code, text, said) => {
-    crm.behave((res) => void res.writeHead(code, { location: "/elsewhere" }).end(text));
+    setup.crm.behave((res) => void res.writeHead(code, { location: "/elsewhere" }).end(text));
     const sent = await sendTest({ sendout: EXAMPLE, target: "crm" });
     expect(sent).toMatchObject(said);
-    expect(crm.requests).toHaveLength(1);
-    expect(await signalbox.sendout(sent.sendout)).toMatchObject({
+    expect(setup.crm.requests).toHaveLength(1);
+    expect(await setup.signalbox.sendout(sent.sendout)).toMatchObject({
       deliveries: [{ state: "failed", reason: sent.reason, attempts: [{ status: code }] }],
     });
   });
@@ -136,13 +110,13 @@ describe("a test send", () => {
       delivered: false,
       reason: "target_unreachable",
     });
-    const target = { request: { url: crm.url }, auth: { type: "bearer", secret: "NOT_SET" } };
+    const target = { request: { url: setup.crm.url }, auth: { type: "bearer", secret: "NOT_SET" } };
     expect(await sendTest({ sendout: EXAMPLE, target })).toMatchObject({
       delivered: false,
       reason: "secret_missing",
       detail: "the secret NOT_SET is not set",
     });
-    expect(crm.requests).toEqual([]);
+    expect(setup.crm.requests).toEqual([]);
   });
 
   it("needs one target", async () => {
@@ -153,10 +127,10 @@ describe("a test send", () => {
   });
 
   it("of what cannot be rendered is not made", async () => {
-    const target = { request: { url: `${crm.url}/{{ nothing }}` } };
+    const target = { request: { url: `${setup.crm.url}/{{ nothing }}` } };
     const answer = await ask("/preview/send", { sendout: EXAMPLE, target });
     expect(answer).toMatchObject({ status: 409, json: { code: "delivery_unrenderable" } });
-    expect(crm.requests).toEqual([]);
+    expect(setup.crm.requests).toEqual([]);
   });
 });
 
@@ -167,7 +141,7 @@ describe("a Worker as deployed, which allows no local targets", () => {
     try {
       const internal = { recipe: "webhook", settings: { host: "db.internal", path: "hook" } };
       const places = [];
-      for (const target of [{ request: { url: crm.url } }, internal]) {
+      for (const target of [{ request: { url: setup.crm.url } }, internal]) {
         const answer = await deployed.admin("POST", "/preview/send", { sendout: EXAMPLE, target });
         places.push([answer.status, await answer.json()]);
       }
@@ -177,7 +151,7 @@ describe("a Worker as deployed, which allows no local targets", () => {
       ]);
       const logged = await deployed.admin("GET", "/sendouts");
       expect(await logged.json()).toMatchObject({ sendouts: [] });
-      expect(crm.requests).toEqual([]);
+      expect(setup.crm.requests).toEqual([]);
     } finally {
       await deployed.stop();
     }
