@@ -1,22 +1,21 @@
-// Iterable: a campaign's message to one user, by /api/campaigns/trigger: the call that Voucherify documents for its own
-// webhooks.
+// Iterable: an API-triggered campaign's message to one user, by the call for the campaign's channel. Voucherify's page on
+// Iterable shows /api/campaigns/trigger for this; by Iterable's own definition that one sends to lists, which it requires.
 
 import { EVENT, eachFamily, PROPERTIES } from "./families.ts";
 import { ITERABLE_SETTINGS, iterableUser } from "./iterable.ts";
 import type { Recipe } from "./recipe.ts";
 
-/** Iterable's trigger campaign. */
+/** Iterable's calls that send a campaign to a user: /api/email/target and its like. */
 export const iterableTrigger: Recipe = {
   id: "iterable-trigger",
   title: "Iterable: trigger campaign",
   summary: "Sends an API-triggered campaign to the customer, with the event's properties as dataFields.",
-  documentation: { url: "https://api.iterable.com/api/docs", readOn: "2026-11-22" },
-  // As Voucherify documents the call.
+  documentation: { url: "https://support.iterable.com/hc/en-us/articles/16765114424212", readOn: "2026-11-24" },
   evidence: {
-    url: "secondary",
-    authentication: "secondary",
-    body: "secondary",
-    success: "secondary",
+    url: "read",
+    authentication: "read",
+    body: "read",
+    success: "read",
     size: "secondary",
   },
   notes: [
@@ -26,6 +25,12 @@ export const iterableTrigger: Recipe = {
   ],
   settings: {
     ...ITERABLE_SETTINGS,
+    channel: {
+      kind: "choice",
+      meaning: "What the campaign sends",
+      choices: { email: "email", push: "push", sms: "sms", inApp: "inApp", webPush: "webPush" },
+      default: "email",
+    },
     campaign: {
       kind: "text",
       meaning: "The campaign's id, the number in its URL",
@@ -36,7 +41,7 @@ export const iterableTrigger: Recipe = {
   secrets: { api_key: "An API key of the type Server-side" },
   authentication: { type: "header", name: "api-key", secret: "api_key" },
   requests: eachFamily((family) => ({
-    url: "https://<<region>>/api/campaigns/trigger",
+    url: "https://<<region>>/api/<<channel>>/target",
     body: {
       recipientUserId: iterableUser("userId"),
       recipientEmail: iterableUser("email"),

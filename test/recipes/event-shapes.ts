@@ -108,7 +108,7 @@ export const EVENT_SHAPES: Readonly<Record<string, Shape>> = {
     }),
   },
   "iterable-trigger": {
-    url: /^https:\/\/api\.iterable\.com\/api\/campaigns\/trigger$/,
+    url: /^https:\/\/api\.iterable\.com\/api\/email\/target$/,
     headers: { "api-key": "{{api_key}}" },
     body: v.strictObject({
       recipientUserId: text,

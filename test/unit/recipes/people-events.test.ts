@@ -144,6 +144,11 @@ describe("a customer", () => {
     expect(message.body).not.toHaveProperty("recipientUserId");
   });
 
+  it.each(["email", "push", "sms", "inApp", "webPush"])("of Iterable gets a campaign by %s", async (channel) => {
+    const { url } = await send("iterable-trigger", "redemption.succeeded", {}, { channel });
+    expect(url).toBe(`https://api.iterable.com/api/${channel}/target`);
+  });
+
   it("of Customer.io keeps a + and an @ of its id out of the URL's grammar", async () => {
     const { url } = await send("customerio", "redemption.succeeded", { customer: { source_id: "a+b/c@example.com" } });
     expect(url).toBe("https://track.customer.io/api/v1/customers/a%2Bb%2Fc%40example.com/events");
