@@ -12,7 +12,7 @@ export type WaitReason =
   | "breaker_open"
   /** Another copy of the same delivery is under way. */
   | "in_flight"
-  /** As many calls are under way as the target takes. */
+  /** As many calls are under way as the target takes, or as may be while it is tried again. */
   | "busy";
 
 /** What the gate says of one delivery. Times are milliseconds since 1970. */

@@ -213,11 +213,14 @@ class TargetState implements Gate {
       : { reason: "throttled", until: heldUntil };
   }
 
-  /** A half-open breaker waits for its probe. One that is never reported counts for as long as its lease. */
+  /**
+   * A half-open breaker lets one after the other through. One that is never reported counts for as long as its lease.
+   * The others wait for a place, not for the breaker: that would be for minutes.
+   */
   #probing(): Obstacle | undefined {
     if (this.#probe === undefined || this.#breaker.standing(this.#now) !== "half_open") return undefined;
     if (this.#leases.until(this.#probe.id, this.#now) !== this.#probe.lease) return undefined;
-    return { reason: "breaker_open", until: this.#now + Math.max(PROBE_MS_MIN, this.#pace.mean()) };
+    return { reason: "busy", until: this.#now + Math.max(PROBE_MS_MIN, this.#pace.mean()) };
   }
 
   /** Whether a rate limit is used up, with room kept for those who were put off before. */

@@ -11,7 +11,7 @@ import { insertPause, listPauses, type Pause } from "../../../src/ledger/pauses.
 import { mockTarget } from "../delivery/target.ts";
 import { createBindings, downD1, failingQueue, workingD1, type TestBindings } from "../faults.ts";
 import { rowsOf } from "../ledger-rows.ts";
-import { createBatch, createMessage, fatesOf, SENT_AT, type Fate } from "../messages.ts";
+import { createBatch, createMessage, fatesOf, offerAgain, SENT_AT, type Fate } from "../messages.ts";
 import { createDelivery, createTable, publish } from "../payloads.ts";
 import { replayed } from "../replay/stage.ts";
 
@@ -113,6 +113,24 @@ describe("a target that does not answer", () => {
     await sweepDue(env, until + 1_000);
     expect(await consume(createBindings(), taken(env), until + 1_000)).toEqual(["ack"]);
     expect(await tally()).toEqual({ "scheduled target_unavailable": 10, delivered: 2 });
+  });
+
+  it("that answers the probe is not taken for silent again while its gate lets one after the other through", async () => {
+    const env = createBindings();
+    const until = await breakDown(env);
+    await consume(env, deliveries(20), SENT_AT + 2_000);
+    await probeTargets(env, until);
+    mockTarget(200);
+    await consume(env, taken(env), until);
+    await sweepDue(env, until);
+    let waiting = taken(env).map((body) => createMessage(body));
+    expect(waiting).toHaveLength(21);
+    for (let at = until + 1_000; waiting.length > 0 && at < until + 60_000; at += 2_000) {
+      await consumeDeliver(createBatch(waiting), env, { now: () => at, random: () => 0.5, lane: "fast" });
+      expect(await pauseNow()).toBeUndefined();
+      waiting = waiting.filter(({ fates }) => fates[0] !== "ack").map(offerAgain);
+    }
+    expect(await tally()).toEqual({ "scheduled target_unavailable": 10, delivered: 22 });
   });
 
   it("that refuses the probe answers, too", async () => {

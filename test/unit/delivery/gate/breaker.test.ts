@@ -58,10 +58,10 @@ describe("an open breaker", () => {
     const gate = openGate();
     enter(gate, "probe", HALF_OPEN);
     expect(gate.state(HALF_OPEN).breaker).toBe("half_open");
-    const told = { verdict: "wait", reason: "breaker_open", until: HALF_OPEN + 1_000 };
+    const told = { verdict: "wait", reason: "busy", until: HALF_OPEN + 1_000 };
     expect(ask(gate, "a", HALF_OPEN)).toEqual(told);
     expect(ask(gate, "a", HALF_OPEN + 500)).toEqual(told);
-    expect(ask(gate, "a", HALF_OPEN + 1_000)).toMatchObject({ verdict: "wait", reason: "breaker_open" });
+    expect(ask(gate, "a", HALF_OPEN + 1_000)).toMatchObject({ verdict: "wait", reason: "busy" });
   });
 
   it("takes a probe that is never reported as lost when its lease has ended", () => {
