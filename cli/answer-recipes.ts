@@ -58,8 +58,10 @@ function recipePage(recipe: Recipe): string {
     ],
     ["Authentication", recipe.authentication.type],
     ["Repeats", idempotencyText(idempotency)],
+    ["No answer", recipe.onAmbiguous === "hold" ? "is held for a person, because it may have arrived" : ""],
     ["Largest body", `${limits.bodyBytesMax} bytes`],
     ["Rate", limits.ratePerSecond === undefined ? "" : `${limits.ratePerSecond} a second`],
+    ["Concurrency", limits.concurrency === undefined ? "" : `${limits.concurrency} at the same time`],
     ["Oldest event", limits.maxAgeSeconds === undefined ? "" : `${limits.maxAgeSeconds / 3_600} hours`],
   ].filter(([, text]) => text !== "");
   return [

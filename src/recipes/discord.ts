@@ -41,5 +41,6 @@ export const discord: Recipe = {
   })),
   success: [{ path: "body.id", op: "exists", value: true }],
   idempotency: { kind: "none" },
+  onAmbiguous: "hold",
   limits: { bodyBytesMax: 10_000, ratePerSecond: 2 },
 };

@@ -51,5 +51,6 @@ export const iterableTrigger: Recipe = {
   })),
   success: [{ path: "body.code", op: "eq", value: "Success" }],
   idempotency: { kind: "none" },
+  onAmbiguous: "hold",
   limits: { bodyBytesMax: 4_000_000 },
 };

@@ -47,6 +47,7 @@ export const mandrill: Recipe = {
     ],
   ],
   idempotency: { kind: "none" },
+  onAmbiguous: "hold",
   limits: { bodyBytesMax: 25_000_000 },
 };
 

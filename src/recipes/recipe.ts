@@ -90,6 +90,11 @@ export interface Recipe {
   /** When an entry holds, it is of no use to try again, whatever the status and whatever `retry` says. */
   permanent?: readonly AnswerCondition[];
   idempotency: Idempotency;
+  /**
+   * `hold` where a request that may have arrived is better not made again by itself: somebody would read a second
+   * message. Left out, it is made again.
+   */
+  onAmbiguous?: "hold";
   limits: Limits;
 }
 

@@ -34,6 +34,7 @@ export const sendgrid: Recipe = {
   requests: eachMessage(mail),
   success: [{ path: "status", op: "eq", value: 202 }],
   idempotency: { kind: "none" },
+  onAmbiguous: "hold",
   limits: { bodyBytesMax: 30_000_000 },
 };
 

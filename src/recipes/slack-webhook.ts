@@ -28,5 +28,6 @@ export const slackWebhook: Recipe = {
     body: { text: `<<text|${escapeValues(SENTENCES[family], SLACK_MARKUP)}>>` },
   })),
   idempotency: { kind: "none" },
+  onAmbiguous: "hold",
   limits: { bodyBytesMax: 40_000, ratePerSecond: 1 },
 };

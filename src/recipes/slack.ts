@@ -56,5 +56,6 @@ export const slack: Recipe = {
     },
   ],
   idempotency: { kind: "none" },
+  onAmbiguous: "hold",
   limits: { bodyBytesMax: 40_000, ratePerSecond: 1 },
 };

@@ -59,6 +59,7 @@ export const teams: Recipe = {
     },
   })),
   idempotency: { kind: "none" },
+  onAmbiguous: "hold",
   limits: { bodyBytesMax: 28_000 },
 };
 

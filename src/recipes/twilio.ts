@@ -66,6 +66,7 @@ export const twilio: Recipe = {
     order: message(MESSAGES.order.text),
   },
   idempotency: { kind: "none" },
+  onAmbiguous: "hold",
   limits: { bodyBytesMax: 10_000, maxAgeSeconds: MAX_AGE_SECONDS },
 };
 

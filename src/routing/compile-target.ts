@@ -1,6 +1,7 @@
 // A target ready to render: its own request, or those of its recipe, compiled, and every secret it needs by name.
 
 import type { AnswerConditions } from "../delivery/answer.ts";
+import { PER_SECOND_MAX, type Limits } from "../delivery/gate/policy.ts";
 import { authenticationSecrets, type Authentication } from "../delivery/authentication.ts";
 import { authenticationIssues, doubledHeaders } from "../delivery/authentication-issues.ts";
 import type { Issue } from "../issues.ts";
@@ -50,7 +51,7 @@ export function compileTarget(id: string, target: Target, issues: Issue[]): Comp
   const path = `targets.${id}`;
   const definition = definitionOf(target, path, issues);
   if (definition === undefined) return undefined;
-  const { auth, sources, answers, settings } = definition;
+  const { auth, sources, answers, settings, defaults } = definition;
   checkAuthentication(auth, sources, path, issues);
   const requests = new Map<Family | "any", RequestTemplate>();
   for (const [family, source] of sources) {
@@ -66,6 +67,7 @@ export function compileTarget(id: string, target: Target, issues: Issue[]): Comp
   if (requests.size < sources.size) return undefined;
   const { request: _, secrets: __, ...policy } = target;
   return {
+    ...defaults,
     ...policy,
     id,
     requests,
@@ -82,6 +84,8 @@ interface Definition {
   sources: ReadonlyMap<Family | "any", RequestTemplateSource>;
   answers: AnswerConditions | undefined;
   settings: Settings;
+  /** What holds where the target itself says nothing. */
+  defaults: Partial<Pick<Target, "limits" | "maxAgeSeconds" | "onAmbiguous">>;
 }
 
 /** Where a target's requests come from: itself or its recipe. */
@@ -95,7 +99,7 @@ function definitionOf(target: Target, path: string, issues: Issue[]): Definition
   }
   checkSettings(target.request, target.settings ?? {}, path, issues);
   const { auth = { type: "none" }, request, settings = {} } = target;
-  return { auth, sources: new Map([["any", request]]), answers: undefined, settings };
+  return { auth, sources: new Map([["any", request]]), answers: undefined, settings, defaults: {} };
 }
 
 /** Undefined when something does not fit: its requests would only repeat that, at places that the table has not. */
@@ -114,7 +118,21 @@ function recipeDefinition(recipe: Recipe, target: Target, path: string, issues: 
     if (reads.length > 0) issues.push({ path: place, message: "$settings is of targets with a request of their own" });
   }
   if (issues.length > before) return undefined;
-  return { auth, sources: requests, answers: answersOf(recipe), settings: {} };
+  return { auth, sources: requests, answers: answersOf(recipe), settings: {}, defaults: defaultsOf(recipe) };
+}
+
+/** What a recipe knows of its destination's limits. */
+function defaultsOf({ limits, onAmbiguous }: Recipe): Definition["defaults"] {
+  const { ratePerSecond, concurrency, maxAgeSeconds } = limits;
+  const gate: Limits = {
+    ...(ratePerSecond !== undefined && { perSecond: Math.min(ratePerSecond, PER_SECOND_MAX) }),
+    ...(concurrency !== undefined && { concurrency }),
+  };
+  return {
+    ...(Object.keys(gate).length > 0 && { limits: gate }),
+    ...(maxAgeSeconds !== undefined && { maxAgeSeconds }),
+    ...(onAmbiguous !== undefined && { onAmbiguous }),
+  };
 }
 
 /** What a recipe knows of answers, as it travels with each delivery; undefined when it knows nothing. */

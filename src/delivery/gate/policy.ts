@@ -5,7 +5,7 @@ import * as v from "valibot";
 
 /** Highest numbers the table takes. The first is what one gate can admit, which is one object answering about that
  * many calls a second (https://developers.cloudflare.com/durable-objects/platform/limits/, read 2026-11-22). */
-const PER_SECOND_MAX = 1_000;
+export const PER_SECOND_MAX = 1_000;
 const PER_MINUTE_MAX = 60_000;
 const PER_HOUR_MAX = 1_000_000;
 const CONCURRENCY_MAX = 1_000;

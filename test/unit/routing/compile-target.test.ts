@@ -222,6 +222,30 @@ describe("a hostile setting", () => {
   });
 });
 
+describe("what a recipe knows of its destination's limits", () => {
+  const SLACK = { recipe: "slack", settings: { channel: "C024BE91L" } };
+
+  it("holds where the target says nothing", () => {
+    expect(accepted(SLACK)).toMatchObject({ limits: { perSecond: 1 }, onAmbiguous: "hold" });
+    expect(
+      accepted({ recipe: "mailchimp-event", settings: { data_centre: "us21", audience: "a1b2c3d4e5" } }),
+    ).toMatchObject({ limits: { concurrency: 10 } });
+    const attentive = accepted({ recipe: "attentive" });
+    expect(attentive).toMatchObject({ limits: { perSecond: 150 }, maxAgeSeconds: 43_200 });
+    expect(attentive).not.toHaveProperty("onAmbiguous");
+  });
+
+  it("gives way to what the target says", () => {
+    const own = { limits: { perSecond: 5, concurrency: 2 }, onAmbiguous: "retry", maxAgeSeconds: 60 };
+    expect(accepted({ ...SLACK, ...own })).toMatchObject(own);
+  });
+
+  it("is no more than a gate admits", () => {
+    expect(RECIPES.find(({ id }) => id === "iterable-events")?.limits.ratePerSecond).toBe(2_000);
+    expect(accepted({ recipe: "iterable-events" }).limits).toEqual({ perSecond: 1_000 });
+  });
+});
+
 describe("a recipe's secrets", () => {
   it("have names of their own when nobody says", async () => {
     expect(accepted(BRAZE)).toMatchObject({ auth: { type: "bearer", secret: "BRAZE_API_KEY" } });
