@@ -1,5 +1,6 @@
 // What every benchmark stands on: a Worker in workerd on a socket of its own, and the processor time it used.
 
+import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
@@ -27,6 +28,13 @@ export interface RunningWorker {
   url: string;
   /** Processor time that its workerd has used so far, in microseconds; undefined where /proc does not tell. */
   cpuMicroseconds(): number | undefined;
+  /** Runs its cron once, as the platform does every minute. */
+  runCron(): Promise<void>;
+  /**
+   * The memory that V8 has in use for it, in bytes, garbage included where V8 does not collect it when it is asked to.
+   * For a Worker that was started with `inspected`.
+   */
+  heapBytes(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -38,6 +46,10 @@ export interface WorkerSetup {
   options: SourcelessWorkerOptions;
   /** Text bindings. */
   bindings?: Record<string, string>;
+  /** The bundle, where it is not made of the entry file in the usual way. */
+  script?: string;
+  /** Has V8's inspector listen. */
+  inspected?: boolean;
 }
 
 /** The bindings of Signalbox as its wrangler.toml has them. `consumers: false` leaves its queues without consumers. */
@@ -67,8 +79,14 @@ export const SIGNALBOX_BINDINGS = {
  * Starts a Worker in a workerd of its own, with empty storage, and resolves when it listens. Its first
  * warnings and errors come out on stderr.
  */
-export async function startWorker({ entry, options, bindings = {} }: WorkerSetup): Promise<RunningWorker> {
-  const script = await bundleWorker(inCheckout(entry));
+export async function startWorker({
+  entry,
+  options,
+  bindings = {},
+  inspected = false,
+  script: given,
+}: WorkerSetup): Promise<RunningWorker> {
+  const script = given ?? (await bundleWorker(inCheckout(entry)));
   const others = new Set(workerdProcesses());
   let logLines = 0;
   const miniflare = new Miniflare(
@@ -76,6 +94,7 @@ export async function startWorker({ entry, options, bindings = {} }: WorkerSetup
       host: "127.0.0.1",
       port: 0,
       cf: false,
+      ...(inspected ? { inspectorPort: 0 } : {}),
       log: new Log(LogLevel.NONE),
       handleStructuredLogs: ({ level, message }) => {
         if ((level === "warn" || level === "error") && ++logLines <= LOG_LINES_MAX)
@@ -98,8 +117,36 @@ export async function startWorker({ entry, options, bindings = {} }: WorkerSetup
   return {
     url: (await miniflare.unsafeGetDirectURL("bench")).origin,
     cpuMicroseconds: () => sumCpuMicroseconds(pids),
+    runCron: async () => {
+      const handle = await miniflare.getWorker("bench");
+      await handle.scheduled({ cron: "* * * * *" });
+    },
+    heapBytes: async () => readHeap(await miniflare.getInspectorURL()),
     stop: async () => miniflare.dispose(),
   };
+}
+
+/** Asks V8's inspector. https://chromedevtools.github.io/devtools-protocol/v8/Runtime/ */
+async function readHeap(inspector: URL): Promise<number> {
+  const listing = await fetch(new URL("/json", inspector.href.replace(/^ws/, "http")));
+  const isolates = (await listing.json()) as { id: string; webSocketDebuggerUrl: string }[]; // V8's protocol
+  const ours = isolates.find(({ id }) => id === "core:user:bench");
+  if (ours === undefined) throw new Error("the inspector has no such Worker");
+  const socket = new WebSocket(ours.webSocketDebuggerUrl);
+  await once(socket, "open");
+  const ask = async (id: number, method: string): Promise<{ usedSize?: number }> => {
+    const { promise, resolve } = Promise.withResolvers<{ usedSize?: number }>();
+    socket.addEventListener("message", ({ data }) => {
+      const answer = JSON.parse(String(data)) as { id?: number; result?: object }; // V8's protocol
+      if (answer.id === id) resolve(answer.result ?? {});
+    });
+    socket.send(JSON.stringify({ id, method }));
+    return promise;
+  };
+  void ask(1, "HeapProfiler.collectGarbage"); // workerd passes it on and never answers
+  const { usedSize } = await ask(2, "Runtime.getHeapUsage");
+  socket.close();
+  return usedSize ?? Number.NaN;
 }
 
 /** Where a Worker takes sendouts in. */

@@ -1,27 +1,40 @@
-// The routing table of the delivery benchmark: one inlet, one target, one route, and a translation of ordinary size.
+// The routing tables of the benchmarks: one inlet, some targets with a route each, and a translation of ordinary size.
 
 import { DEFAULT_INLET_SECRET_NAME } from "../src/secret-names.ts";
 import { ADMIN_TOKEN } from "./harness.ts";
 
+/** A target and what its definition has beside a request. */
+export interface BenchTarget {
+  url: string;
+  retry?: readonly number[];
+  timeoutMs?: number;
+  limits?: Record<string, number>;
+}
+
 /**
- * Publishes a table that sends every redemption to one URL.
+ * Publishes a table that sends every redemption to each of the targets.
  *
+ * @param targets by name
  * @throws when Signalbox does not take it
  */
-export async function publishRoute(signalboxUrl: string, targetUrl: string): Promise<void> {
+export async function publishRoutes(signalboxUrl: string, targets: Record<string, BenchTarget>): Promise<void> {
   const response = await fetch(`${signalboxUrl}/admin/table`, {
     method: "PUT",
     headers: { authorization: `Bearer ${ADMIN_TOKEN}`, "content-type": "application/json" },
-    body: JSON.stringify(createTable(targetUrl)),
+    body: JSON.stringify(createTable(targets)),
   });
   if (!response.ok) throw new Error(`PUT /admin/table: ${response.status} ${await response.text()}`);
 }
 
-function createTable(targetUrl: string) {
+function createTable(targets: Record<string, BenchTarget>) {
+  const define = ({ url, ...policy }: BenchTarget) => ({
+    ...policy,
+    request: { url, headers: { "x-event": "{{ $webhook.event.type }}" }, body: BODY },
+  });
   return {
     inlets: { voucherify: { auth: { secrets: [DEFAULT_INLET_SECRET_NAME] } } },
-    targets: { sink: { request: { url: targetUrl, headers: { "x-event": "{{ $webhook.event.type }}" }, body: BODY } } },
-    routes: [{ id: "redemptions", events: ["redemption.*"], to: ["sink"] }],
+    targets: Object.fromEntries(Object.entries(targets).map(([name, target]) => [name, define(target)])),
+    routes: Object.keys(targets).map((name) => ({ id: `to-${name}`, events: ["redemption.*"], to: [name] })),
   };
 }
 
@@ -32,17 +45,17 @@ const BODY = {
   occurred_at: "{{ $webhook.event.created_at }}",
   profile: {
     external_id: "{{ customer.source_id }}",
+    voucherify_id: "{{ customer.id }}",
     email: "{{ customer.email }}",
-    phone: "{{ customer.phone }}",
     full_name: "{{ customer.name }}",
-    city: "{{ customer.address.city }}",
-    country: "{{ customer.address.country }}",
     locale: "{{ customer.metadata.locale }}",
     first_seen: "{{ customer.metadata.first-seen }}",
+    newsletter: "{{ customer.metadata.newsletter }}",
   },
   purchase: {
     order_id: "{{ order.source_id }}",
     currency: "EUR",
+    status: "{{ order.status }}",
     amount: "{{ order.amount }}",
     discount: "{{ order.total_discount_amount }}",
     total: "{{ order.total_amount }}",

@@ -23,6 +23,20 @@ export function readSecret(env: object, name: string): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
+/** How long a queue keeps a message on the free plan, in seconds; on the paid one it is four days and can be set. */
+const RETENTION_SECONDS = 86_400;
+
+/**
+ * How long the queues keep a message, in milliseconds: the variable `SIGNALBOX_QUEUE_RETENTION_SECONDS`, because a Worker
+ * cannot ask. Anything but a whole number from 60 to 1,209,600 (14 days) counts as not set.
+ * https://developers.cloudflare.com/queues/platform/limits/ (read 2026-11-24)
+ */
+export function queueRetentionMs(env: object): number {
+  const seconds = Number(readSecret(env, "SIGNALBOX_QUEUE_RETENTION_SECONDS"));
+  const isValid = Number.isInteger(seconds) && seconds >= 60 && seconds <= 1_209_600;
+  return (isValid ? seconds : RETENTION_SECONDS) * 1_000;
+}
+
 /**
  * Whether targets may be plain http and on this machine or network. For local development only: the variable
  * `SIGNALBOX_LOCAL_TARGETS` set to `allow`. Anything else, including unset, means no.

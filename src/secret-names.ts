@@ -3,6 +3,9 @@
 /** The Worker secret that opens the admin API. There is no default. */
 export const ADMIN_TOKEN_NAME = "SIGNALBOX_ADMIN_TOKEN";
 
+/** The Worker secret with the vault's master keys. */
+export const MASTER_KEYS_NAME = "SIGNALBOX_MASTER_KEYS";
+
 /** The Worker secret of the inlet that exists before any routing table was published. */
 export const DEFAULT_INLET_SECRET_NAME = "VOUCHERIFY_SECRET";
 

@@ -4,12 +4,28 @@
 import { randomBytes } from "node:crypto";
 import { appendFileSync, chmodSync, existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
-import { ADMIN_TOKEN_NAME, DEFAULT_INLET_SECRET_NAME } from "../../src/secret-names.ts";
+import { ADMIN_TOKEN_NAME, DEFAULT_INLET_SECRET_NAME, MASTER_KEYS_NAME } from "../../src/secret-names.ts";
 
 /** The secrets of a local router, and which of them were made just now. */
 export interface LocalSecrets {
   values: Record<string, string>;
   created: string[];
+}
+
+/** How each secret is made that a router cannot do without. None has a single quote in it. */
+const MAKERS: Readonly<Record<string, () => string>> = {
+  [ADMIN_TOKEN_NAME]: makeToken,
+  [DEFAULT_INLET_SECRET_NAME]: makeToken,
+  [MASTER_KEYS_NAME]: () => JSON.stringify({ active: "local", keys: { local: randomBytes(32).toString("base64") } }),
+};
+
+function makeToken(): string {
+  return randomBytes(24).toString("hex");
+}
+
+/** JSON stands in single quotes, which wrangler and Node read alike. */
+function quote(value: string): string {
+  return value.includes('"') ? `'${value}'` : value;
 }
 
 /**
@@ -20,14 +36,14 @@ export function readDevVars(file: string, environment: NodeJS.ProcessEnv): Local
   const text = existsSync(file) ? readFileSync(file, "utf8") : "";
   const values: Record<string, string> = {};
   for (const [name, value] of Object.entries(parseEnv(text))) if (value !== undefined) values[name] = value;
-  const created = [ADMIN_TOKEN_NAME, DEFAULT_INLET_SECRET_NAME].filter((name) => {
+  const created = Object.keys(MAKERS).filter((name) => {
     const given = environment[name];
     if (given !== undefined && given !== "") values[name] = given;
     return (values[name] ?? "") === "";
   });
-  for (const name of created) values[name] = randomBytes(24).toString("hex");
+  for (const name of created) values[name] = MAKERS[name]?.() ?? "";
   if (created.length > 0) {
-    const lines = created.map((name) => `${name}=${values[name]}\n`).join("");
+    const lines = created.map((name) => `${name}=${quote(values[name] ?? "")}\n`).join("");
     appendFileSync(file, text === "" || text.endsWith("\n") ? lines : `\n${lines}`);
     chmodSync(file, 0o600);
   }

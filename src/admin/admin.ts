@@ -11,6 +11,7 @@ import { incidentRoutes } from "./incidents.ts";
 import { migrationRoutes } from "./migration.ts";
 import { previewRoutes } from "./preview.ts";
 import { replayRoutes } from "./replays.ts";
+import { secretRoutes } from "./secrets.ts";
 import { sendoutRoutes } from "./sendouts.ts";
 import { sweepRoutes } from "./sweep.ts";
 import { tableRoutes } from "./table.ts";
@@ -26,6 +27,7 @@ export const admin = new Hono<{ Bindings: Bindings }>()
   .route("/routes", routeRoutes)
   .route("/sweep", sweepRoutes)
   .route("/replays", replayRoutes)
+  .route("/secrets", secretRoutes)
   .route("/incidents", incidentRoutes)
   .route("/preview", previewRoutes)
   .route("/drift", driftRoutes)

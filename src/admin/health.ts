@@ -1,40 +1,41 @@
 // Whether everything the Worker depends on answers, and what its operator still has to set.
 
 import { Hono } from "hono";
-import { allowsLocalTargets, readSecret, type Bindings } from "../env.ts";
+import { allowsLocalTargets, type Bindings } from "../env.ts";
 import { readInbox } from "../inbox/ask-inbox.ts";
-import { readJobs } from "../ledger/jobs.ts";
+import { readJobs, type Job } from "../ledger/jobs.ts";
 import { errorMessage } from "../log.ts";
 import { countOpenIncidents } from "../ledger/incidents.ts";
 import { readHead } from "../ledger/table-versions.ts";
-import { secretNames } from "../routing/compile.ts";
-import { TABLE_KEY, tableForRouting } from "../routing/table-store.ts";
+import { TABLE_KEY, newestTable } from "../routing/table-store.ts";
+import { judgeCron } from "./judge-cron.ts";
+import { judgeSecrets } from "./secret-standing.ts";
 
 type Check = { ok: true } | { ok: false; detail: string };
 
 /** `GET /admin/health`: 200 when every check is fine, 503 when one is not; the body says which. */
 export const healthRoutes = new Hono<{ Bindings: Bindings }>().get("/", async (c) => {
-  const [kv, d1, queues, openIncidents, inbox, jobs] = await Promise.all([
+  const [kv, d1, queues, openIncidents, inbox, cron] = await Promise.all([
     checkKv(c.env),
     checkD1(c.env),
     readQueues(c.env),
     countIncidents(c.env),
     describeInbox(c.env),
-    describeJobs(c.env),
+    checkCron(c.env),
   ]);
-  const secrets = await missingSecrets(c.env);
-  const ok = kv.ok && d1.ok && secrets.length === 0;
+  const secrets = await checkSecrets(c.env);
+  const ok = kv.ok && d1.ok && cron.check.ok && secrets.ok;
   return c.json(
     {
       status: ok ? "ok" : "degraded",
       tableVersion: d1.version,
-      checks: { kv: kv.check, d1: d1.check },
-      missingSecrets: secrets,
+      checks: { kv: kv.check, d1: d1.check, cron: cron.check, secrets: secrets.check },
+      missingSecrets: secrets.missing,
       // For people; it is no part of the status, because strangers can open incidents.
       openIncidents,
       queues,
       inbox,
-      jobs,
+      jobs: cron.jobs,
       localTargets: allowsLocalTargets(c.env),
     },
     ok ? 200 : 503,
@@ -78,14 +79,20 @@ async function describeInbox(env: Bindings) {
   }
 }
 
-/** When each job of the cron last ended well, by name; null while D1 does not say. */
-async function describeJobs(env: Bindings) {
+/** Whether the cron runs, and when each of its jobs last ended well, by name; null while D1 does not say. */
+async function checkCron(env: Bindings): Promise<{ check: Check; jobs: Record<string, string> | null }> {
   try {
-    const jobs = [...(await readJobs(env.LEDGER)).values()].filter(({ endedAt }) => endedAt > 0);
-    return Object.fromEntries(jobs.map(({ name, endedAt }) => [name, new Date(endedAt).toISOString()]));
-  } catch {
-    return null; // the check of D1 says why
+    const jobs = await readJobs(env.LEDGER);
+    const detail = judgeCron(jobs, Date.now());
+    return { check: detail === undefined ? { ok: true } : { ok: false, detail }, jobs: describeJobs(jobs) };
+  } catch (error) {
+    return { check: { ok: false, detail: errorMessage(error) }, jobs: null };
   }
+}
+
+function describeJobs(jobs: ReadonlyMap<string, Job>): Record<string, string> {
+  const ran = [...jobs.values()].filter(({ endedAt }) => endedAt > 0);
+  return Object.fromEntries(ran.map(({ name, endedAt }) => [name, new Date(endedAt).toISOString()]));
 }
 
 /** Null while D1 does not say. */
@@ -97,12 +104,24 @@ async function countIncidents(env: Bindings): Promise<number | null> {
   }
 }
 
-async function missingSecrets(env: Bindings): Promise<string[]> {
+/** Whether every secret of the table can be sent where the table says, and every one in the vault be opened. */
+async function checkSecrets(env: Bindings): Promise<{ ok: boolean; check: Check; missing: string[] }> {
+  const inForce = await newestTable(env, Date.now()).catch(() => undefined);
+  // No table to be read: the check of D1 says so.
+  if (inForce === undefined) return { ok: true, check: { ok: true }, missing: [] };
+  const { table } = inForce;
   try {
-    const { table } = await tableForRouting(env, undefined, Date.now());
-    return [...secretNames(table)].filter((name) => readSecret(env, name) === undefined);
-  } catch {
-    return []; // no table to be read: the checks above say so
+    const { secrets, keys } = await judgeSecrets(env, table);
+    const missing = secrets.filter(({ problems }) => problems.some(({ code }) => code === "secret_missing"));
+    const lost = keys.missing.map(
+      (id) => `The master key ${id}, which has sealed ${keys.rows[id]} secrets, is not there.`,
+    );
+    const wrong = [...lost, ...secrets.flatMap(({ problems }) => problems.map(({ message }) => message))];
+    if (keys.problem !== undefined) wrong.unshift(keys.problem);
+    const check: Check = wrong.length === 0 ? { ok: true } : { ok: false, detail: wrong.join(" ") };
+    return { ok: check.ok, check, missing: missing.map(({ name }) => name) };
+  } catch (error) {
+    return { ok: false, check: { ok: false, detail: errorMessage(error) }, missing: [] };
   }
 }
 

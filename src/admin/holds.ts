@@ -3,9 +3,11 @@
 import { Hono, type Context } from "hono";
 import * as v from "valibot";
 import type { Bindings } from "../env.ts";
+import { sweepDue } from "../jobs/sweep.ts";
 import { countHeld, discard, resume } from "../ledger/holds.ts";
 import { ensureMigrated } from "../ledger/migrate.ts";
 import { insertPause, listPauses, type Pause, type PauseSubject } from "../ledger/pauses.ts";
+import { logFailure } from "../log.ts";
 import { problem } from "../problem.ts";
 import { newestTable } from "../routing/table-store.ts";
 import { readBodyAs } from "./validate.ts";
@@ -47,13 +49,16 @@ function pauseRoutes(kind: "target" | "route") {
       const { mode, note = null } = asked;
       const pause: Pause = { subject: subjectOf(c), reason: "by_hand", mode, since: Date.now(), until: null, note };
       await ensureMigrated(c.env.LEDGER);
-      await insertPause(c.env.LEDGER, pause).run();
+      await c.env.LEDGER.batch(insertPause(c.env.LEDGER, pause));
       return c.json(describePause(pause));
     })
     .post("/:id/resume", async (c) => {
       const asked = await readBodyAs(c, ResumeBodySchema);
       if (asked instanceof Response) return asked;
-      const released = await resume(c.env.LEDGER, subjectOf(c), Date.now(), asked.perSecond);
+      const now = Date.now();
+      const released = await resume(c.env.LEDGER, subjectOf(c), now, asked.perSecond);
+      // At once, so that the first of them keep their distance too: the cron would send a minute's worth together.
+      if (released > 0) await sweepDue(c.env, now).catch((error: unknown) => logFailure("resumed_not_sent", error));
       return c.json({ subject: subjectOf(c), released });
     })
     .post("/:id/discard", async (c) => {

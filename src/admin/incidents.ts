@@ -20,7 +20,7 @@ export const incidentRoutes = new Hono<{ Bindings: Bindings }>()
     return resolved === undefined ? problem(c, "not_found") : c.json(describeIncident(resolved));
   });
 
-function describeIncident({ kind, subject, openedAt, lastSeenAt, count, detail, resolvedAt }: Incident) {
+function describeIncident({ kind, subject, openedAt, lastSeenAt, count, detail, resolvedAt, resolvedBy }: Incident) {
   return {
     kind,
     subject,
@@ -30,5 +30,6 @@ function describeIncident({ kind, subject, openedAt, lastSeenAt, count, detail, 
     count,
     detail,
     resolvedAt: resolvedAt === null ? null : new Date(resolvedAt).toISOString(),
+    resolvedBy,
   };
 }

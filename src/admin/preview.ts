@@ -13,6 +13,7 @@ import { problem } from "../problem.ts";
 import { templateFor, type CompiledTarget } from "../routing/compile-target.ts";
 import { previewDelivery, previewSendout, type PreviewSource } from "../routing/preview.ts";
 import { renderDelivery } from "../routing/render-delivery.ts";
+import { createSecretReader } from "../vault/open-secrets.ts";
 import { readPreviewRequest } from "./preview-request.ts";
 
 /** `POST /admin/preview` and `POST /admin/preview/send`. */
@@ -59,6 +60,7 @@ async function testSend(
   const sent = await send(
     { request: rendered.value, auth: target.auth, timeoutMs: target.timeoutMs, idempotencyKey },
     c.env,
+    { vault: createSecretReader(c.env, Date.now) },
   );
   const endedAt = Date.now();
   const verdict = judge(sent.result, endedAt, target.answers);

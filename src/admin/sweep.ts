@@ -3,6 +3,7 @@
 import { Hono } from "hono";
 import * as v from "valibot";
 import type { Bindings } from "../env.ts";
+import { keepOrder } from "../jobs/keep-order.ts";
 import { recoverAll, sweepDue, sweepOrphans } from "../jobs/sweep.ts";
 import { readBodyAs } from "./validate.ts";
 
@@ -18,5 +19,7 @@ export const sweepRoutes = new Hono<{ Bindings: Bindings }>().post("/", async (c
   const now = Date.now();
   if (asked.recover) return c.json(await recoverAll(c.env, now));
   const orphans = await sweepOrphans(c.env, now);
-  return c.json({ ...(await sweepDue(c.env, now)), orphans });
+  const swept = await sweepDue(c.env, now);
+  await keepOrder(c.env, now);
+  return c.json({ ...swept, orphans });
 });

@@ -2,14 +2,15 @@
 
 import { Hono } from "hono";
 import { hostRules } from "../delivery/host-rules.ts";
-import { allowsLocalTargets, readSecret, type Bindings } from "../env.ts";
+import { allowsLocalTargets, type Bindings } from "../env.ts";
 import { readHead } from "../ledger/table-versions.ts";
 import { problem } from "../problem.ts";
 import { readBody } from "../read-body.ts";
 import { checkTable } from "../routing/check-table.ts";
-import { addressIssues, compileTable, secretNames, type CompiledTable } from "../routing/compile.ts";
+import { addressIssues, compileTable } from "../routing/compile.ts";
 import { publishTable } from "../routing/table-store.ts";
 import { DEFAULT_TABLE } from "../routing/table.ts";
+import { settleSecrets } from "./publish-warnings.ts";
 
 /** Largest routing table, in bytes: it rests in one D1 value, which holds 2 MB. */
 const TABLE_BYTES_MAX = 1024 * 1024;
@@ -41,7 +42,7 @@ export const tableRoutes = new Hono<{ Bindings: Bindings }>()
     if (published.outcome === "conflict") return problem(c, "table_conflict");
     c.header("etag", etag(published.version));
     const warnings = [
-      ...missingSecrets(compiled.value, c.env),
+      ...(await settleSecrets(c.env, compiled.value)),
       ...check.warnings,
       ...(published.copied ? [] : ["The copy at the edge could not be written; it follows within a minute."]),
     ];
@@ -57,11 +58,6 @@ function expectedVersion(ifMatch: string | undefined, head: number): number {
   if (ifMatch === undefined || ifMatch.trim() === "*") return head;
   const version = /^(?:W\/)?"(\d{1,15})"$/.exec(ifMatch.trim())?.[1];
   return version === undefined ? Number.NaN : Number(version);
-}
-
-function missingSecrets(table: CompiledTable, env: Bindings): string[] {
-  const missing = [...secretNames(table)].filter((name) => readSecret(env, name) === undefined);
-  return missing.map((name) => `The secret ${name} is not set on this Worker; run: wrangler secret put ${name}`);
 }
 
 function parseJson(body: Uint8Array): { value: unknown } | undefined {

@@ -7,7 +7,7 @@ import { SECRET_NAME_PATTERN } from "../secret-names.ts";
 export const SecretNameSchema = v.pipe(
   v.string(),
   v.regex(SECRET_NAME_PATTERN, "a secret's name has capitals, digits and underscores, like BRAZE_KEY"),
-  v.description("The name of a Worker secret, like BRAZE_KEY. Its value is never part of the table."),
+  v.description("The name of a secret, like BRAZE_KEY. Its value is never part of the table."),
 );
 
 /** A client certificate goes with every kind. Service bindings look the same, so a table reaches only these names. */

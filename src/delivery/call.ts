@@ -5,6 +5,7 @@ import type { ClaimBindings } from "../ledger/claims.ts";
 import { unpack } from "../ledger/content.ts";
 import { logFailure } from "../log.ts";
 import { RenderedRequestSchema, type RenderedRequest } from "../translation/rendered.ts";
+import { createSecretReader, type SecretReader } from "../vault/open-secrets.ts";
 import type { Judged } from "./conclude.ts";
 import { deliveryId } from "./delivery-id.ts";
 import type { Going } from "./item.ts";
@@ -39,12 +40,13 @@ export async function callAll(
 ): Promise<Called[]> {
   const all: Called[] = [];
   const targets = new Set(items.map(({ delivery }) => delivery.target));
+  const vault = createSecretReader(env, choices.now);
   await runLimited(items, {
     total: CONNECTIONS_MAX,
     perKey: targets.size === 1 ? CONNECTIONS_MAX : CONNECTIONS_PER_TARGET_MAX,
     key: ({ delivery }) => delivery.target,
     run: async (item) => {
-      const called = await call(item, env, choices);
+      const called = await call(item, env, { ...choices, vault });
       all.push(called);
       ended(called);
     },
@@ -52,12 +54,19 @@ export async function callAll(
   return all;
 }
 
-async function call(item: Going, env: ClaimBindings, { now }: { now: () => number }): Promise<Called> {
+/** What the calls of a batch share. */
+interface CallChoices {
+  now: () => number;
+  vault: SecretReader;
+}
+
+async function call(item: Going, env: ClaimBindings, choices: CallChoices): Promise<Called> {
   const { delivery } = item;
+  const { now } = choices;
   try {
     const request = await readRequest(delivery, env);
     const at = now();
-    const sent = request === undefined ? UNREADABLE : await sendDelivery(delivery, request, env, now);
+    const sent = request === undefined ? UNREADABLE : await sendDelivery(delivery, request, env, choices);
     const endedAt = now();
     const verdict = judge(sent.result, endedAt, delivery.answers);
     return {
@@ -86,10 +95,10 @@ async function sendDelivery(
   { auth, timeoutMs, sendoutId, target, copy, hops }: DeliverMessage,
   request: RenderedRequest,
   env: object,
-  now: () => number,
+  choices: CallChoices,
 ): Promise<Sent> {
   const idempotencyKey = deliveryId(sendoutId, target, copy);
-  return send({ request, auth, timeoutMs, idempotencyKey, hops }, env, { now });
+  return send({ request, auth, timeoutMs, idempotencyKey, hops }, env, choices);
 }
 
 function describeAttempt(

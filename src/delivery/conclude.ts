@@ -139,7 +139,7 @@ function outcomeOf(
   updatedAt: number,
   { dueAt = null, sweepAt = null, attempt }: { dueAt?: number | null; sweepAt?: number | null; attempt?: Attempt },
 ): Outcome {
-  const { sendoutId, target, copy, route, round, attemptsBefore } = delivery;
+  const { sendoutId, target, copy, route, round, attemptsBefore, hops } = delivery;
   return {
     sendoutId,
     target,
@@ -154,6 +154,7 @@ function outcomeOf(
     dueAt,
     sweepAt,
     ...(attempt === undefined ? {} : { attempt }),
+    ...(hops > 0 && { hops }),
     request,
   };
 }

@@ -5,7 +5,8 @@ import * as v from "valibot";
 import { withinBudget } from "../ledger/budget.ts";
 import type { ClaimBindings } from "../ledger/claims.ts";
 import { toColumn } from "../ledger/content.ts";
-import { standingKey } from "../ledger/deliveries.ts";
+import { isEnded, standingKey } from "../ledger/deliveries.ts";
+import { createGatherer } from "../ledger/gather.ts";
 import { resume } from "../ledger/holds.ts";
 import { lookUpDeliveries, type DeliveryLookup } from "../ledger/look-up.ts";
 import { quarantineMessage } from "../ledger/quarantine.ts";
@@ -36,6 +37,10 @@ export interface DeliveryChoices {
   random: () => number;
   /** Which queue the batch is of. */
   lane: "fast" | "slow";
+  /** Has the next deliveries of keys sent, whose last ones have ended. Left out, they wait for the cron. */
+  advance?: (orderKeys: readonly string[]) => Promise<void>;
+  /** Has what is due soon sent at its time. Left out, the cron sends it within a minute. */
+  sweep?: () => Promise<void>;
 }
 
 /** Handles a batch. Every message is acknowledged or retried on its own. */
@@ -47,7 +52,8 @@ export async function consumeDeliver(
   const items = (await Promise.all(batch.messages.map(async (message) => readMessage(message, env)))).flat();
   if (items.length === 0) return;
   const known = await lookUp(env, items);
-  const settle = createSettler(env, known, choices);
+  const ended = Promise.withResolvers<void>();
+  const settle = createSettler(env, known, choices, async () => Promise.race([ended.promise, sleep(GATHERED_MS)]));
   const settling: Promise<void>[] = [];
   const due = onePerDelivery(items).filter((item) => {
     const decision = decide(item.delivery, standingOf(item, known), known, choices.now());
@@ -59,19 +65,45 @@ export async function consumeDeliver(
   for (const { item, reason, until } of admitted.waiting) settling.push(settle.held(item, reason, until));
   for (const item of admitted.done) settling.push(settle.done(item));
   const called = await callAll(admitted.going, env, choices, (one) => settling.push(settle.called(one)));
-  await Promise.all([reportAll(called, env, choices, known.slow), ...settling]);
-  await resumeAnswering(called, env, choices.now());
+  ended.resolve();
+  // A success is told at once: the gate then answers for it, should we end before it is written down. Whatever else came
+  // of a call is told when it is written, because until then no other copy of the delivery may be let through.
+  const [delivered, others] = split(called, ({ judged }) => judged?.verdict.verdict === "delivered");
+  await Promise.all([reportAll(delivered, env, choices, known.slow), ...settling]);
+  await reportAll(others, env, choices, known.slow);
+  await resumeAnswering(called, env, choices);
+}
+
+/**
+ * How long the first outcome of a batch waits for others to be written with it, in milliseconds, unless every call has
+ * ended before. A transaction costs D1 more than the rows in it; what a crash in that time would cost is a call made
+ * again with its key.
+ */
+const GATHERED_MS = 25;
+
+async function sleep(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function split<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
 }
 
 /** How fast the deliveries of a target that answers again go out, in deliveries a second. Its gate lets fewer through. */
 const RESUME_PER_SECOND = 50;
 
 /** Lets go what waited for a target that a probe got an answer from. */
-async function resumeAnswering(called: readonly Called[], env: DeliveryBindings, now: number): Promise<void> {
+async function resumeAnswering(
+  called: readonly Called[],
+  env: DeliveryBindings,
+  { now, sweep = async () => {} }: DeliveryChoices,
+): Promise<void> {
   for (const { item, judged } of called) {
     if (item.delivery.probe !== true || judged === undefined || judged.verdict.verdict === "retry") continue;
     try {
-      await resume(env.LEDGER, `target:${item.delivery.target}`, now, RESUME_PER_SECOND, "breaker");
+      const subject = `target:${item.delivery.target}` as const;
+      // At once, so that the first of them keep their distance too: the cron would send a minute's worth together.
+      if ((await resume(env.LEDGER, subject, now(), RESUME_PER_SECOND, "breaker")) > 0) await sweep();
     } catch (error) {
       logFailure("target_not_resumed", error); // the next probe finds it answering as well
     }
@@ -119,9 +151,11 @@ function onePerDelivery(items: readonly Item[]): Item[] {
 function createSettler(
   env: DeliveryBindings,
   known: DeliveryLookup & { answered: boolean },
-  { now, random }: DeliveryChoices,
+  { now, random, advance = async () => {} }: DeliveryChoices,
+  pause: () => Promise<void>,
 ) {
-  const record = createRecorder(env);
+  const record = createRecorder(env, pause);
+  const advanceGathered = createGatherer(advance);
 
   const inHand = async (item: Item): Promise<InHand> => {
     const { message, delivery } = item;
@@ -131,7 +165,8 @@ function createSettler(
     return { delivery, tries: message.attempts, attemptsMade, request: await toColumn(delivery.content) };
   };
 
-  const conclude = async ({ message }: Item, { outcome, delaySeconds, pause }: Conclusion): Promise<void> => {
+  const conclude = async (item: Item, { outcome, delaySeconds, pause }: Conclusion): Promise<void> => {
+    const { message } = item;
     const entries: Entry[] = [{ kind: "outcome", outcome }];
     if (pause !== undefined) entries.push({ kind: "pause", pause });
     try {
@@ -139,8 +174,12 @@ function createSettler(
       if (delaySeconds === undefined) message.ack();
       else message.retry({ delaySeconds });
     } catch (error) {
-      putBack(message, error);
+      return putBack(message, error);
     }
+    const orderKey = standingOf(item, known)?.orderKey ?? null;
+    if (orderKey === null || !isEnded(outcome.state)) return;
+    // It is recorded; whoever comes next is another matter, and the cron's where this fails.
+    await advanceGathered(orderKey).catch((error: unknown) => logFailure("order_not_advanced", error));
   };
 
   return {

@@ -9,9 +9,21 @@ export type Result =
   | { kind: "timed_out" }
   | { kind: "unreachable" }
   /** No call was made, because something it needs is missing; an operator can put that right. */
-  | { kind: "not_ready"; reason: "secret_missing" | "secret_invalid" | "binding_missing" | "token_unavailable" }
+  | { kind: "not_ready"; reason: NotReadyReason }
   /** No call was made, and none will be: the request itself is not allowed out. */
   | { kind: "refused"; reason: "address_refused" | "request_invalid" | "hops_exceeded" };
+
+type NotReadyReason =
+  | "secret_missing"
+  | "secret_invalid"
+  /** No master key opens it. Nothing else is sent in its place. */
+  | "secret_unreadable"
+  /** The vault's secret was set for other hosts. */
+  | "secret_host_changed"
+  /** D1 does not say whether the vault has it. */
+  | "vault_unavailable"
+  | "binding_missing"
+  | "token_unavailable";
 
 /** What to do about it. `reason` is a stable code. */
 export type Verdict =

@@ -14,6 +14,8 @@ const NEVER_KEPT: ReadonlySet<string> = new Set(["set-cookie", "set-cookie2"]);
 /** The beginning of an answer's body as text, and whether that is all of it; the rest is not read. */
 export async function readBeginning(response: Response, bytesMax: number): Promise<{ text: string; whole: boolean }> {
   if (response.body === null) return { text: "", whole: true };
+  // Of an answer that says it is short nothing has to be counted; reading it in one go costs a fraction.
+  if (lengthOf(response) <= bytesMax) return { text: await response.text(), whole: true };
   const reader = response.body.getReader();
   const decoder = new TextDecoder();
   let text = "";
@@ -26,6 +28,13 @@ export async function readBeginning(response: Response, bytesMax: number): Promi
   }
   await reader.cancel().catch(() => undefined); // what is left is not wanted, whatever state it is in
   return { text, whole: false };
+}
+
+/** How long a body is, in bytes, by what its headers say; infinite where they do not, or where it is compressed. */
+function lengthOf({ headers }: Response): number {
+  const length = headers.get("content-length");
+  const isPlain = length !== null && /^\d{1,9}$/.test(length) && !headers.has("content-encoding");
+  return isPlain ? Number(length) : Number.POSITIVE_INFINITY;
 }
 
 /** As much of a body as is kept, without secrets. */

@@ -1,12 +1,12 @@
 // One attempt at a target: secrets come in here and go nowhere else. Usually one HTTP call; a second one when the target
 // has refused a token and there is a new one.
 
-import { allowsLocalTargets, readSecret } from "../env.ts";
-import { isReservedSecretName } from "../secret-names.ts";
+import { allowsLocalTargets } from "../env.ts";
 import type { RenderedRequest, RenderedText } from "../translation/rendered.ts";
 import { isHeaderValue } from "../translation/headers.ts";
+import type { SecretReader } from "../vault/open-secrets.ts";
 import { addressIssue } from "./address.ts";
-import { authenticationSecrets, tokenUrlOf, type Authentication } from "./authentication.ts";
+import { tokenUrlOf, type Authentication } from "./authentication.ts";
 import { obtainToken, prove, sharedTokens, usesToken, type TokenSource } from "./authentication/prove.ts";
 import { SecretFormError, type Draft, type Proof } from "./authentication/proof.ts";
 import type { TokenCache, TokenOutcome } from "./authentication/token-cache.ts";
@@ -15,6 +15,7 @@ import { hostRules } from "./host-rules.ts";
 import { HOPS_HEADER, HOPS_MAX } from "../hops.ts";
 import type { Result } from "./judge.ts";
 import { isPathSecret, piecesOfPathSecret } from "./path-secret.ts";
+import { resolveSecrets, type Resolved } from "./resolve-secrets.ts";
 
 /** Under what name requests go out. */
 const USER_AGENT = "Signalbox/0.1 (+https://github.com/signalbox)";
@@ -46,22 +47,24 @@ export interface SendChoices {
   now: () => number;
   fetch: typeof fetch;
   tokens: TokenCache;
+  /** Where a secret is looked up that the Worker does not have; nowhere when left out. */
+  vault: SecretReader;
 }
 
 /**
  * Makes the attempt. Never throws: whatever happens is a result. A call takes `timeoutMs` at most, a token ten seconds;
  * after a refused token both come twice.
  *
- * @param env where secrets and mTLS bindings are looked up, by name
+ * @param env where Worker secrets and mTLS bindings are looked up, by name
  */
 export async function send(sending: Sending, env: object, choices: Partial<SendChoices> = {}): Promise<Sent> {
-  const prepared = prepare(sending, env);
-  if ("result" in prepared) return prepared;
   const {
     now = Date.now,
     fetch: fetcher = async (input, init) => fetch(input, init), // looked up now; workerd's insists on being called bare
     tokens = sharedTokens(),
   } = choices;
+  const prepared = await prepare(sending, env, { vault: choices.vault, now });
+  if ("result" in prepared) return prepared;
   const work: Work = { ...prepared, sending, now };
   const { auth } = sending;
   if (usesToken(auth)) return sendWithToken(work, auth, { cache: tokens, fetch: fetcher, now }, fetcher);
@@ -92,13 +95,20 @@ function notSent(result: Result, detail: string): Sent {
   return { result, detail, ambiguous: false };
 }
 
+/** What secrets are looked up with. */
+interface LookUp {
+  vault: SecretReader | undefined;
+  now: () => number;
+}
+
 /** Everything about a request but its proof; or why it is not sent. */
-function prepare(sending: Sending, env: object): Prepared | Sent {
+async function prepare(sending: Sending, env: object, lookUp: LookUp): Promise<Prepared | Sent> {
   const { request, auth, hops = 0, idempotencyKey } = sending;
   if (hops >= HOPS_MAX) return notSent(refused("hops_exceeded"), `it has come through ${hops} Signalboxes`);
-  const secrets = resolveSecrets(sending, env);
-  if ("missing" in secrets)
-    return notSent({ kind: "not_ready", reason: "secret_missing" }, `the secret ${secrets.missing} is not set`);
+  const origin = originOf(fill(request.url, () => "secret"));
+  if (origin === undefined) return notSent(refused("address_refused"), BAD_ADDRESS);
+  const secrets = await lookUpSecrets(sending, origin, env, lookUp);
+  if ("result" in secrets) return secrets;
   const { value: secret } = secrets;
   const inPath = secretsInPath(request.url, secret);
   if (!inPath.every((value) => isPathSecret(value) && !startsSecondQuery(value, request.url))) {
@@ -108,6 +118,7 @@ function prepare(sending: Sending, env: object): Prepared | Sent {
   const url = fill(request.url, secret);
   const issue = checkAddress(url, env) ?? checkTokenAddress(auth, env);
   if (issue !== undefined) return notSent(refused("address_refused"), issue);
+  if (originOf(url) !== origin) return notSent(refused("address_refused"), "a secret would change the address's host");
   const headers = request.headers.map(([name, value]): [string, string] => [name, fill(value, secret)]);
   headers.push(["idempotency-key", idempotencyKey], ["user-agent", USER_AGENT], [HOPS_HEADER, String(hops + 1)]);
   if (!headers.every(([, value]) => isHeaderValue(value))) return notSent(refused("request_invalid"), BAD_HEADER);
@@ -119,14 +130,37 @@ function prepare(sending: Sending, env: object): Prepared | Sent {
   return { draft, secret, sensitive: [...secrets.values, ...inPath.flatMap(piecesOfPathSecret)], binding };
 }
 
+/** The secrets of a request to an origin, or why it is not sent. */
+async function lookUpSecrets(
+  { request, auth }: Sending,
+  origin: string,
+  env: object,
+  { vault, now }: LookUp,
+): Promise<(Resolved & { ok: true }) | Sent> {
+  // A secret goes to where a token comes from, and what is made of it to the request's own host.
+  const origins = [origin, originOf(tokenUrlOf(auth) ?? "") ?? []].flat();
+  const secrets = await resolveSecrets({ request, auth }, origins, env, vault);
+  if (secrets.ok) return secrets;
+  const { reason, detail, afterMs } = secrets;
+  const sent = notSent({ kind: "not_ready", reason }, detail);
+  return afterMs === undefined ? sent : { ...sent, readyAt: now() + afterMs };
+}
+
 const BAD_HEADER = "a header would have a line break or a character outside ASCII";
+
+const BAD_ADDRESS = "the address cannot be read";
+
+/** Scheme, host and port; undefined when the address cannot be read. */
+function originOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).origin : undefined;
+}
 
 function refused(reason: (Result & { kind: "refused" })["reason"]): Result {
   return { kind: "refused", reason };
 }
 
 function checkAddress(url: string, env: object): string | undefined {
-  if (!URL.canParse(url)) return "the address cannot be read";
+  if (!URL.canParse(url)) return BAD_ADDRESS;
   return addressIssue(new URL(url), allowsLocalTargets(env), hostRules(env));
 }
 
@@ -198,34 +232,6 @@ function withQuery(url: string, query: readonly (readonly [string, string])[]): 
 
 function encode(text: string): string {
   return encodeURIComponent(text.toWellFormed());
-}
-
-type Resolved =
-  | { /** Those that may come back. */ values: string[]; value: (name: string) => string }
-  | { missing: string };
-
-/** Every secret the request names, looked up now. A reserved name counts as missing, whoever wrote the message. */
-function resolveSecrets({ request, auth }: Sending, env: object): Resolved {
-  const texts = [request.url, ...request.headers.map(([, value]) => value), request.body ?? []];
-  const named = texts.flat().flatMap((part) => (typeof part === "string" ? [] : [part.$secret]));
-  const found = new Map<string, string>();
-  for (const name of [...named, ...authenticationSecrets(auth)]) {
-    const value = isReservedSecretName(name) ? undefined : readSecret(env, name);
-    if (value === undefined) return { missing: name };
-    found.set(name, value);
-  }
-  const keys = signingKeys(auth);
-  const values = [...found].flatMap(([name, value]) => (keys.has(name) ? [] : [value]));
-  return { values, value: (name) => found.get(name) ?? "" };
-}
-
-/**
- * The private keys behind a token. No answer can have them in it, since they sign and are never sent; and to look for
- * them in every answer would take a hundred times as long as for everything else.
- */
-function signingKeys(auth: Authentication): ReadonlySet<string | undefined> {
-  if (auth.type === "google_service_account") return new Set([auth.key]);
-  return new Set(auth.type === "oauth2_client_credentials" ? [auth.privateKey] : []);
 }
 
 /** The values of secrets that are parts of a URL's path. */

@@ -2,14 +2,16 @@
 
 import { wakeInbox, type InboxBindings } from "../inbox/ask-inbox.ts";
 import { freeStranded } from "../ledger/holds.ts";
-import { noteJob } from "../ledger/jobs.ts";
+import { noteJob, SWEEP_JOB } from "../ledger/jobs.ts";
 import { logFailure } from "../log.ts";
 import { republishTable } from "../routing/table-store.ts";
+import { keepOrder } from "./keep-order.ts";
 import { runReplays } from "./replays.ts";
 import { probeTargets, sweepDue, sweepOrphans, type SweepBindings } from "./sweep.ts";
+import { watch, type WatchdogBindings } from "./watchdog.ts";
 
 /** The bindings the jobs work with. */
-export type JobBindings = SweepBindings & InboxBindings;
+export type JobBindings = SweepBindings & InboxBindings & WatchdogBindings;
 
 /** Runs every job, one after another: they share D1. */
 export async function runJobs(env: JobBindings, now: number): Promise<void> {
@@ -22,8 +24,10 @@ export async function runJobs(env: JobBindings, now: number): Promise<void> {
     replays: async () => runReplays(env, now),
     sweep: async () => {
       await sweepDue(env, now);
-      await noteJob(env.LEDGER, "sweep", now);
+      await noteJob(env.LEDGER, SWEEP_JOB, now);
     },
+    keep_order: async () => keepOrder(env, now),
+    watchdog: async () => watch(env, now),
   };
   for (const [name, job] of Object.entries(jobs)) {
     try {

@@ -5,6 +5,7 @@ import { logFailure } from "../log.ts";
 import { stepReplay } from "../replay/run.ts";
 import type { RetryBindings } from "../routing/retry-delivery.ts";
 import { newestTable } from "../routing/table-store.ts";
+import { runCarefully, type Run } from "./careful.ts";
 
 /** Steps made in one run, of all replays together: D1 answers 1,000 queries per invocation, a step asks about six. */
 const STEPS_MAX = 80;
@@ -30,18 +31,28 @@ export async function runReplay(env: RetryBindings, id: string, now: number): Pr
 
 async function goOn(env: RetryBindings, ids: readonly string[], now: number): Promise<void> {
   if (ids.length === 0) return;
+  await runCarefully(env.LEDGER, "replays", ids.map(markOf), now, async (run) => stepAll(env, ids, run, now));
+}
+
+async function stepAll(env: RetryBindings, ids: readonly string[], run: Run, now: number): Promise<void> {
   const inForce = await newestTable(env, now);
-  let going = [...ids];
+  // One over which runs are killed is left out; the watchdog says that it does not go on.
+  let going = ids.filter((id) => !run.isKilled(markOf(id)));
   for (let steps = 0; going.length > 0 && steps < STEPS_MAX;) {
     const further: string[] = [];
     for (const id of going) {
       if (steps++ >= STEPS_MAX) break;
       try {
-        if ((await stepReplay(env, id, inForce, now)) === "went_on") further.push(id);
+        const stepped = await run.evaluate(markOf(id), async () => stepReplay(env, id, inForce, now));
+        if (stepped === "went_on") further.push(id);
       } catch (error) {
         logFailure("replay_step_failed", error, { replay: id });
       }
     }
     going = further;
   }
+}
+
+function markOf(id: string): string {
+  return `replay:${id}`;
 }

@@ -4,27 +4,17 @@
 import { sendAllKept, type InboxBindings } from "../inbox/ask-inbox.ts";
 import type { ClaimBindings } from "../ledger/claims.ts";
 import type { DeliverMessage } from "../delivery/message.ts";
-import { fromColumn } from "../ledger/content.ts";
-import type { Outcome } from "../ledger/deliveries.ts";
+import type { DueDelivery } from "../ledger/due-delivery.ts";
 import { findProbes, takeProbe } from "../ledger/holds.ts";
-import { noteOrphans, ORPHANS_JOB, readJobs, rewindOrphans } from "../ledger/jobs.ts";
+import { noteOrphans, ORPHANS_JOB, readJobs } from "../ledger/jobs.ts";
 import { readSlowTargets } from "../ledger/pauses.ts";
 import { recordEntries, type Entry, type RecordBindings } from "../ledger/record.ts";
-import {
-  adoptOrphans,
-  findOrphans,
-  hurryAll,
-  readInstants,
-  takeDue,
-  type DueDelivery,
-  type Orphan,
-} from "../ledger/sweep.ts";
-import { readSendoutRecord } from "../ledger/search.ts";
-import { logFailure } from "../log.ts";
+import { findOrphans, hurryAll, readInstants, rewindToMissed, takeDue } from "../ledger/sweep.ts";
 import { sendDeliveries } from "../routing/fan-out.ts";
-import { renderAgain } from "../routing/retry-delivery.ts";
-import { resendMessage } from "../routing/resend.ts";
+import { cancellation, dueMessage } from "../routing/resend.ts";
 import { newestTable, type TableBindings, type TableInForce } from "../routing/table-store.ts";
+import { adoptAll } from "./adopt-orphans.ts";
+import { keepOrder } from "./keep-order.ts";
 
 /** The bindings this job works with. */
 export type SweepBindings = TableBindings & RecordBindings & ClaimBindings & { DELIVER: Queue; SLOW: Queue };
@@ -85,32 +75,13 @@ async function sendDue(
   const cancelled: Entry[] = [];
   const delays = new Map<DeliverMessage, number>();
   for (const delivery of due) {
-    const message = toMessage(delivery, instants.get(delivery.sendoutId) ?? now, inForce);
+    const message = dueMessage(delivery, instants.get(delivery.sendoutId) ?? now, inForce);
     if (message === undefined) cancelled.push({ kind: "outcome", outcome: cancellation(delivery, now) });
     else delays.set(message, Math.max(Math.ceil(((delivery.dueAt ?? now) - now) / 1_000), 0));
   }
   await sendDeliveries(env, [...delays.keys()], slow, (message) => delays.get(message) ?? 0);
   await recordEntries(env, cancelled);
   return { sent: delays.size, cancelled: cancelled.length };
-}
-
-/** Undefined where there is nothing to send, or nobody to send it to. */
-function toMessage(
-  due: DueDelivery,
-  happenedAt: number,
-  inForce: TableInForce,
-  probe?: true,
-): DeliverMessage | undefined {
-  const { request, attemptsMade: _, dueAt: __, ...delivery } = due;
-  if (request === "") return undefined;
-  const content = fromColumn(request);
-  return resendMessage({ ...delivery, trigger: "automatic", probe, happenedAt, content }, inForce);
-}
-
-function cancellation(due: DueDelivery, now: number): Outcome {
-  const { dueAt: _, ...delivery } = due;
-  const reason = delivery.request === "" ? "delivery_unrenderable" : "target_gone_from_table";
-  return { ...delivery, state: "cancelled", reason, updatedAt: now, dueAt: null, sweepAt: null };
 }
 
 /** How long at least, and at most, a target that does not answer is left alone between two tries, in milliseconds. */
@@ -127,9 +98,9 @@ export async function probeTargets(env: SweepBindings, now: number): Promise<voi
   const breakers = await findProbes(env.LEDGER, now);
   for (const { target, since } of breakers) {
     const pauseMs = Math.min(Math.max((now - since) / 2, PROBE_MS_MIN), PROBE_MS_MAX);
-    const delivery = await takeProbe(env.LEDGER, target, Math.round(now + pauseMs));
+    const delivery = await takeProbe(env.LEDGER, target, now, Math.round(now + pauseMs));
     if (delivery === undefined) continue;
-    const message = toMessage(delivery, now, await newestTable(env, now), true);
+    const message = dueMessage(delivery, now, await newestTable(env, now), true);
     if (message !== undefined) await sendDeliveries(env, [message]);
     // One whose target or request is gone must not keep the others from being tried.
     else await recordEntries(env, [{ kind: "outcome", outcome: cancellation(delivery, now) }]);
@@ -148,29 +119,18 @@ export async function sweepOrphans(env: SweepBindings, now: number, upTo = now -
   const position = (await readJobs(env.LEDGER)).get(ORPHANS_JOB)?.position ?? 0;
   if (position >= upTo) return 0;
   const orphans = await findOrphans(env.LEDGER, position, upTo, ORPHANS_MAX);
-  const inForce = orphans.length === 0 ? undefined : await newestTable(env, now);
-  const rendered: (Orphan & { request: string })[] = [];
-  if (inForce !== undefined) for (const orphan of orphans) rendered.push(await render(env, orphan, inForce));
-  if (rendered.length > 0) await adoptOrphans(env.LEDGER, rendered, now);
-  // A full page may end in the middle of an instant, which is looked at again: those adopted are orphans no more.
-  const last = orphans.length === ORPHANS_MAX ? orphans.at(-1) : undefined;
+  const adopted = orphans.length === 0 ? [] : await adoptAll(env, orphans, await newestTable(env, now), now);
+  // A page may end in the middle of an instant, which is looked at again: those adopted are orphans no more.
+  const isLastPage = orphans.length < ORPHANS_MAX && adopted.length === orphans.length;
+  const last = isLastPage ? undefined : adopted.at(-1);
   const reached = last === undefined ? upTo : last.receivedAt - 1;
-  await noteOrphans(env.LEDGER, now, position, reached);
-  // A sendout recorded while we searched found no position to take back yet. From here on each does that by itself.
-  const [missed] = await findOrphans(env.LEDGER, position, reached, 1);
-  if (missed !== undefined) await rewindOrphans(env.LEDGER, missed.receivedAt).run();
-  return orphans.length;
-}
-
-async function render(
-  env: SweepBindings,
-  orphan: Orphan,
-  inForce: TableInForce,
-): Promise<Orphan & { request: string }> {
-  const found = await readSendoutRecord(env.LEDGER, orphan.sendoutId);
-  const request = found === undefined ? undefined : await renderAgain(env, found.sendout, orphan, inForce);
-  if (request?.ok !== true) logFailure("orphan_unrenderable", request?.detail ?? "its sendout is gone");
-  return { ...orphan, request: request?.ok === true ? request.value : "" };
+  // A sendout recorded while we searched found no position to take back yet, so what was missed is looked for together
+  // with the note of how far we came. From then on each takes it back by itself.
+  await env.LEDGER.batch([
+    noteOrphans(env.LEDGER, now, position, reached),
+    rewindToMissed(env.LEDGER, position, reached),
+  ]);
+  return adopted.length;
 }
 
 /**
@@ -187,5 +147,7 @@ export async function recoverAll(
   await hurryAll(env.LEDGER, now);
   let orphans = 0;
   for (let found = ORPHANS_MAX; found === ORPHANS_MAX; orphans += found) found = await sweepOrphans(env, now, now);
-  return { ...(await sweepDue(env, now)), orphans, sendouts };
+  const swept = await sweepDue(env, now);
+  await keepOrder(env, now);
+  return { ...swept, orphans, sendouts };
 }

@@ -59,6 +59,8 @@ export const OutcomeSchema = v.object({
   sweepAt: v.optional(v.nullable(v.number()), null),
   /** The attempt just made; absent when there was none. */
   attempt: v.optional(AttemptSchema),
+  /** How many Signalboxes its sendout has come through; none when left out. */
+  hops: v.optional(v.number()),
   /** The rendered request, so that it can be sent again; written by `toColumn`. */
   request: v.string(),
 });
@@ -76,6 +78,8 @@ export interface Standing {
   attemptsMade: number;
   /** When the next attempt comes, in milliseconds since 1970; null when none does. */
   dueAt: number | null;
+  /** What it has in common with those it goes before and after; null where no order was asked for. */
+  orderKey: string | null;
 }
 
 /** Whether a round has ended in this state. */
@@ -92,7 +96,7 @@ export function standingKey({ sendoutId, target, copy }: DeliveryKey): string {
 export function selectStandings(db: D1Database, deliveries: readonly DeliveryKey[]): D1PreparedStatement {
   return db
     .prepare(
-      `SELECT d.sendout_id, d.target, d.copy, d.state, d.reason, d.round, d.attempts_made, d.due_at
+      `SELECT d.sendout_id, d.target, d.copy, d.state, d.reason, d.round, d.attempts_made, d.due_at, d.order_key
        FROM json_each(?1) AS wanted
        JOIN deliveries AS d
          ON d.sendout_id = wanted.value ->> 0 AND d.target = wanted.value ->> 1 AND d.copy = wanted.value ->> 2`,
@@ -105,9 +109,9 @@ export function readStandings(results: readonly unknown[]): Map<string, Standing
   return new Map(
     v
       .parse(v.array(StandingRowSchema), results)
-      .map(({ sendout_id, target, copy, attempts_made, due_at, ...rest }) => [
+      .map(({ sendout_id, target, copy, attempts_made, due_at, order_key, ...rest }) => [
         standingKey({ sendoutId: sendout_id, target, copy }),
-        { ...rest, attemptsMade: attempts_made, dueAt: due_at },
+        { ...rest, attemptsMade: attempts_made, dueAt: due_at, orderKey: order_key },
       ]),
   );
 }
@@ -121,25 +125,32 @@ const StandingRowSchema = v.object({
   round: v.number(),
   attempts_made: v.number(),
   due_at: v.nullable(v.number()),
+  order_key: v.nullable(v.string()),
 });
 
 /** How many attempts a row keeps: the last ones. A schedule has 21 at most; the rest are of people who asked again. */
 const ATTEMPTS_KEPT = 50;
 
+/** Whether the row has the outcome's attempt already: then it is the same write once more. */
+const IS_KNOWN = "EXISTS (SELECT 1 FROM json_each(deliveries.attempts) WHERE value = excluded.attempts -> 0)";
+
 /**
  * The statement that records outcomes. Of two outcomes of one round, one that ended it stands against one that did not,
- * a success against everything, and else the later; a later round stands against an earlier one. So neither a repeated
- * write nor one that comes late takes a delivery back, and a success is recorded whenever it is heard of.
+ * a success against everything, and else the later, which is also the one with more attempts; a later round stands
+ * against an earlier one. So neither a repeated write nor one that comes late takes a delivery back, and a success is
+ * recorded whenever it is first heard of. What waited for its turn, or has just got it, has had no outcome in its round,
+ * so that any is later, whatever the clocks say.
  */
 export function recordOutcomes(db: D1Database, outcomes: readonly Outcome[]): D1PreparedStatement {
   return db
     .prepare(
       `INSERT INTO deliveries
          (sendout_id, target, copy, route, state, reason, round, attempts_made, attempts_before, updated_at, due_at,
-          sweep_at, request, attempts)
+          sweep_at, hops, request, attempts)
        SELECT value ->> '$.sendoutId', value ->> '$.target', value ->> '$.copy', value ->> '$.route',
          value ->> '$.state', value ->> '$.reason', value ->> '$.round', value ->> '$.attemptsMade',
-         value ->> '$.attemptsBefore', value ->> '$.updatedAt', value ->> '$.dueAt', value ->> '$.sweepAt', value ->> '$.request',
+         value ->> '$.attemptsBefore', value ->> '$.updatedAt', value ->> '$.dueAt', value ->> '$.sweepAt', value ->> '$.hops',
+         value ->> '$.request',
          iif(value -> '$.attempt' IS NULL, '[]', json_array(value -> '$.attempt'))
        FROM json_each(?1) WHERE true
        ON CONFLICT (sendout_id, target, copy) DO UPDATE SET
@@ -154,10 +165,12 @@ export function recordOutcomes(db: D1Database, outcomes: readonly Outcome[]): D1
              iif(json_array_length(deliveries.attempts) < ${ATTEMPTS_KEPT}, deliveries.attempts,
                json_remove(deliveries.attempts, '$[0]')),
              '$[#]', excluded.attempts -> 0))
-       WHERE excluded.round > deliveries.round
+       WHERE NOT ${IS_KNOWN} AND (excluded.round > deliveries.round
          OR (excluded.state = 'delivered' AND deliveries.state <> 'delivered')
          OR (excluded.round = deliveries.round AND deliveries.state IN (${list(OPEN_STATES)})
-           AND (excluded.state NOT IN (${list(OPEN_STATES)}) OR excluded.updated_at > deliveries.updated_at))`,
+           AND (excluded.state NOT IN (${list(OPEN_STATES)}) OR excluded.updated_at > deliveries.updated_at
+             OR excluded.attempts_made > deliveries.attempts_made
+             OR deliveries.reason IN ('in_order', 'next_in_order'))))`,
     )
     .bind(JSON.stringify(outcomes));
 }

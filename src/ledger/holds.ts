@@ -2,9 +2,10 @@
 
 import * as v from "valibot";
 import type { DeliveryKey } from "./deliveries.ts";
+import { WAITS_IN_ORDER } from "./in-order.ts";
 import { ensureMigrated } from "./migrate.ts";
 import { deletePause, type Pause, type PauseSubject } from "./pauses.ts";
-import { DueRowSchema, type DueDelivery } from "./sweep.ts";
+import { DueRowSchema, type DueDelivery } from "./due-delivery.ts";
 
 /** Held deliveries of one target and route for one reason. */
 const HeldSchema = v.object({
@@ -56,8 +57,8 @@ export async function resume(
   reason?: Pause["reason"],
 ): Promise<number> {
   await ensureMigrated(db);
-  const { meta: ended } = await deletePause(db, subject, reason).run();
-  if (reason !== undefined && ended.changes === 0) return 0;
+  const [ended] = await db.batch(deletePause(db, subject, now, reason));
+  if (reason !== undefined && ended?.meta.changes === 0) return 0;
   let released = 0;
   for (;;) {
     const { meta } = await db
@@ -77,8 +78,12 @@ export async function resume(
   }
 }
 
+/** What waits for its turn behind a delivery that a pause holds, or would be held by it. */
+const BEHIND_PAUSE = `${WAITS_IN_ORDER} AND ?1 IN ('target:' || target, 'route:' || route)
+  AND EXISTS (SELECT 1 FROM pauses WHERE subject = ?1)`;
+
 /**
- * Gives up what a pause holds; the pause stays.
+ * Gives up what a pause holds, and what waits for its turn behind that; the pause stays.
  *
  * @returns how many deliveries were cancelled
  * @throws whatever D1 throws
@@ -88,7 +93,7 @@ export async function discard(db: D1Database, subject: PauseSubject, now: number
   const { meta } = await db
     .prepare(
       `UPDATE deliveries SET state = 'cancelled', reason = 'discarded', updated_at = ?2, due_at = NULL, sweep_at = NULL
-       WHERE ${OF_PAUSE}`,
+       WHERE (${OF_PAUSE}) OR (${BEHIND_PAUSE})`,
     )
     .bind(subject, now)
     .run();
@@ -152,20 +157,23 @@ export async function findProbes(db: D1Database, now: number): Promise<OpenBreak
  *
  * @throws whatever D1 throws
  */
-export async function takeProbe(db: D1Database, target: string, until: number): Promise<DueDelivery | undefined> {
+export async function takeProbe(
+  db: D1Database,
+  target: string,
+  now: number,
+  until: number,
+): Promise<DueDelivery | undefined> {
   const row = await db
     .prepare(
-      `SELECT sendout_id, target, copy, route, round, attempts_made, attempts_before, request, due_at FROM deliveries
+      `SELECT sendout_id, target, copy, route, round, attempts_made, attempts_before, reason, request, due_at, hops
+       FROM deliveries
        WHERE state = 'held' AND target = ?1 AND reason = 'breaker_open' ORDER BY updated_at LIMIT 1`,
     )
     .bind(target)
     .first();
-  const subject = `target:${target}`;
-  const next =
-    row === null
-      ? db.prepare("DELETE FROM pauses WHERE subject = ?1 AND reason = 'breaker'").bind(subject)
-      : db.prepare("UPDATE pauses SET until = ?2 WHERE subject = ?1 AND reason = 'breaker'").bind(subject, until);
-  await next.run();
+  const subject: PauseSubject = `target:${target}`;
+  const putOff = db.prepare("UPDATE pauses SET until = ?2 WHERE subject = ?1 AND reason = 'breaker'");
+  await db.batch(row === null ? deletePause(db, subject, now, "breaker") : [putOff.bind(subject, until)]);
   return row === null ? undefined : v.parse(DueRowSchema, row);
 }
 

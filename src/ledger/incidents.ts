@@ -10,12 +10,22 @@ const RECENT_WRITES_MAX = 100;
 /** How many incidents are listed; there are two for each inlet at most. */
 const LIST_MAX = 1_000;
 
+/** What the watchdog looks for, and resolves by itself. */
+export const WATCHED_KINDS = ["queue_backlog", "rows_overdue", "inbox_backlog", "job_stuck"] as const;
+
 /** One write: something happened `count` times, the last time at `at`. */
 export const OccurrenceSchema = v.object({
   /** Its own id, by which a repeated write is recognised. */
   id: v.string(),
-  kind: v.picklist(["signature_refused", "sender_unproven", "target_paused", "route_paused", "job_stuck"]),
-  /** What it happened to: an inlet, a target, a route, or a job, by name. */
+  kind: v.picklist([
+    "signature_refused",
+    "sender_unproven",
+    "target_paused",
+    "route_paused",
+    "evaluation_killed",
+    ...WATCHED_KINDS,
+  ]),
+  /** What it happened to: an inlet, a target, a route, a queue, or a job, by name. */
   subject: v.string(),
   /** Milliseconds since 1970. */
   at: v.number(),
@@ -34,18 +44,23 @@ const IncidentRowSchema = v.pipe(
     count: v.number(),
     detail: v.string(),
     resolved_at: v.nullable(v.number()),
+    resolved_by: v.nullable(v.picklist(["person", "itself"])),
   }),
-  v.transform(({ opened_at, last_seen_at, resolved_at, ...row }) => ({
+  v.transform(({ opened_at, last_seen_at, resolved_at, resolved_by, ...row }) => ({
     ...row,
     openedAt: opened_at,
     lastSeenAt: last_seen_at,
     resolvedAt: resolved_at,
+    resolvedBy: resolved_by,
   })),
 );
-/** An incident as it stands. Instants are milliseconds since 1970; it is open while `resolvedAt` is null. */
+/**
+ * An incident as it stands. Instants are milliseconds since 1970; it is open while `resolvedAt` is null. `resolvedBy` is
+ * "itself" when what it was about is over, and null for what an older release has resolved.
+ */
 export type Incident = v.InferOutput<typeof IncidentRowSchema>;
 
-const COLUMNS = "kind, subject, opened_at, last_seen_at, count, detail, resolved_at";
+const COLUMNS = "kind, subject, opened_at, last_seen_at, count, detail, resolved_at, resolved_by";
 
 // True when the occurrence came after the resolution; null, which counts as false, while the incident is open.
 const REOPENS = "incidents.resolved_at < excluded.last_seen_at";
@@ -67,6 +82,7 @@ const UPSERT = `INSERT INTO incidents (kind, subject, opened_at, last_seen_at, c
     count = iif(${REOPENS}, excluded.count, incidents.count + excluded.count),
     detail = iif(excluded.last_seen_at >= incidents.last_seen_at, excluded.detail, incidents.detail),
     resolved_at = iif(${REOPENS}, NULL, incidents.resolved_at),
+    resolved_by = iif(${REOPENS}, NULL, incidents.resolved_by),
     recent = json_remove(json_insert(incidents.recent, '$[#]', excluded.recent ->> 0),
       iif(json_array_length(incidents.recent) >= ${RECENT_WRITES_MAX}, '$[0]', '$[#]'))
   WHERE excluded.recent ->> 0 NOT IN (SELECT value FROM json_each(incidents.recent))`;
@@ -106,7 +122,7 @@ export async function countOpenIncidents(db: D1Database): Promise<number> {
 }
 
 /**
- * Resolves an incident; one that is resolved already stays as it is. Undefined when there is no such incident.
+ * Resolves an incident for a person; one that is resolved already stays as it is. Undefined when there is no such incident.
  *
  * @param now milliseconds since 1970
  * @throws whatever D1 throws
@@ -119,7 +135,10 @@ export async function resolveIncident(
   await ensureMigrated(db);
   const [, found] = await db.batch([
     db
-      .prepare("UPDATE incidents SET resolved_at = ?3 WHERE kind = ?1 AND subject = ?2 AND resolved_at IS NULL")
+      .prepare(
+        `UPDATE incidents SET resolved_at = ?3, resolved_by = 'person'
+         WHERE kind = ?1 AND subject = ?2 AND resolved_at IS NULL`,
+      )
       .bind(kind, subject, now),
     db.prepare(`SELECT ${COLUMNS} FROM incidents WHERE kind = ?1 AND subject = ?2`).bind(kind, subject),
   ]);

@@ -21,6 +21,12 @@ export async function readJobs(db: D1Database): Promise<Map<string, Job>> {
   return new Map(v.parse(v.array(JobSchema), results).map((job) => [job.name, job]));
 }
 
+/** Under what name the watchdog notes its runs. Its position is since when the cron's first run has been waited for. */
+export const WATCHDOG_JOB = "watchdog";
+
+/** Under what name the sweeper notes its runs. */
+export const SWEEP_JOB = "sweep";
+
 /**
  * Notes that a job ended well.
  *
@@ -38,16 +44,15 @@ export async function noteJob(db: D1Database, name: string, endedAt: number): Pr
 }
 
 /**
- * Notes up to where the search for orphans has come, unless it was taken back meanwhile: then it begins there.
+ * The statement that notes up to where the search for orphans has come, unless it was taken back meanwhile: then it
+ * begins there.
  *
  * @param from the position it began at
- * @throws whatever D1 throws
  */
-export async function noteOrphans(db: D1Database, endedAt: number, from: number, to: number): Promise<void> {
-  await db
+export function noteOrphans(db: D1Database, endedAt: number, from: number, to: number): D1PreparedStatement {
+  return db
     .prepare("UPDATE jobs SET ended_at = ?2, position = iif(position = ?3, ?4, position) WHERE name = ?1")
-    .bind(ORPHANS_JOB, endedAt, from, to)
-    .run();
+    .bind(ORPHANS_JOB, endedAt, from, to);
 }
 
 /** Under what name the search for planned deliveries without an outcome keeps its position: a time of arrival. */

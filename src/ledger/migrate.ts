@@ -7,6 +7,9 @@ import proofAndIncidents from "../../migrations/0002_proof_and_incidents.sql";
 import drift from "../../migrations/0003_drift.sql";
 import deliveryStates from "../../migrations/0004_delivery_states.sql";
 import replays from "../../migrations/0005_replays.sql";
+import vault from "../../migrations/0006_vault.sql";
+import inOrder from "../../migrations/0007_in_order.sql";
+import evaluations from "../../migrations/0008_evaluations.sql";
 
 /** Every migration, in order, by the file name that wrangler records. */
 const MIGRATIONS: readonly { name: string; sql: string }[] = [
@@ -15,6 +18,9 @@ const MIGRATIONS: readonly { name: string; sql: string }[] = [
   { name: "0003_drift.sql", sql: drift },
   { name: "0004_delivery_states.sql", sql: deliveryStates },
   { name: "0005_replays.sql", sql: replays },
+  { name: "0006_vault.sql", sql: vault },
+  { name: "0007_in_order.sql", sql: inOrder },
+  { name: "0008_evaluations.sql", sql: evaluations },
 ];
 
 /** The table in which `wrangler d1 migrations apply` notes what it has applied. */

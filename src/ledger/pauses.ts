@@ -3,6 +3,7 @@
 
 import * as v from "valibot";
 import { ensureMigrated } from "./migrate.ts";
+import { endIncident } from "./watched-incidents.ts";
 
 /** What a pause is of: a target or a route by its id in the table. */
 export type PauseSubject = `target:${string}` | `route:${string}`;
@@ -63,11 +64,13 @@ export async function listPauses(db: D1Database): Promise<Pause[]> {
 }
 
 /**
- * The statement that pauses something. A pause by a person stands against every other, and a refusal against an open
- * breaker, which only moves its next try.
+ * The statements that pause something, to be run in one transaction. A pause by a person stands against every other, and
+ * a refusal against an open breaker, which only moves its next try. What was not paused by a person is an incident for as
+ * long as it is paused.
  */
-export function insertPause(db: D1Database, { subject, reason, mode, since, until, note }: Pause): D1PreparedStatement {
-  return db
+export function insertPause(db: D1Database, pause: Pause): D1PreparedStatement[] {
+  const { subject, reason, mode, since, until, note } = pause;
+  const insert = db
     .prepare(
       `INSERT INTO pauses (${COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
        ON CONFLICT (subject) DO UPDATE SET
@@ -76,13 +79,74 @@ export function insertPause(db: D1Database, { subject, reason, mode, since, unti
        WHERE excluded.reason = 'by_hand' OR pauses.reason = 'breaker'`,
     )
     .bind(subject, reason, mode, since, until, note);
+  // Whoever pauses it by hand has seen what it is about.
+  const incident =
+    reason === "by_hand" ? endIncident(db, ...incidentOf(subject), since) : openIncident(db, pause, reason);
+  return [incident, insert];
 }
 
-/** The statement that ends a pause, whatever its reason or only one of that reason. */
-export function deletePause(db: D1Database, subject: PauseSubject, reason?: Pause["reason"]): D1PreparedStatement {
+/**
+ * The statements that end a pause, to be run in one transaction; the first one changes a row if there was such a pause.
+ *
+ * @param reason ends only a pause of that reason
+ * @param now milliseconds since 1970
+ */
+export function deletePause(
+  db: D1Database,
+  subject: PauseSubject,
+  now: number,
+  reason?: Pause["reason"],
+): D1PreparedStatement[] {
+  const [kind, id] = incidentOf(subject);
+  return [
+    db.prepare("DELETE FROM pauses WHERE subject = ?1 AND reason = coalesce(?2, reason)").bind(subject, reason ?? null),
+    db
+      .prepare(
+        `UPDATE incidents SET resolved_at = ?3, resolved_by = 'itself'
+         WHERE kind = ?1 AND subject = ?2 AND resolved_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM pauses WHERE subject = ?4)`,
+      )
+      .bind(kind, id, now, subject),
+  ];
+}
+
+/** What people are told of a pause that nobody made: why, and what to do. */
+const REMEDIES = {
+  credentials: (resume: string) =>
+    `The target refused its credentials. Everything for it is held: correct its secret or its authentication, then ${resume}.`,
+  breaker: (resume: string) =>
+    `The target does not answer. Everything for it is held and one delivery tries it now and then; it is resumed by itself when one gets through. If it is well again already: ${resume}.`,
+  gone: (resume: string) =>
+    `The target answered 410: its address is gone for good. What the route brings is held: correct the target's address or take it out of the route, then ${resume}.`,
+} as const satisfies Record<Refusal, (resume: string) => string>;
+
+/** Why something is paused that nobody paused. */
+type Refusal = Exclude<Pause["reason"], "by_hand">;
+
+/** The incident of a pause: its kind, and the target or route by its id. */
+function incidentOf(subject: PauseSubject): [kind: "target_paused" | "route_paused", id: string] {
+  return subject.startsWith("target:") ? ["target_paused", subject.slice(7)] : ["route_paused", subject.slice(6)];
+}
+
+/**
+ * The statement that opens a pause's incident. It writes nothing where the pause changes nothing, as nearly every one of
+ * an open breaker does: so it stands before the pause is written.
+ */
+function openIncident(db: D1Database, { subject, since, note }: Pause, reason: Refusal): D1PreparedStatement {
+  const [kind, id] = incidentOf(subject);
+  const resume = `POST /admin/${kind === "target_paused" ? "targets" : "routes"}/${id}/resume`;
+  const detail = `${reason}: ${REMEDIES[reason](resume)}${note === null ? "" : ` (${note})`}`;
   return db
-    .prepare("DELETE FROM pauses WHERE subject = ?1 AND reason = coalesce(?2, reason)")
-    .bind(subject, reason ?? null);
+    .prepare(
+      `INSERT INTO incidents (kind, subject, opened_at, last_seen_at, count, detail, recent)
+       SELECT ?1, ?2, ?3, ?3, 1, ?4, '[]'
+       WHERE NOT EXISTS (SELECT 1 FROM pauses WHERE subject = ?5 AND (reason <> 'breaker' OR reason = ?6))
+       ON CONFLICT (kind, subject) DO UPDATE SET
+         opened_at = iif(incidents.resolved_at IS NULL, incidents.opened_at, excluded.opened_at),
+         count = iif(incidents.resolved_at IS NULL, incidents.count + 1, 1),
+         last_seen_at = excluded.last_seen_at, detail = excluded.detail, resolved_at = NULL, resolved_by = NULL`,
+    )
+    .bind(kind, id, since, detail, subject, reason);
 }
 
 /**

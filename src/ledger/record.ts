@@ -6,6 +6,8 @@ import { withinBudget } from "./budget.ts";
 import { logFailure } from "../log.ts";
 import { BytesSchema, encodeUtf8, gunzip, gzip } from "./content.ts";
 import { OutcomeSchema, recordOutcomes } from "./deliveries.ts";
+import { createGatherer } from "./gather.ts";
+import { insertWaiting, WaitingSchema } from "./in-order.ts";
 import { OccurrenceSchema, recordOccurrences } from "./incidents.ts";
 import { rewindOrphans } from "./jobs.ts";
 import { ensureMigrated } from "./migrate.ts";
@@ -16,6 +18,7 @@ import { insertRepeats, insertSendouts, RepeatRowSchema, SendoutRowSchema } from
 export const EntrySchema = v.variant("kind", [
   v.object({ kind: v.literal("sendout"), row: SendoutRowSchema }),
   v.object({ kind: v.literal("repeat"), row: RepeatRowSchema }),
+  v.object({ kind: v.literal("waiting"), waiting: WaitingSchema }),
   v.object({ kind: v.literal("outcome"), outcome: OutcomeSchema }),
   v.object({ kind: v.literal("incident"), occurrence: OccurrenceSchema }),
   v.object({ kind: v.literal("pause"), pause: PauseSchema }),
@@ -67,26 +70,15 @@ export async function readLate(message: v.InferOutput<typeof LateMessageSchema>)
 }
 
 /**
- * A recorder for a batch in which many things end at about the same time: while one transaction is under way, what
- * comes next is gathered for the following one. Each call resolves when its own entries are durable.
+ * A recorder for a batch. Each call resolves when its own entries are durable, together with those of others.
+ *
+ * @param pause how long to wait for others once there is one
  */
-export function createRecorder(env: RecordBindings): (...entries: Entry[]) => Promise<void> {
-  let waiting: Entry[] = [];
-  let next: Promise<void> | undefined;
-  let current: Promise<void> = Promise.resolve();
-  return (...entries) => {
-    waiting.push(...entries);
-    next ??= current
-      .catch(() => undefined) // its own callers have been told
-      .then(() => {
-        const together = waiting;
-        waiting = [];
-        next = undefined;
-        current = recordEntries(env, together);
-        return current;
-      });
-    return next;
-  };
+export function createRecorder(
+  env: RecordBindings,
+  pause?: () => Promise<void>,
+): (...entries: Entry[]) => Promise<void> {
+  return createGatherer<Entry>(async (entries) => recordEntries(env, entries), pause);
 }
 
 /** D1 takes a bound value of 2 MB; rows go in together up to here, in characters of JSON. */
@@ -97,6 +89,7 @@ function statements(db: D1Database, entries: readonly Entry[]): D1PreparedStatem
   const result: D1PreparedStatement[] = [];
   const sendouts = entries.flatMap((entry) => (entry.kind === "sendout" ? [entry.row] : []));
   const repeats = entries.flatMap((entry) => (entry.kind === "repeat" ? [entry.row] : []));
+  const waiting = entries.flatMap((entry) => (entry.kind === "waiting" ? [entry.waiting] : []));
   const outcomes = entries.flatMap((entry) => (entry.kind === "outcome" ? [entry.outcome] : []));
   const occurrences = entries.flatMap((entry) => (entry.kind === "incident" ? [entry.occurrence] : []));
   for (const rows of slices(sendouts, (row) => row.body.length)) result.push(...insertSendouts(db, rows));
@@ -104,10 +97,11 @@ function statements(db: D1Database, entries: readonly Entry[]): D1PreparedStatem
     result.push(rewindOrphans(db, Math.min(...sendouts.map(({ received_at }) => received_at))));
   }
   for (const rows of slices(repeats, (row) => row.body?.length ?? 0)) result.push(insertRepeats(db, rows));
+  for (const rows of slices(waiting, (row) => row.request.length)) result.push(insertWaiting(db, rows));
   for (const rows of slices(outcomes, (row) => row.request.length + (row.attempt?.excerpt?.length ?? 0)))
     result.push(recordOutcomes(db, rows));
   for (const rows of slices(occurrences, () => 0)) result.push(recordOccurrences(db, rows));
-  for (const entry of entries) if (entry.kind === "pause") result.push(insertPause(db, entry.pause));
+  for (const entry of entries) if (entry.kind === "pause") result.push(...insertPause(db, entry.pause));
   return result;
 }
 

@@ -6,7 +6,8 @@ import { insertRepeats, type RepeatRow } from "./sendouts.ts";
 
 /**
  * Records repeats and makes the failed and expired deliveries of their sendouts due, in a new round that the sweeper
- * sends. What is open goes on as it does, what was cancelled or delivered stays so, and so does what was never rendered.
+ * sends; one that has an order waits for its turn, which comes before those that arrived later. What is open goes on as
+ * it does, what was cancelled or delivered stays so, and so does what was never rendered.
  *
  * @returns how many deliveries got another round
  * @throws whatever D1 throws; then nothing is recorded, or all of it, which the next try finds out
@@ -17,8 +18,10 @@ export async function recordRepeated(db: D1Database, repeats: readonly RepeatRow
   const [redriven] = await db.batch([
     db
       .prepare(
-        `UPDATE deliveries SET state = 'scheduled', reason = 'repeated', round = round + 1,
-           attempts_before = attempts_made, updated_at = ?2, due_at = NULL, sweep_at = ?2
+        `UPDATE deliveries SET round = round + 1, attempts_before = attempts_made, updated_at = ?2, due_at = NULL,
+           state = iif(order_key IS NULL, 'scheduled', 'held'),
+           reason = iif(order_key IS NULL, 'repeated', 'in_order'),
+           sweep_at = iif(order_key IS NULL, ?2, NULL)
          WHERE sendout_id IN (
              SELECT news.value ->> 0 FROM json_each(?1) AS news
              WHERE NOT EXISTS (SELECT 1 FROM repeats WHERE accepted_id = news.value ->> 1))

@@ -6,7 +6,12 @@ import { readHoldups, selectHoldups } from "./pauses.ts";
 import { HEAD_VERSION_SQL } from "./table-versions.ts";
 
 /** A planned delivery, as kept with its sendout. */
-export const PlannedSchema = v.object({ target: v.string(), route: v.string() });
+export const PlannedSchema = v.object({
+  target: v.string(),
+  route: v.string(),
+  /** What it has in common with those it goes before and after; absent where no order was asked for. */
+  orderKey: v.optional(v.string()),
+});
 
 /** A sendout's row. Null columns are what the body did not say. */
 export const SendoutRowSchema = v.object({

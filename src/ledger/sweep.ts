@@ -2,43 +2,10 @@
 // the one net under everything that can be lost between two durable places.
 
 import * as v from "valibot";
-import type { DeliveryKey } from "./deliveries.ts";
+import { DueRowSchema, type DueDelivery } from "./due-delivery.ts";
+import { ORPHANS_JOB } from "./jobs.ts";
 import { ensureMigrated } from "./migrate.ts";
 import { TEST_MARK } from "./test-sends.ts";
-
-/** A delivery to send again. Instants are milliseconds since 1970. */
-export interface DueDelivery extends DeliveryKey {
-  route: string;
-  round: number;
-  attemptsMade: number;
-  attemptsBefore: number;
-  /** When its next attempt is due; null when that was not said. */
-  dueAt: number | null;
-  /** As `toColumn` wrote it; empty when it could not be rendered. */
-  request: string;
-}
-
-/** A row of `deliveries` as it is sent again. */
-export const DueRowSchema = v.pipe(
-  v.object({
-    sendout_id: v.string(),
-    target: v.string(),
-    copy: v.number(),
-    route: v.string(),
-    round: v.number(),
-    attempts_made: v.number(),
-    attempts_before: v.number(),
-    request: v.string(),
-    due_at: v.nullable(v.number()),
-  }),
-  v.transform(({ sendout_id, attempts_made, attempts_before, due_at, ...row }): DueDelivery => ({
-    ...row,
-    sendoutId: sendout_id,
-    attemptsMade: attempts_made,
-    attemptsBefore: attempts_before,
-    dueAt: due_at,
-  })),
-);
 
 /**
  * Takes deliveries whose time has come or comes soon, the most overdue first. They are leased: unless something is heard of one, it
@@ -57,7 +24,7 @@ export async function takeDue(
       `UPDATE deliveries SET sweep_at = ?1 + ?2
        WHERE (sendout_id, target, copy) IN (
          SELECT sendout_id, target, copy FROM deliveries WHERE sweep_at <= ?1 + ?4 ORDER BY sweep_at LIMIT ?3)
-       RETURNING sendout_id, target, copy, route, round, attempts_made, attempts_before, request, due_at`,
+       RETURNING sendout_id, target, copy, route, round, attempts_made, attempts_before, reason, request, due_at, hops`,
     )
     .bind(now, leaseMs, limit, aheadMs)
     .all();
@@ -70,6 +37,23 @@ export interface Orphan {
   target: string;
   route: string;
   receivedAt: number;
+  /** Null where no order was asked for. */
+  orderKey: string | null;
+}
+
+/** What is planned and has no row, received after ?1 and up to ?2; test sends, marked by ?3, are nobody's orphans. */
+const ORPHANED = `FROM sendouts AS s, json_each(s.planned) AS plan
+  LEFT JOIN deliveries AS d ON d.sendout_id = s.id AND d.target = plan.value ->> 'target' AND d.copy = 0
+  WHERE s.received_at > ?1 AND s.received_at <= ?2 AND s.inlet <> ?3 AND d.sendout_id IS NULL`;
+
+/** The statement that takes the search for orphans back to before the first one between two instants. */
+export function rewindToMissed(db: D1Database, after: number, upTo: number): D1PreparedStatement {
+  return db
+    .prepare(
+      `UPDATE jobs SET position = min(position, coalesce((SELECT min(s.received_at) - 1 ${ORPHANED}), position))
+       WHERE name = ?4`,
+    )
+    .bind(after, upTo, TEST_MARK, ORPHANS_JOB);
 }
 
 /**
@@ -82,29 +66,34 @@ export async function findOrphans(db: D1Database, after: number, upTo: number, l
   await ensureMigrated(db);
   const { results } = await db
     .prepare(
-      `SELECT s.id, s.received_at, plan.value ->> 'target' AS target, plan.value ->> 'route' AS route
-       FROM sendouts AS s, json_each(s.planned) AS plan
-       LEFT JOIN deliveries AS d ON d.sendout_id = s.id AND d.target = plan.value ->> 'target' AND d.copy = 0
-       WHERE s.received_at > ?1 AND s.received_at <= ?2 AND s.inlet <> ?4 AND d.sendout_id IS NULL
-       ORDER BY s.received_at, s.id LIMIT ?3`,
+      `SELECT s.id, s.received_at, plan.value ->> 'target' AS target, plan.value ->> 'route' AS route,
+         plan.value ->> 'orderKey' AS order_key
+       ${ORPHANED} ORDER BY s.received_at, s.id LIMIT ?4`,
     )
-    .bind(after, upTo, limit, TEST_MARK)
+    .bind(after, upTo, TEST_MARK, limit)
     .all();
   return v.parse(v.array(OrphanRowSchema), results);
 }
 
 const OrphanRowSchema = v.pipe(
-  v.object({ id: v.string(), received_at: v.number(), target: v.string(), route: v.string() }),
-  v.transform(({ id, received_at, target, route }): Orphan => ({
+  v.object({
+    id: v.string(),
+    received_at: v.number(),
+    target: v.string(),
+    route: v.string(),
+    order_key: v.nullable(v.string()),
+  }),
+  v.transform(({ id, received_at, order_key, ...row }): Orphan => ({
+    ...row,
     sendoutId: id,
     receivedAt: received_at,
-    target,
-    route,
+    orderKey: order_key,
   })),
 );
 
 /**
- * Gives planned deliveries the row they lack, due at once. One that has got its own meanwhile keeps it.
+ * Gives planned deliveries the row they lack: due at once, or waiting for its turn where an order was asked for. One
+ * that has got its own meanwhile keeps it.
  *
  * @throws whatever D1 throws
  */
@@ -116,9 +105,14 @@ export async function adoptOrphans(
   await db
     .prepare(
       `INSERT OR IGNORE INTO deliveries
-         (sendout_id, target, route, state, reason, attempts_made, updated_at, due_at, sweep_at, attempts, request)
-       SELECT value ->> '$.sendoutId', value ->> '$.target', value ->> '$.route', 'scheduled', 'lost_on_the_way',
-         0, ?2, ?2, ?2, '[]', value ->> '$.request'
+         (sendout_id, target, route, state, reason, attempts_made, updated_at, due_at, sweep_at, attempts, request,
+          order_key, order_at)
+       SELECT value ->> '$.sendoutId', value ->> '$.target', value ->> '$.route',
+         iif(value ->> '$.orderKey' IS NULL, 'scheduled', 'held'),
+         iif(value ->> '$.orderKey' IS NULL, 'lost_on_the_way', 'in_order'),
+         0, ?2, iif(value ->> '$.orderKey' IS NULL, ?2, NULL), iif(value ->> '$.orderKey' IS NULL, ?2, NULL),
+         '[]', value ->> '$.request',
+         value ->> '$.orderKey', iif(value ->> '$.orderKey' IS NULL, NULL, value ->> '$.receivedAt')
        FROM json_each(?1)`,
     )
     .bind(JSON.stringify(orphans), now)

@@ -43,7 +43,7 @@ function checkRead(read: TableRead, check: TableCheck): void {
   if (lacking.length === 0) return;
   if (lacking.length < types.length) {
     // A condition asks for what some events lack: that is what it is for.
-    if (place.startsWith("targets.")) check.warnings.push(`${place}: ${path} is not in ${listOf(lacking, types)}`);
+    if (!IN_CONDITION.test(place)) check.warnings.push(`${place}: ${path} is not in ${listOf(lacking, types)}`);
     return;
   }
   const better = suggest(read, path);
@@ -52,6 +52,9 @@ function checkRead(read: TableRead, check: TableCheck): void {
   if (designed) check.warnings.push(`${place}: ${message}, unless somebody designed the payload so${meant}`);
   else check.errors.push({ path: place, message: `${message}${meant}` });
 }
+
+/** Where the conditions of routes stand. */
+const IN_CONDITION = /^routes\.\d+\.when\./;
 
 function suggest({ types }: TableRead, path: string): string | undefined {
   for (const type of types.slice(0, SUGGESTED_FROM_MAX)) {

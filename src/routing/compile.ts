@@ -7,12 +7,14 @@ import { tokenUrlOf } from "../delivery/authentication.ts";
 import { ADMIN_TOKEN_NAME } from "../secret-names.ts";
 import { explainIssue, type Issue } from "../issues.ts";
 import { isJsonObject } from "../voucherify/read-json.ts";
+import type { Expression } from "../translation/expression.ts";
 import { compileFilter, type CompiledFilterCondition } from "./filter.ts";
 import { requiredSecrets } from "./inlet-requirements.ts";
 import { compileTarget, type CompiledTarget } from "./compile-target.ts";
+import { compileOrder } from "./order.ts";
 import { RoutingTableSchema, type Route, type RoutingTable } from "./table.ts";
 
-/** A route with its lists as sets and its filter compiled. */
+/** A route with its lists as sets and its expressions compiled. */
 export interface CompiledRoute {
   id: string;
   events: readonly string[];
@@ -20,6 +22,8 @@ export interface CompiledRoute {
   sources: ReadonlySet<string> | undefined;
   sourceKinds: ReadonlySet<string> | undefined;
   when: readonly CompiledFilterCondition[];
+  /** What its deliveries that go one after another have in common; undefined where they go as they come. */
+  order: Expression | undefined;
   to: readonly string[];
 }
 
@@ -68,16 +72,6 @@ export function addressIssues(table: CompiledTable, localTargets: boolean, rules
   });
 }
 
-/** The names of secrets the table needs: for its inlets and for its targets. */
-export function secretNames(table: CompiledTable): Set<string> {
-  const inlets = [...table.inlets.values()].flatMap(({ auth, requires }) => [
-    ...(auth === "none" ? [] : auth.secrets),
-    ...requiredSecrets(requires).map(({ name }) => name),
-  ]);
-  const targets = [...table.targets.values()].flatMap((target) => [...target.secrets]);
-  return new Set([...inlets, ...targets]);
-}
-
 function compileRoute(route: Route, index: number, table: RoutingTable, issues: Issue[]): CompiledRoute {
   const path = `routes.${index}`;
   if (table.routes.findIndex((other) => other.id === route.id) !== index) {
@@ -101,6 +95,8 @@ function compileRoute(route: Route, index: number, table: RoutingTable, issues: 
       const place = typeof route.when?.[position] === "string" ? "" : ".path";
       issues.push({ path: `${path}.when.${position}${place}`, message });
     }),
+    order:
+      route.order && compileOrder(route.order, (message) => void issues.push({ path: `${path}.order.by`, message })),
     to: route.to,
   };
 }

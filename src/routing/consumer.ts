@@ -3,17 +3,21 @@
 
 import * as v from "valibot";
 import { withinBudget } from "../ledger/budget.ts";
+import { endEvaluations, whileMarked } from "../ledger/evaluations.ts";
 import { unpack } from "../ledger/content.ts";
 import { quarantineMessage } from "../ledger/quarantine.ts";
 import { recordEntries, type Entry, type RecordBindings } from "../ledger/record.ts";
 import { recordRepeated } from "../ledger/repeats.ts";
+import type { Waiting } from "../ledger/in-order.ts";
 import { lookUpSendouts, type Known, type RepeatRow } from "../ledger/sendouts.ts";
 import { toColumn } from "../ledger/content.ts";
 import { infrastructureDelaySeconds } from "../delivery/schedule.ts";
 import { logFailure } from "../log.ts";
 import { releaseSendouts, type InboxBindings } from "../inbox/ask-inbox.ts";
+import { advanceOrder, waitingRows } from "./advance-order.ts";
 import { fanOut, type FanOutBindings } from "./fan-out.ts";
 import { noteDrift } from "./note-drift.ts";
+import { killedEntries, sortOffers } from "./offered-again.ts";
 import { IngestMessageSchema, type IngestMessage } from "./message.ts";
 import { readSendout, routeSendout, type ReadSendout, type RoutedSendout } from "./route-sendout.ts";
 import { tableForRouting, type TableBindings, type TableInForce } from "./table-store.ts";
@@ -32,9 +36,20 @@ interface Item {
   sendout: ReadSendout;
 }
 
-/** Handles a batch of the INGEST queue. Every message is acknowledged or retried on its own; none fails its batch. */
+/**
+ * Handles a batch of the INGEST queue. Every message is acknowledged or retried on its own; none fails its batch. What
+ * was being evaluated when an invocation was killed is evaluated alone, before the others, and in the end not any more.
+ */
 export async function consumeIngest(batch: MessageBatch, env: RoutingBindings, now: number): Promise<void> {
-  const items = (await Promise.all(batch.messages.map(async (message) => readMessage(message, env)))).flat();
+  const { killed, alone, later, together } = await sortOffers(env.LEDGER, batch.messages);
+  for (const message of later) retrySoon(message);
+  for (const message of killed) await setAside(message, env, now);
+  for (const message of alone) await consumeTogether([message], env, now);
+  await consumeTogether(together, env, now);
+}
+
+async function consumeTogether(messages: readonly Message[], env: RoutingBindings, now: number): Promise<void> {
+  const items = (await Promise.all(messages.map(async (message) => readMessage(message, env)))).flat();
   if (items.length === 0) return;
   const known = await lookUp(env, items);
   const table = await tableForRouting(env, known?.headVersion, now).catch((error: unknown) => {
@@ -73,6 +88,17 @@ async function readMessage(message: Message, env: RoutingBindings): Promise<Item
     retry(message);
     return [];
   }
+}
+
+/** Records a sendout whose evaluation is killed each time, unevaluated, with its body. */
+async function setAside(message: Message, env: RoutingBindings, now: number): Promise<void> {
+  const items = await readMessage(message, env);
+  await settle(env, items, async () => {
+    for (const { sendout } of items) {
+      await recordEntries(env, await killedEntries(sendout, now));
+      await endEvaluations(env.LEDGER, [sendout.message.acceptedId]);
+    }
+  });
 }
 
 /** How often a message whose stored body is not there is offered again before it is given up: some two minutes. */
@@ -167,7 +193,9 @@ async function routeAll(
   now: number,
 ): Promise<void> {
   const deduped = known !== undefined;
-  const routed = (await Promise.all(items.map(async (item) => route(item, table, deduped)))).flat();
+  const evaluate = async () => Promise.all(items.map(async (item) => route(env, item, table, deduped, now)));
+  const again = items.filter(({ message }) => message.attempts > 1).map(({ sendout }) => sendout.message.acceptedId);
+  const routed = (await (deduped ? whileMarked(env.LEDGER, again, now, evaluate) : evaluate())).flat();
   const durable = await fanOut(env, routed, known?.slow ?? new Set());
   for (const item of routed) if (!durable.has(item)) retry(item.message);
   const done = routed.filter((item) => durable.has(item));
@@ -177,12 +205,30 @@ async function routeAll(
       done.flatMap((item) => ledgerEntries(item, now)),
     ),
   );
+  await advance(env, done, now);
 }
 
+/** Has those deliveries sent that wait behind nothing. The cron does it where this fails. */
+async function advance(env: RoutingBindings, items: readonly { waiting: Waiting[] }[], now: number): Promise<void> {
+  const keys = items.flatMap(({ waiting }) => waiting.map(({ orderKey }) => orderKey));
+  if (keys.length === 0) return;
+  await advanceOrder(env, keys, now).catch((error: unknown) => logFailure("order_not_advanced", error));
+}
+
+/** A sendout with what it leads to, and the rows of what waits for its turn. */
+type RoutedItem = Item & RoutedSendout & { waiting: Waiting[] };
+
 /** Routes one sendout. One that makes our own code throw is offered again and ends in quarantine; it is alone in that. */
-async function route(item: Item, table: TableInForce, deduped: boolean): Promise<(Item & RoutedSendout)[]> {
+async function route(
+  env: RoutingBindings,
+  item: Item,
+  table: TableInForce,
+  deduped: boolean,
+  now: number,
+): Promise<RoutedItem[]> {
   try {
-    return [{ ...item, ...(await routeSendout(item.sendout, table, deduped)) }];
+    const routed = await routeSendout(item.sendout, table, deduped);
+    return [{ ...item, ...routed, waiting: await waitingRows(routed, env, now) }];
   } catch (error) {
     logFailure("routing_failed", error);
     retry(item.message);
@@ -190,9 +236,10 @@ async function route(item: Item, table: TableInForce, deduped: boolean): Promise
   }
 }
 
-/** A sendout's row, and the rows of deliveries that ended before their first attempt. */
-function ledgerEntries({ row, deliveries }: RoutedSendout, now: number): Entry[] {
+/** A sendout's row, and the rows of deliveries that wait for their turn or ended before their first attempt. */
+function ledgerEntries({ row, deliveries, waiting }: RoutedItem, now: number): Entry[] {
   const entries: Entry[] = [{ kind: "sendout", row }];
+  for (const one of waiting) entries.push({ kind: "waiting", waiting: one });
   for (const delivery of deliveries) {
     if (delivery.ok) continue;
     entries.push({
@@ -232,4 +279,9 @@ async function settle(env: RoutingBindings, items: readonly Item[], work: () => 
 
 function retry(message: Message): void {
   message.retry({ delaySeconds: infrastructureDelaySeconds(message.attempts) });
+}
+
+/** Puts a message back whose turn has not come: nothing is wrong with it, however often it was offered. */
+function retrySoon(message: Message): void {
+  message.retry({ delaySeconds: infrastructureDelaySeconds(1) });
 }

@@ -21,7 +21,10 @@ export type FanOutBindings = ClaimBindings & { DELIVER: Queue; SLOW: Queue };
 /** Targets whose deliveries take the SLOW queue. */
 export type SlowTargets = ReadonlySet<string>;
 
-/** Sends the deliveries of sendouts. Returns those sendouts whose every message is durable. */
+/** A delivery that was rendered. */
+type Sendable = Extract<Rendering, { ok: true }>;
+
+/** Sends those deliveries of sendouts that go as they come. Returns those sendouts whose every message is durable. */
 export async function fanOut<T extends RoutedSendout>(
   env: FanOutBindings,
   sendouts: readonly T[],
@@ -31,8 +34,9 @@ export async function fanOut<T extends RoutedSendout>(
   const packed = await Promise.all(
     sendouts.map(async (sendout) => {
       try {
-        const rendered = sendout.deliveries.filter((delivery) => delivery.ok);
-        return { sendout, messages: await Promise.all(rendered.map(async (one) => pack(env, sendout, one))) };
+        // What goes in order is taken from its row when its turn comes.
+        const going = sendout.deliveries.filter((one) => one.ok).filter(({ orderKey }) => orderKey === undefined);
+        return { sendout, messages: await Promise.all(going.map(async (one) => pack(env, sendout, one))) };
       } catch (error) {
         logFailure("fan_out_failed", error);
         return undefined;
@@ -79,7 +83,7 @@ export async function sendDeliveries(
 async function pack(
   env: ClaimBindings,
   { row: { id: sendoutId, occurred_at, received_at, table_version }, hops }: RoutedSendout,
-  { target, route, policy, request }: Extract<Rendering, { ok: true }>,
+  { target, route, policy, request }: Sendable,
 ): Promise<DeliverMessage> {
   const content = await packForQueue(encodeUtf8(JSON.stringify(request)), env);
   return createDeliverMessage({

@@ -72,13 +72,14 @@ export async function failedCondition(
       if (!holds(one.condition, resolveInEvent(event, one.path))) return { condition: one.condition };
       continue;
     }
-    const answer = await ask(one.expression, event, receivedAt);
+    const answer = await askRoute(one.expression, event, receivedAt);
     if (answer.value !== true) return { condition: one.condition, ...(answer.failure && { failure: answer.failure }) };
   }
   return undefined;
 }
 
-async function ask(
+/** What an expression of a route gives for an event; with one that fails, nothing, and why. */
+export async function askRoute(
   expression: Expression,
   event: PathContext,
   receivedAt: number,

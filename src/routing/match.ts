@@ -8,6 +8,8 @@ import { failedCondition, type FilterFailure, type FilterNo } from "./filter.ts"
 export interface Planned {
   target: string;
   route: string;
+  /** What it has in common with those it goes before and after; absent where no order was asked for. */
+  orderKey?: string;
 }
 
 /** A route whose filter could not be answered, so that it was not taken. */

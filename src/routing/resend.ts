@@ -1,8 +1,9 @@
 // A delivery sent once more: the bytes it had, with the target's credentials and policy of today.
 
 import { createDeliverMessage, type DeliverMessage } from "../delivery/message.ts";
-import type { DeliveryKey } from "../ledger/deliveries.ts";
-import type { Content } from "../ledger/content.ts";
+import type { DeliveryKey, Outcome } from "../ledger/deliveries.ts";
+import { fromColumn, type Content } from "../ledger/content.ts";
+import type { DueDelivery } from "../ledger/due-delivery.ts";
 import type { CompiledTarget } from "./compile-target.ts";
 import type { TableInForce } from "./table-store.ts";
 
@@ -12,6 +13,8 @@ export interface Resent extends DeliveryKey {
   round: number;
   attemptsBefore: number;
   trigger: DeliverMessage["trigger"];
+  /** How many Signalboxes it has come through; none when it is not said. */
+  hops?: number;
   /** Whether it tries a target whose breaker is open. */
   probe?: true | undefined;
   /** When its sendout happened, in milliseconds since 1970. */
@@ -27,6 +30,38 @@ export function resendMessage(
   const policy = table.targets.get(delivery.target);
   if (policy === undefined) return undefined;
   return createDeliverMessage({ ...delivery, policy, tableVersion: version, expiresAt: expiryOf(policy, happenedAt) });
+}
+
+/**
+ * The message of a delivery that is due by its row; undefined where there is nothing to send, or nobody to send it to.
+ *
+ * @param happenedAt when its sendout happened, in milliseconds since 1970
+ */
+export function dueMessage(
+  due: DueDelivery,
+  happenedAt: number,
+  inForce: TableInForce,
+  probe?: true,
+): DeliverMessage | undefined {
+  const { sendoutId, target, copy, route, round, attemptsBefore, hops, reason, request } = due;
+  if (request === "") return undefined;
+  const content = fromColumn(request);
+  const delivery = { sendoutId, target, copy, route, round, attemptsBefore, hops, content };
+  return resendMessage({ ...delivery, trigger: triggerOf(reason), probe, happenedAt }, inForce);
+}
+
+/** What set off an attempt that is due for this reason. */
+function triggerOf(reason: string | null): DeliverMessage["trigger"] {
+  if (reason === "replayed") return "replay";
+  return reason === "resumed" || reason === "released" ? "resume" : "automatic";
+}
+
+/** What becomes of a due delivery that has no message. */
+export function cancellation(due: DueDelivery, now: number): Outcome {
+  const { sendoutId, target, copy, route, round, attemptsMade, attemptsBefore, request } = due;
+  const delivery = { sendoutId, target, copy, route, round, attemptsMade, attemptsBefore, request };
+  const reason = request === "" ? "delivery_unrenderable" : "target_gone_from_table";
+  return { ...delivery, state: "cancelled", reason, updatedAt: now, dueAt: null, sweepAt: null };
 }
 
 /** The instant after which a target wants nothing of a sendout any more, in milliseconds since 1970. */

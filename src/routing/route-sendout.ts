@@ -11,6 +11,7 @@ import { toColumn } from "../ledger/content.ts";
 import { clipText, type SendoutRow } from "../ledger/sendouts.ts";
 import type { RenderedRequest } from "../translation/rendered.ts";
 import { normalise, type NormalisedEvent } from "../voucherify/normalise.ts";
+import { orderKeyOf } from "./order.ts";
 import { identifySendout, type SendoutIdentity } from "./identify.ts";
 import { renderDelivery, type DeliverySource } from "./render-delivery.ts";
 
@@ -52,7 +53,8 @@ export async function routeSendout(
   const event = understand(sendout, table);
   if (!event.ok) return { row: await toRow(sendout, quarantined(event.reason, event.detail)), deliveries: [], hops };
   const unanswered: UnansweredRoute[] = [];
-  const planned = await matchRoutes(table, message.inlet, event.value, message.receivedAt, unanswered);
+  const matched = await matchRoutes(table, message.inlet, event.value, message.receivedAt, unanswered);
+  const planned = await Promise.all(matched.map(async (plan) => withOrder(plan, table, event.value, sendout)));
   for (const { route, code } of unanswered) logFilterFailure(route, code, sendout.id);
   const row = await toRow(
     { ...sendout, event },
@@ -75,6 +77,25 @@ export async function routeSendout(
 /** A filter that fails is a mistake in the table, not a no that somebody meant: whoever reads the log hears of it. */
 function logFilterFailure(route: string, code: string, sendoutId: string): void {
   console.error(JSON.stringify({ event: "filter_failed", route, code, sendout: sendoutId }));
+}
+
+/**
+ * A planned delivery with its key where its route asks for an order. One whose event does not say goes as it comes, and so
+ * does one whose expression fails, which is a mistake in the table.
+ */
+async function withOrder(
+  plan: Planned,
+  table: CompiledTable,
+  event: NormalisedEvent,
+  { id, message }: ReadSendout,
+): Promise<Planned> {
+  const order = table.routes.find((route) => route.id === plan.route)?.order;
+  if (order === undefined) return plan;
+  const { key, failure } = await orderKeyOf(order, event.envelope, message.receivedAt, plan);
+  if (failure !== undefined) {
+    console.error(JSON.stringify({ event: "order_failed", route: plan.route, code: failure.code, sendout: id }));
+  }
+  return key === undefined ? plan : { ...plan, orderKey: key };
 }
 
 /** For people, without anything of the event: the messages name operators and functions, never values. */

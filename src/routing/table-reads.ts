@@ -1,5 +1,5 @@
-// What a routing table reads from events: every expression of every target and every condition of every route, with the
-// event types that can come by. Pure.
+// What a routing table reads from events: every expression of every target, every condition and order of every route, with
+// the event types that can come by. Pure.
 
 import { EVENT_TYPES, findEvent } from "../voucherify/catalogue.ts";
 import type { PayloadForm } from "../voucherify/payload.ts";
@@ -8,6 +8,7 @@ import { templateReads, templateTextReads, type TemplateRead } from "../translat
 import type { Condition } from "./filter.ts";
 import { findRecipe } from "../recipes/registry.ts";
 import { matchesPattern } from "./match.ts";
+import { orderReads } from "./order.ts";
 import type { Route, RoutingTable, Target } from "./table.ts";
 
 /** One place of a table that reads a field. */
@@ -31,21 +32,18 @@ export interface TableRead extends TemplateRead {
 export function tableReads(table: RoutingTable, seen: readonly string[] = []): TableRead[] {
   const types = [...new Set([...EVENT_TYPES, ...seen])];
   const streams = table.routes.map((route) => streamOf(route, table, types));
-  const filters = table.routes.flatMap(({ when = [] }, index) =>
-    when.flatMap((condition, position) => {
-      const stream = streams[index];
-      if (stream === undefined) return [];
-      const reads = conditionReads(condition, `routes.${index}.when.${position}`);
-      return reads.map((read) => ({ ...read, payload: "normalised" as const, ...stream }));
-    }),
-  );
+  const routes = table.routes.flatMap((route, index) => {
+    const stream = streams[index];
+    if (stream === undefined) return [];
+    return routeReads(route, `routes.${index}`).map((read) => ({ ...read, payload: "normalised" as const, ...stream }));
+  });
   const targets = Object.entries(table.targets).flatMap(([id, target]) => {
     const leading = streams.filter((_stream, index) => table.routes[index]?.to.includes(id));
     const stream = joinStreams(leading);
     const { payload = "normalised" } = target;
     return leading.length === 0 ? [] : targetReads(id, target).map((read) => ({ ...read, payload, ...stream }));
   });
-  return [...filters, ...targets];
+  return [...routes, ...targets];
 }
 
 /** The event types of the catalogue that can come to each target. */
@@ -57,6 +55,14 @@ export function typesByTarget(table: RoutingTable): Map<string, readonly string[
       return [id, joinStreams(leading).types] as const;
     }),
   );
+}
+
+/** What a route's conditions and its order read. */
+function routeReads({ when = [], order }: Route, place: string): TemplateRead[] {
+  return [
+    ...when.flatMap((condition, position) => conditionReads(condition, `${place}.when.${position}`)),
+    ...(order === undefined ? [] : orderReads(order, `${place}.order.by`)),
+  ];
 }
 
 /** What one condition reads. */

@@ -10,6 +10,7 @@ import { RECIPES } from "../recipes/registry.ts";
 import { RequestTemplateSchema } from "../translation/request.ts";
 import { PAYLOAD_FORMS } from "../voucherify/payload.ts";
 import { ConditionSchema } from "./filter.ts";
+import { OrderSchema } from "./order.ts";
 import { InletRequirementsSchema } from "./inlet-requirements.ts";
 
 /** Names of inlets, targets and routes stand in URLs, headers and ids. */
@@ -159,6 +160,14 @@ const RouteSchema = v.strictObject({
     ),
   ),
   when: v.optional(v.pipe(v.array(ConditionSchema), v.description("Conditions on the event, all of which must hold."))),
+  order: v.optional(
+    v.pipe(
+      OrderSchema,
+      v.description(
+        "Deliveries that have the same value there go to each target one after another, in the order in which their sendouts arrived; the next one goes when the one before it has ended. No order when left out.",
+      ),
+    ),
+  ),
   to: v.pipe(
     v.array(NameSchema),
     v.minLength(1, "expected at least one target"),

@@ -21,6 +21,8 @@ export const BROKEN: readonly { mistake: string; broken: Broken; caughtAs: RegEx
   { mistake: "claims a sendout before it sends", broken: { consume: claimFirst }, caughtAs: /^lost: / },
   { mistake: "guards rows without rounds", broken: { rewrite: withoutRounds }, caughtAs: /^unlogged: / },
   { mistake: "lets the last write win", broken: { rewrite: lastWins }, caughtAs: /it had ended|delivered is for ever/ },
+  { mistake: "gives turns without looking who has one", broken: { rewrite: withoutTurns }, caughtAs: /^order: / },
+  { mistake: "gives turns to whoever came last", broken: { rewrite: lastComesFirst }, caughtAs: /^order: .* before / },
   { mistake: "sweeps without a lease", broken: { rewrite: leaseless }, caughtAs: /^stuck: / },
 ];
 
@@ -64,7 +66,7 @@ function withoutRounds(sql: string): string {
 }
 
 function lastWins(sql: string): string {
-  return isOutcome(sql) ? sql.replace(/WHERE excluded\.round > [\s\S]*$/, "") : sql;
+  return isOutcome(sql) ? sql.replace(/WHERE NOT EXISTS [\s\S]*$/, "") : sql;
 }
 
 /** The sweeper forgets what it takes. */
@@ -72,6 +74,18 @@ function leaseless(sql: string): string {
   return sql.includes("UPDATE deliveries SET sweep_at = ?1 + ?2")
     ? sql.replace("?1 + ?2", "iif(?2 > 0, NULL, ?1)")
     : sql;
+}
+
+function withoutTurns(sql: string): string {
+  return isTurn(sql) ? sql.replace("AND NOT EXISTS", "AND EXISTS (SELECT 1) OR EXISTS") : sql;
+}
+
+function lastComesFirst(sql: string): string {
+  return isTurn(sql) ? sql.replace("ORDER BY order_at", "ORDER BY order_at DESC") : sql;
+}
+
+function isTurn(sql: string): boolean {
+  return sql.includes("'next_in_order'");
 }
 
 function isOutcome(sql: string): boolean {

@@ -75,7 +75,7 @@ export function checkChanges(
     const sameRound = change.round === change.old_round;
     if (sameRound && before !== null && !OPEN.has(before) && OPEN.has(state)) problems.push(`${text}: it had ended`);
     if (state === "scheduled" && change.sweep_at === null) problems.push(`${text}: nobody would ever sweep it`);
-    if (state === "held" && change.sweep_at === null && !WAITS_FOR_A_PERSON.has(reason ?? "")) {
+    if (state === "held" && change.sweep_at === null && !WAITS_FOR_OTHERS.has(reason ?? "")) {
       problems.push(`${text}: it waits for nothing`);
     }
     const target = key.split(".")[1] ?? "";
@@ -96,7 +96,9 @@ export function checkChanges(
   return problems;
 }
 
-const WAITS_FOR_A_PERSON = new Set([
+/** Reasons for which a delivery waits until a person or another delivery has done something. */
+const WAITS_FOR_OTHERS = new Set([
+  "in_order",
   "target_paused",
   "route_paused",
   "target_credentials",

@@ -5,19 +5,21 @@ import * as v from "valibot";
 import { ensureMigrated } from "../../src/ledger/migrate.ts";
 
 const TABLES = ["sendouts", "repeats", "deliveries", "claims", "table_versions", "incidents", "drift", "pauses"];
-const ALSO = ["slow_targets", "jobs", "audit"];
+const ALSO = ["slow_targets", "jobs", "audit", "evaluations"];
 
 const AFTER = "new.sendout_id || '.' || new.target || '.' || new.copy, new.state, new.reason, new.round";
 const REST = "new.attempts_made, new.attempts_before, new.sweep_at, new.request";
+const ORDER = "new.order_key, new.order_at";
 
 const AUDIT = [
   `CREATE TABLE IF NOT EXISTS audit (n INTEGER PRIMARY KEY, key TEXT, state TEXT, reason TEXT, round INTEGER,
      attempts_made INTEGER, attempts_before INTEGER, sweep_at INTEGER, request TEXT, old_state TEXT, old_round INTEGER,
-     old_made INTEGER)`,
+     old_made INTEGER, order_key TEXT, order_at INTEGER)`,
   `CREATE TRIGGER IF NOT EXISTS audit_insert AFTER INSERT ON deliveries BEGIN
-     INSERT INTO audit SELECT NULL, ${AFTER}, ${REST}, NULL, NULL, NULL; END`,
+     INSERT INTO audit SELECT NULL, ${AFTER}, ${REST}, NULL, NULL, NULL, ${ORDER}; END`,
   `CREATE TRIGGER IF NOT EXISTS audit_update AFTER UPDATE ON deliveries BEGIN
-     INSERT INTO audit SELECT NULL, ${AFTER}, ${REST}, old.state, old.round, old.attempts_made; END`,
+     INSERT INTO audit SELECT NULL, ${AFTER}, ${REST}, old.state, old.round, old.attempts_made, ${ORDER};
+     END`,
   `CREATE TRIGGER IF NOT EXISTS audit_delete AFTER DELETE ON deliveries BEGIN
      INSERT INTO audit (key, state) VALUES (old.sendout_id || '.' || old.target || '.' || old.copy, 'deleted'); END`,
 ];
@@ -33,6 +35,7 @@ export async function prepareLedger(db: D1Database): Promise<void> {
 }
 
 const ChangeSchema = v.object({
+  n: v.number(),
   key: v.string(),
   state: v.string(),
   reason: v.nullable(v.string()),
@@ -44,6 +47,8 @@ const ChangeSchema = v.object({
   old_state: v.nullable(v.string()),
   old_round: v.nullable(v.number()),
   old_made: v.nullable(v.number()),
+  order_key: v.nullable(v.string()),
+  order_at: v.nullable(v.number()),
 });
 /** A delivery's row after a change, and what it was before. */
 export type Change = v.InferOutput<typeof ChangeSchema>;

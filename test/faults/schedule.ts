@@ -2,6 +2,7 @@
 // minutes the faults end, people resume what is paused, time passes, and everything must have come to its end.
 
 import type { Call, Fault } from "./calls.ts";
+import { checkOrder, type PlacedCall, type Turns } from "./check-order.ts";
 import { FAULTS_OF } from "./calls.ts";
 import {
   checkCall,
@@ -38,6 +39,8 @@ export interface TargetPlan {
   retry: readonly number[];
   onAmbiguous?: "hold" | "retry";
   limits?: Record<string, number>;
+  /** What its route's deliveries are ordered by. */
+  orderBy?: string;
 }
 
 /** The routing table of some targets. Every edition asks for another body. */
@@ -61,7 +64,12 @@ export function createDocument(targets: readonly TargetPlan[], edition: number):
         },
       ]),
     ),
-    routes: targets.map(({ name, route }) => ({ id: route, events: ["*"], to: [name] })),
+    routes: targets.map(({ name, route, orderBy }) => ({
+      id: route,
+      events: ["*"],
+      to: [name],
+      ...(orderBy === undefined ? {} : { order: { by: orderBy } }),
+    })),
   };
 }
 
@@ -77,6 +85,8 @@ export function expectationOf(targets: readonly TargetPlan[]): Expectation {
 export interface ScheduleOptions {
   state: DurableObjectState;
   ledger: D1Database;
+  /** How many changes of deliveries the ledger has noted; without it the order of calls is not checked. */
+  countChanges?: () => number;
   /** Only these faults, by the number of their call: to find out which of them it takes. */
   only?: ReadonlyMap<number, Fault>;
   /** Whether the table is published anew in between. */
@@ -102,6 +112,7 @@ export interface ScheduleReport {
   states: string[];
   operations: string[];
   behaviours: Behaviour[];
+  turns: Turns;
   minutes: number;
   /** Everything that happened, as one text: the same for the same seed. */
   trace: string;
@@ -110,7 +121,7 @@ export interface ScheduleReport {
 /** Runs the schedule of a seed. */
 export async function runSchedule(seed: number, options: ScheduleOptions): Promise<ScheduleReport> {
   const random = createRandom(seed);
-  const targets = planTargets(random);
+  const targets = orderSome(planTargets(random), createRandom(seed ^ 0x04de));
   const expected = expectationOf(targets);
   await prepareLedger(options.ledger);
   await clearInbox(options.state);
@@ -118,6 +129,7 @@ export async function runSchedule(seed: number, options: ScheduleOptions): Promi
   let inTrouble = true;
   const moods = new Map(targets.map(({ name }) => [name, random.next()]));
   const behaviour = createRandom(seed ^ 0x7a26);
+  const placed: PlacedCall[] = [];
   const world: World = new World({
     state: options.state,
     ledger: options.ledger,
@@ -128,7 +140,10 @@ export async function runSchedule(seed: number, options: ScheduleOptions): Promi
     duplicates: random.pick([0, 0.02, 0.1]),
     fatesSurvive: () => behaviour.chance(0.5),
     journal: random.chance(0.3),
-    onCall: (call, { calls, problems }) => void problems.push(...checkCall(call, calls, expected)),
+    onCall: (call, { calls, problems }) => {
+      problems.push(...checkCall(call, calls, expected));
+      if (options.countChanges !== undefined) placed.push({ call, after: options.countChanges() });
+    },
     ...(options.rewrite && { rewrite: options.rewrite }),
     ...(options.consume && { consume: options.consume }),
   });
@@ -141,7 +156,8 @@ export async function runSchedule(seed: number, options: ScheduleOptions): Promi
     }
     inTrouble = false;
     const minutes = await recover(world, sender, options.ledger, targets);
-    return await report(seed, world, sender, options.ledger, { expected, operations, minutes });
+    const ordered = new Set(targets.flatMap(({ name, orderBy }) => (orderBy === undefined ? [] : [name])));
+    return await report(seed, world, sender, options.ledger, { expected, operations, minutes, placed, ordered });
   } finally {
     world.close();
   }
@@ -155,6 +171,11 @@ function planTargets(random: Random): TargetPlan[] {
     ...(random.chance(0.2) ? { onAmbiguous: "hold" as const } : {}),
     ...(random.chance(0.2) ? { limits: { perSecond: 1 } } : {}),
   }));
+}
+
+/** Has the routes of some targets keep an order. All sendouts are of two customers. */
+function orderSome(targets: readonly TargetPlan[], random: Random): TargetPlan[] {
+  return targets.map((target) => (random.chance(0.4) ? { ...target, orderBy: "customer.id" } : target));
 }
 
 /** Faults by chance: some schedules have few, some many, some of one kind of binding only. */
@@ -259,7 +280,10 @@ export async function isCronNeeded(world: World, ledger: D1Database): Promise<bo
          EXISTS (SELECT 1 FROM sendouts AS s, json_each(s.planned) AS plan
              LEFT JOIN deliveries AS d ON d.sendout_id = s.id AND d.target = plan.value ->> 'target'
              WHERE s.received_at <= ?1 - 600000 AND d.sendout_id IS NULL)
-           OR EXISTS (SELECT 1 FROM pauses WHERE reason = 'breaker') AS orphans`,
+           OR EXISTS (SELECT 1 FROM pauses WHERE reason = 'breaker')
+           OR EXISTS (SELECT 1 FROM deliveries AS w WHERE w.state = 'held' AND w.reason = 'in_order' AND NOT EXISTS (
+             SELECT 1 FROM deliveries AS a WHERE a.order_key = w.order_key AND a.state IN ('scheduled', 'held')
+               AND a.reason IS NOT 'in_order')) AS orphans`,
     )
     .bind(now)
     .first<{ due: number; orphans: number }>();
@@ -274,12 +298,22 @@ export async function isSettled(world: World, ledger: D1Database): Promise<boole
   return ended >= planned && world.inboxCount() === 0;
 }
 
+/** What a schedule was, for its report. */
+interface Course {
+  expected: Expectation;
+  operations: string[];
+  minutes: number;
+  placed: PlacedCall[];
+  /** Targets whose deliveries go in order. */
+  ordered: ReadonlySet<string>;
+}
+
 async function report(
   seed: number,
   world: World,
   sender: Sender,
   ledger: D1Database,
-  { expected, operations, minutes }: { expected: Expectation; operations: string[]; minutes: number },
+  { expected, operations, minutes, placed, ordered }: Course,
 ): Promise<ScheduleReport> {
   const [end, changes] = [await readLedger(ledger), await readChanges(ledger)];
   const problems = [
@@ -287,7 +321,8 @@ async function report(
     ...checkChanges(changes, expected, sender.askedAgain),
     ...checkEnd(end, sender.posted, expected),
   ];
-  problems.push(...checkLog(end, world.calls));
+  const order = checkOrder(changes, placed, ordered, sender.askedAgain);
+  problems.push(...checkLog(end, world.calls), ...order.problems);
   const isKnown = (problem: string) => problem.startsWith(EDITION);
   if (!world.isAtRest) problems.push(`stuck: ${world.describe()}`);
   if (world.inboxCount() > 0) problems.push(`stuck: the Inbox keeps ${world.inboxCount()}`);
@@ -314,6 +349,7 @@ async function report(
     minutes,
     states: end.deliveries.map(({ state, reason }) => (state === "failed" ? `failed: ${reason}` : state)),
     behaviours: world.calls.map((call) => call.behaviour),
+    turns: order.turns,
     trace: trace.join("\n"),
   };
 }

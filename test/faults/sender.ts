@@ -86,7 +86,8 @@ export async function createSender(world: World, document: object): Promise<Send
     async create() {
       const ref = `whs_${(sendouts.size + 1).toString(16).padStart(18, "0")}`;
       const voucher = { id: "v_1", code: `CODE-${sendouts.size}`, object: "voucher" };
-      const data = { redemption: { id: "r_1", object: "redemption", voucher }, voucher };
+      const customer = { id: `cust_${sendouts.size % 2}`, object: "customer" };
+      const data = { redemption: { id: "r_1", object: "redemption", voucher }, voucher, customer };
       const body = bytes(JSON.stringify(createSendout({ id: ref, data })));
       const signature = await signBody(body, SECRETS.VOUCHERIFY_SECRET);
       sendouts.set(ref, { posted: { ref, accepted: [] }, body, signature });

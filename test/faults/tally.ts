@@ -18,6 +18,8 @@ export class Tally {
     this.#count("traffic", "messages offered again", counts.redelivered);
     this.#count("traffic", "messages offered twice", counts.duplicated);
     this.#count("traffic", "dead letters", counts.dead);
+    this.#count("order", "turns given", report.turns.given);
+    this.#count("order", "turns after another's", report.turns.withOthers);
     this.#count("duplicates", "by another edition of the table", report.editions);
     this.#count("duplicates", "second message, before the first one's failure was written", report.races);
     this.#count("traffic", "isolates ended", counts.crashes);

@@ -237,6 +237,17 @@ describe("a token", () => {
     expect(target.to("/never")).toHaveLength(11);
   });
 
+  it("that is refused and given again by an endpoint that lies costs two requests", async () => {
+    endpoint.behave((res) => void res.end('{"access_token":"always-the-same","expires_in":3600}'));
+    target.behave(status(401));
+    const auth = client();
+    for (let count = 0; count < 5; count++) {
+      expect((await send(auth, "/same")).result).toMatchObject({ kind: "answered", status: 401 });
+    }
+    expect(asked(auth)).toHaveLength(2);
+    expect(target.to("/same")).toHaveLength(6);
+  });
+
   it("that has a second to live, as the endpoint says, is not kept", async () => {
     endpoint.behave(giveTokens({ expires_in: 1 }));
     const auth = client();
@@ -308,8 +319,11 @@ describe("a token endpoint", () => {
     expect(target.requests).toHaveLength(before);
   });
 
-  it("that stalls is given ten seconds, in which all wait for one request", async () => {
-    endpoint.behave(() => undefined);
+  it.each<[string, Behaviour]>([
+    ["stalls", () => undefined],
+    ["stalls in the middle of its answer", (res) => void res.writeHead(200).write('{"access_token":"to')],
+  ])("that %s is given ten seconds, in which all wait for one request", async (_name, behaviour) => {
+    endpoint.behave(behaviour);
     const auth = client();
     const startedAt = Date.now();
     const sent = await Promise.all(Array.from({ length: 20 }, async () => send(auth)));

@@ -3,7 +3,7 @@
 // connection or an unfollowed redirect into a 500.
 
 import { vi } from "vitest";
-import { startRouter } from "../../cli/local/router.ts";
+import { startRouter, type RouterOptions } from "../../cli/local/router.ts";
 import { signBody } from "../../src/voucherify/signature.ts";
 
 /** Secrets of the Worker under test. */
@@ -44,9 +44,12 @@ export interface DeliveryView {
 /** A Worker under test. */
 export type Signalbox = Awaited<ReturnType<typeof startSignalbox>>;
 
-/** Starts the Worker with empty storage. */
-export async function startSignalbox(secrets: Record<string, string> = SECRETS) {
-  const router = await startRouter({ configPath: "./wrangler.toml", port: 0, bindings: secrets });
+/** Starts the Worker, with empty storage unless there is a folder for it. */
+export async function startSignalbox(
+  secrets: Record<string, string> = SECRETS,
+  options: Pick<RouterOptions, "stateDir" | "onLog"> = {},
+) {
+  const router = await startRouter({ configPath: "./wrangler.toml", port: 0, bindings: secrets, ...options });
   const url = new URL(router.url);
 
   const admin = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>

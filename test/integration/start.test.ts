@@ -79,7 +79,9 @@ describe("npm start", () => {
     expect(output).toContain("delivered");
     expect(output).toContain(`curl -X POST http://127.0.0.1:${port}/in/voucherify`);
     const secrets = readFileSync(join(folder, "vars"), "utf8");
-    expect(secrets).toMatch(/^SIGNALBOX_ADMIN_TOKEN=[0-9a-f]{48}\nVOUCHERIFY_SECRET=[0-9a-f]{48}\n$/);
+    expect(secrets).toMatch(
+      /^SIGNALBOX_ADMIN_TOKEN=[0-9a-f]{48}\nVOUCHERIFY_SECRET=[0-9a-f]{48}\nSIGNALBOX_MASTER_KEYS='\{.*\}'\n$/,
+    );
     expect(statSync(join(folder, "vars")).mode & 0o777).toBe(0o600);
     expect(output).not.toContain(/VOUCHERIFY_SECRET=(.*)/.exec(secrets)?.[1]);
     router.child.kill("SIGINT");
@@ -89,14 +91,19 @@ describe("npm start", () => {
   it("starts again with what was there, also after SIGKILL, and the port is free again", async () => {
     const killed = start("--port", String(port));
     await killed.printed("Ctrl-C");
+    const token = /SIGNALBOX_ADMIN_TOKEN=(.*)/.exec(readFileSync(join(folder, "vars"), "utf8"))?.[1] ?? "";
+    const headers = { authorization: `Bearer ${token}` };
+    const secret = { method: "PUT", headers, body: JSON.stringify({ value: "sk-demo-4f0a1b2c" }) };
+    const put = await fetch(`http://127.0.0.1:${port}/admin/secrets/DEMO_KEY`, secret);
+    expect(await put.json()).toMatchObject({ name: "DEMO_KEY", keyId: "local", lastFour: "1b2c" });
     killed.child.kill("SIGKILL");
     await killed.exited;
     const router = start("--port", String(port));
     const output = await router.printed("Ctrl-C");
     expect(output).toContain("table version 1");
     expect(output).not.toContain("made now");
-    const token = /SIGNALBOX_ADMIN_TOKEN=(.*)/.exec(readFileSync(join(folder, "vars"), "utf8"))?.[1] ?? "";
-    const headers = { authorization: `Bearer ${token}` };
+    const kept = await fetch(`http://127.0.0.1:${port}/admin/secrets`, { headers });
+    expect(await kept.json()).toMatchObject({ keys: { active: "local", secrets: { local: 1 }, missing: [] } });
     const answer = await fetch(`http://127.0.0.1:${port}/admin/sendouts`, { headers });
     const { sendouts } = (await answer.json()) as { sendouts: { state: string }[] };
     expect(sendouts.map(({ state }) => state)).toEqual(["routed", "routed", "routed"]);

@@ -190,7 +190,7 @@ class TargetState implements Gate {
   }
 
   #giveTurn(id: string, turn: Turn | undefined, earliest: number, shut: Obstacle | undefined): number {
-    const apartMs = Math.max(this.#windows.intervalMs, this.#placeMs());
+    const apartMs = Math.max(this.#windows.intervalMs, this.#placeMs(), this.#isRecovering() ? RAMP_GAP_MS_MIN : 0);
     const spacing = (tail: number) =>
       shut === undefined || tail < shut.until ? apartMs : Math.max(apartMs, rampGapMs(tail - shut.until));
     if (turn !== undefined) return this.#turns.putOff(id, earliest, spacing);
@@ -243,6 +243,12 @@ class TargetState implements Gate {
   /** How many were put off before this one and go first. */
   #before(turn: Turn | undefined): number {
     return turn?.again === true ? 0 : this.#turns.againSize;
+  }
+
+  /** Whether the target has only begun to answer again: whoever comes then, between two probes too, keeps a distance. */
+  #isRecovering(): boolean {
+    const standing = this.#breaker.standing(this.#now);
+    return standing === "half_open" || standing === "ramping";
   }
 
   #places(): number {

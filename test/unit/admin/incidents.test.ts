@@ -4,6 +4,7 @@ import { createExecutionContext, reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { app } from "../../../src/app.ts";
 import type { Occurrence } from "../../../src/ledger/incidents.ts";
+import { noteJob } from "../../../src/ledger/jobs.ts";
 import { writeEntries } from "../../../src/ledger/record.ts";
 import { createBindings, downD1, SECRETS, workingD1, type TestBindings } from "../faults.ts";
 import { SENT_AT } from "../messages.ts";
@@ -49,8 +50,9 @@ const OPEN = {
   count: 1,
   detail: "signature_mismatch: look at it.",
   resolvedAt: null,
+  resolvedBy: null,
 };
-const RESOLVED = { ...OPEN, state: "resolved", resolvedAt: "2026-10-05T08:16:31.000Z" };
+const RESOLVED = { ...OPEN, state: "resolved", resolvedAt: "2026-10-05T08:16:31.000Z", resolvedBy: "person" };
 const RESOLVE = "/incidents/signature_refused/shop/resolve";
 
 describe("GET /admin/incidents", () => {
@@ -110,6 +112,17 @@ describe("GET /admin/health", () => {
     expect(await call("GET", "/health")).toMatchObject({ status: 200, json: { status: "ok", openIncidents: 2 } });
     await call("POST", RESOLVE);
     expect(await call("GET", "/health")).toMatchObject({ status: 200, json: { openIncidents: 1 } });
+  });
+
+  it("is degraded when the cron has not come for five minutes, and says which job it misses", async () => {
+    for (const name of ["sweep", "watchdog"]) await noteJob(workingD1(), name, SENT_AT + 60_000);
+    vi.setSystemTime(SENT_AT + 60_000 + 5 * 60_000);
+    expect(await call("GET", "/health")).toMatchObject({ json: { checks: { cron: { ok: true } } } });
+    vi.setSystemTime(SENT_AT + 60_000 + 5 * 60_000 + 1);
+    expect(await call("GET", "/health")).toMatchObject({
+      status: 503,
+      json: { status: "degraded", checks: { cron: { ok: false, detail: expect.stringContaining('job "sweep"') } } },
+    });
   });
 
   it("does not say how many there are while D1 is down", async () => {

@@ -176,7 +176,7 @@ describe("a late outcome", () => {
 
   it.each(["scheduled", "failed"] as const)("changes nothing that came after it: %s", async (state) => {
     const delivery = createDelivery();
-    await recordEarlier(delivery, { state, attemptsMade: 1, updatedAt: SENT_AT + 305_000 });
+    await recordEarlier(delivery, { state, attemptsMade: 3, updatedAt: SENT_AT + 305_000 });
     const before = await rowsOf("deliveries");
     await writeLate(delivery, [503, 503]);
     expect(await rowsOf("deliveries")).toEqual(before);

@@ -18,7 +18,8 @@ function decided(delivery: Partial<Delivery>, standing: Partial<Standing> | unde
     trigger: "automatic",
     ...delivery,
   };
-  const known = standing && { state: "scheduled" as const, reason: null, round: 0, attemptsMade: 1, dueAt: null };
+  const nothing = { reason: null, round: 0, attemptsMade: 1, dueAt: null, orderKey: null };
+  const known = standing && { state: "scheduled" as const, ...nothing };
   return decide(
     offered,
     known && { ...known, ...standing },

@@ -24,6 +24,13 @@ describe("nextDelaySeconds", () => {
     ["standard, a fifth earlier", "standard", 0, [4, 240, 1_440, 5_760, 14_400, 28_800, 28_800, undefined]],
     ["standard, a fifth later", "standard", 0.999999, [6, 360, 2_160, 8_640, 21_600, 43_200, 43_200, undefined]],
     ["long, as written", "long", 0.5, [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400, undefined]],
+    ["long, a fifth earlier", "long", 0, [4, 240, 1_440, 5_760, 14_400, 28_800, 40_320, 57_600, 69_120, undefined]],
+    [
+      "long, a fifth later, though never over a day",
+      "long",
+      0.999999,
+      [6, 360, 2_160, 8_640, 21_600, 43_200, 60_480, 86_400, 86_400, undefined],
+    ],
     ["short, as written", "short", 0.5, [10, 60, 300, 900, undefined]],
     ["short, a fifth earlier", "short", 0, [8, 48, 240, 720, undefined]],
     ["short, a fifth later", "short", 0.999999, [12, 72, 360, 1_080, undefined]],
@@ -37,6 +44,10 @@ describe("nextDelaySeconds", () => {
 
   it("spends 27 h 35 min 5 s on the standard schedule", () => {
     expect(waits("standard", 0.5).reduce<number>((sum, wait) => sum + (wait ?? 0), 0)).toBe(99_305);
+  });
+
+  it("spends 75 h 35 min 5 s on the long schedule, as Standard Webhooks has it", () => {
+    expect(waits("long", 0.5).reduce<number>((sum, wait) => sum + (wait ?? 0), 0)).toBe(272_105);
   });
 
   it("never waits less than the target asked for", () => {
@@ -59,12 +70,18 @@ describe("nextDelaySeconds", () => {
 });
 
 describe("RetrySchema", () => {
-  it.each([["standard"], ["short"], [[]], [[1]], [[36_000]], [Array.from({ length: 20 }, () => 60)]])(
-    "takes %j",
-    (retry) => {
-      expect(v.parse(RetrySchema, retry)).toEqual(retry);
-    },
-  );
+  it.each([
+    ["standard"],
+    ["long"],
+    ["short"],
+    [[]],
+    [[1]],
+    [[36_000]],
+    [[86_400]],
+    [Array.from({ length: 20 }, () => 60)],
+  ])("takes %j", (retry) => {
+    expect(v.parse(RetrySchema, retry)).toEqual(retry);
+  });
 
   it.each([
     ["daily"],

@@ -243,7 +243,7 @@ describe("when a queue has lost everything", () => {
 
   it("and a sendout is recorded while the search is under way, its deliveries are found later", async () => {
     await route(1);
-    const LEDGER = beforeRun(
+    const LEDGER = beforeBatch(
       workingD1(),
       "UPDATE jobs SET ended_at",
       async () => void (await route(1, SENT_AT + 3_000)),
@@ -264,24 +264,24 @@ function isAdopting(sql: string): boolean {
   return sql.includes("OR IGNORE INTO deliveries");
 }
 
-/** A database in which something else happens just before statements with this text are run. */
-function beforeRun(db: D1Database, text: string, work: () => Promise<void>): D1Database {
+/** A database in which something else happens just before a transaction that has statements with this text. */
+function beforeBatch(db: D1Database, text: string, work: () => Promise<void>): D1Database {
   const prepare = db.prepare.bind(db);
+  const batch = db.batch.bind(db);
+  const marked = new WeakSet<D1PreparedStatement>();
   db.prepare = (sql) => {
     const statement = prepare(sql);
     const bind = statement.bind.bind(statement);
-    if (sql.includes(text)) {
-      statement.bind = (...values) => {
-        const bound = bind(...values);
-        const run = bound.run.bind(bound);
-        bound.run = async <T>() => {
-          await work();
-          return run<T>();
-        };
-        return bound;
-      };
-    }
+    statement.bind = (...values) => {
+      const bound = bind(...values);
+      if (sql.includes(text)) marked.add(bound);
+      return bound;
+    };
     return statement;
+  };
+  db.batch = async <T>(statements: D1PreparedStatement[]) => {
+    if (statements.some((statement) => marked.has(statement))) await work();
+    return batch<T>(statements);
   };
   return db;
 }

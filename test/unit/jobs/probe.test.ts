@@ -203,7 +203,8 @@ describe("a target that does not answer", () => {
       note: null,
     } as const;
     mockTarget(async () => {
-      await insertPause(workingD1(), byHand).run();
+      const db = workingD1();
+      await db.batch(insertPause(db, byHand));
       return new Response("ok");
     });
     await consume(env, taken(env), until);

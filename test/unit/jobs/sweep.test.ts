@@ -30,6 +30,26 @@ async function sweepAts(): Promise<unknown[]> {
 }
 
 describe("a delivery that is due", () => {
+  it("has come through as many Signalboxes as before, so that a loop ends by this way too", async () => {
+    await recordDelivery({ sweepAt: NOW, hops: 2 });
+    await recordDelivery({ sweepAt: NOW });
+    const env = createBindings();
+    await sweepDue(env, NOW);
+    expect(env.DELIVER.messages.map((message) => (message as DeliverMessage).hops).toSorted()).toEqual([0, 2]);
+  });
+
+  it.each([
+    ["resumed", "resume"],
+    ["released", "resume"],
+    ["replayed", "replay"],
+    ["target_unavailable", "automatic"],
+  ])("because it was %s is logged as %s", async (reason, trigger) => {
+    await recordDelivery({ sweepAt: NOW, reason });
+    const env = createBindings();
+    await sweepDue(env, NOW);
+    expect(env.DELIVER.messages).toMatchObject([{ trigger }]);
+  });
+
   it("is sent with its bytes and the policy of today, and is leased", async () => {
     const due = await recordDelivery({ copy: 2, round: 1, attemptsMade: 3, attemptsBefore: 2, sweepAt: NOW });
     const table = createTable(["crm", "mail"]);

@@ -12,7 +12,6 @@ import {
   standingKey,
   type DeliveryState,
   type Outcome,
-  type Standing,
 } from "../../../src/ledger/deliveries.ts";
 import { ensureMigrated } from "../../../src/ledger/migrate.ts";
 import { workingD1 } from "../faults.ts";
@@ -72,21 +71,25 @@ interface Model {
 
 /** The rules as docs/delivery.md has them, one outcome at a time. */
 function write(row: Model | undefined, next: Outcome): Model {
-  const attempts = [...(row?.attempts ?? []), ...(next.attempt === undefined ? [] : [next.attempt.at])];
-  const { state, round, updatedAt, dueAt } = next;
-  const written: Model = {
+  const { state, round, updatedAt, dueAt, attempt } = next;
+  if (row !== undefined && attempt !== undefined && row.attempts.includes(attempt.at)) return row;
+  if (row !== undefined && !stands(next, row)) return row;
+  return {
     state,
     updatedAt,
     dueAt,
-    attempts,
+    attempts: [...(row?.attempts ?? []), ...(attempt === undefined ? [] : [attempt.at])],
     round: Math.max(row?.round ?? 0, round),
     attemptsMade: Math.max(row?.attemptsMade ?? 0, next.attemptsMade),
   };
-  if (row === undefined || round > row.round) return written;
-  if (row.state === "delivered") return row;
-  if (state === "delivered") return written;
-  if (round < row.round || isEnded(row.state)) return row;
-  return isEnded(state) || updatedAt > row.updatedAt ? written : row;
+}
+
+function stands({ state, round, updatedAt, attemptsMade }: Outcome, row: Model): boolean {
+  if (round > row.round) return true;
+  if (row.state === "delivered") return false;
+  if (state === "delivered") return true;
+  if (round < row.round || isEnded(row.state)) return false;
+  return isEnded(state) || updatedAt > row.updatedAt || attemptsMade > row.attemptsMade;
 }
 
 const outcomes = fc.array(
@@ -253,18 +256,43 @@ describe("a row", () => {
   });
 });
 
+describe("an outcome in the same millisecond as a resume", () => {
+  // The model check found it: the attempt was made and stood in no log.
+  it("is recorded when it has an attempt more, and changes nothing when it has not", async () => {
+    const key = newKey();
+    const resumed = outcome({ ...key, state: "scheduled", reason: "resumed", attemptsMade: 1, updatedAt: 1_000 });
+    await record(resumed);
+    await record({ ...resumed, state: "held", reason: "throttled" });
+    const stateOf = async () => (await rowsOf("deliveries")).find((row) => row["sendout_id"] === key.sendoutId);
+    expect(await stateOf()).toMatchObject({ state: "scheduled", reason: "resumed", attempts_made: 1 });
+    await record({ ...resumed, state: "held", reason: "target_credentials", attemptsMade: 2 });
+    expect(await stateOf()).toMatchObject({ state: "held", reason: "target_credentials", attempts_made: 2 });
+  });
+});
+
 describe("looking deliveries up", () => {
   it("finds those that have a row, by sendout, target and copy", async () => {
     const known = outcome({ copy: 2, round: 1, state: "held", reason: "throttled", attemptsMade: 3, dueAt: 77 });
     await record(known);
     const wanted = [known, { ...known, copy: 0 }, { ...known, target: "mail" }, newKey()];
     const { results } = await selectStandings(db, wanted).all();
-    const standing: Standing = { state: "held", reason: "throttled", round: 1, attemptsMade: 3, dueAt: 77 };
+    const standing = { state: "held", reason: "throttled", round: 1, attemptsMade: 3, dueAt: 77, orderKey: null };
     expect([...readStandings(results)]).toEqual([[standingKey(known), standing]]);
   });
 
   it("finds nothing where nothing is asked for", async () => {
     const { results } = await selectStandings(db, []).all();
     expect(readStandings(results)).toEqual(new Map());
+  });
+});
+
+describe("a success that is written once more", () => {
+  it("does not end a replay that has begun since", async () => {
+    const key = newKey();
+    const success = outcome({ ...key, state: "delivered", attemptsMade: 1, attempt: { at: 1, ms: 1, status: 200 } });
+    await record(success);
+    await record(outcome({ ...key, state: "scheduled", round: 1, attemptsBefore: 1, attemptsMade: 1, updatedAt: 5 }));
+    await record(success);
+    expect(await rowOf(success)).toMatchObject({ state: "scheduled", round: 1 });
   });
 });

@@ -29,7 +29,8 @@ function pauseOf(subject: PauseSubject, changed: Partial<Pause> = {}): Pause {
 }
 
 async function pause(subject: PauseSubject, changed: Partial<Pause> = {}): Promise<void> {
-  await insertPause(workingD1(), pauseOf(subject, changed)).run();
+  const db = workingD1();
+  await db.batch(insertPause(db, pauseOf(subject, changed)));
 }
 
 /** One held delivery to `crm`, along the route `all`. */
@@ -105,7 +106,9 @@ describe("resume", () => {
     await workingD1()
       .prepare(
         `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5002)
-         INSERT INTO deliveries SELECT 'so_' || i, target, copy, route, state, reason, round, attempts_made,
+         INSERT INTO deliveries (sendout_id, target, copy, route, state, reason, round, attempts_made,
+           attempts_before, updated_at, due_at, sweep_at, attempts, request)
+         SELECT 'so_' || i, target, copy, route, state, reason, round, attempts_made,
            attempts_before, updated_at + i, due_at, sweep_at, attempts, request FROM deliveries, n`,
       )
       .run();
@@ -278,9 +281,10 @@ describe("a second pause of the same", () => {
 
   it("is ended by its reason or by none", async () => {
     await pause("target:crm", { reason: "credentials" });
-    await deletePause(workingD1(), "target:crm", "breaker").run();
+    const db = workingD1();
+    await db.batch(deletePause(db, "target:crm", NOW, "breaker"));
     expect(await listPauses(workingD1())).toHaveLength(1);
-    await deletePause(workingD1(), "target:crm", "credentials").run();
+    await db.batch(deletePause(db, "target:crm", NOW, "credentials"));
     expect(await listPauses(workingD1())).toEqual([]);
   });
 });

@@ -55,6 +55,7 @@ describe("an incident", () => {
       count: 3,
       detail: "happened after 0",
       resolvedAt: null,
+      resolvedBy: null,
     });
   });
 
@@ -180,6 +181,7 @@ describe("resolving", () => {
       count: 3,
       detail: "happened after 102",
       resolvedAt: null,
+      resolvedBy: null,
     });
   });
 });

@@ -39,7 +39,13 @@ function createOutcome(overrides: Partial<Outcome>): Entry {
 }
 
 const SCHEDULED = createOutcome({});
-const DELIVERED = createOutcome({ state: "delivered", reason: null, attemptsMade: 2, dueAt: null });
+const DELIVERED = createOutcome({
+  state: "delivered",
+  reason: null,
+  attemptsMade: 2,
+  dueAt: null,
+  attempt: { at: SENT_AT + 10_000, ms: 9, status: 200 },
+});
 
 /** Entries as they wait in the LATE queue after D1 did not take them. */
 async function late(...entries: Entry[]): Promise<TestMessage[]> {

@@ -28,8 +28,11 @@ const SCHEMA = [
   "d1_migrations",
   "deliveries",
   "deliveries_held",
+  "deliveries_in_turn",
   "deliveries_to_sweep",
+  "deliveries_waiting",
   "drift",
+  "evaluations",
   "incidents",
   "jobs",
   "pauses",
@@ -42,6 +45,7 @@ const SCHEMA = [
   "sendouts_by_time",
   "slow_targets",
   "table_versions",
+  "vault_secrets",
 ];
 
 /** Every migration there is, in order. */
@@ -51,6 +55,9 @@ const APPLIED = [
   "0003_drift.sql",
   "0004_delivery_states.sql",
   "0005_replays.sql",
+  "0006_vault.sql",
+  "0007_in_order.sql",
+  "0008_evaluations.sql",
 ];
 
 /** The columns of a table, in order. */

@@ -141,13 +141,13 @@ describe("a plan", () => {
     await routeAndDeliver(2, 400);
     const pause = { reason: "by_hand", mode: "hold", since: SENT_AT, until: null, note: null } as const;
     const db = createBindings().LEDGER;
-    await insertPause(db, { ...pause, subject: "target:crm" }).run();
+    await db.batch(insertPause(db, { ...pause, subject: "target:crm" }));
     const { plan: planned } = await plan(everything("as then"));
     expect(planned.targets).toMatchObject([
       { target: "crm", wouldBeHeld: 2 },
       { target: "mail", wouldBeHeld: 0 },
     ]);
-    await insertPause(db, { ...pause, subject: "route:all" }).run();
+    await db.batch(insertPause(db, { ...pause, subject: "route:all" }));
     const routes = await plan(everything("as then"));
     expect(routes.plan.targets).toMatchObject([{ wouldBeHeld: 2 }, { wouldBeHeld: 2 }]);
   });

@@ -335,7 +335,7 @@ describe("a target that is paused in the middle", () => {
     const { id, messages } = await run({ ...everything("as then"), rate: 1 }, env);
     expect(await deliver(messages.slice(0, 2), 200, ASKED_AT + 1_000)).toHaveLength(2);
     const pause = { reason: "by_hand", mode: "hold", since: ASKED_AT, until: null, note: null } as const;
-    await insertPause(env.LEDGER, { ...pause, subject: "target:crm" }).run();
+    await env.LEDGER.batch(insertPause(env.LEDGER, { ...pause, subject: "target:crm" }));
     expect(await deliver(messages.slice(2), 200, ASKED_AT + 3_000)).toEqual([]);
     expect((await call("GET", `/${id}`)).json.progress).toMatchObject({ sent: 4, states: { delivered: 2, held: 2 } });
 

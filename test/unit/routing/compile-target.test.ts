@@ -223,10 +223,10 @@ describe("a hostile setting", () => {
 });
 
 describe("what a recipe knows of its destination's limits", () => {
-  const SLACK = { recipe: "slack", settings: { channel: "C024BE91L" } };
+  const ALERTS = { recipe: "slack", settings: { channel: "C024BE91L" } };
 
   it("holds where the target says nothing", () => {
-    expect(accepted(SLACK)).toMatchObject({ limits: { perSecond: 1 }, onAmbiguous: "hold" });
+    expect(accepted(ALERTS)).toMatchObject({ limits: { perSecond: 1 }, onAmbiguous: "hold" });
     expect(
       accepted({ recipe: "mailchimp-event", settings: { data_centre: "us21", audience: "a1b2c3d4e5" } }),
     ).toMatchObject({ limits: { concurrency: 10 } });
@@ -237,7 +237,7 @@ describe("what a recipe knows of its destination's limits", () => {
 
   it("gives way to what the target says", () => {
     const own = { limits: { perSecond: 5, concurrency: 2 }, onAmbiguous: "retry", maxAgeSeconds: 60 };
-    expect(accepted({ ...SLACK, ...own })).toMatchObject(own);
+    expect(accepted({ ...ALERTS, ...own })).toMatchObject(own);
   });
 
   it("is no more than a gate admits", () => {

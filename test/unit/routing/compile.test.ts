@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addressIssues, compileTable, secretNames, type CompiledTable } from "../../../src/routing/compile.ts";
+import { addressIssues, compileTable, type CompiledTable } from "../../../src/routing/compile.ts";
 import { DEFAULT_TABLE } from "../../../src/routing/table.ts";
 import { renderRequest } from "../../../src/translation/request.ts";
 import { createInput } from "../translation/at-once.ts";
@@ -108,7 +108,6 @@ describe("compileTable", () => {
     const table = compile(DEFAULT_TABLE);
     expect([...table.inlets]).toEqual([["voucherify", { auth: { secrets: ["VOUCHERIFY_SECRET"] } }]]);
     expect(table.targets.size + table.routes.length).toBe(0);
-    expect(secretNames(table)).toEqual(new Set(["VOUCHERIFY_SECRET"]));
   });
 
   it("does not mind $schema", () => {
@@ -496,27 +495,5 @@ describe("addressIssues", () => {
 
   it("lets local targets pass where they are allowed", () => {
     expect(addressIssues(table, true)).toEqual([]);
-  });
-});
-
-describe("secretNames", () => {
-  it("lists the secrets of inlets, authentications and templates, each once", () => {
-    const table = compile(
-      createDocument({
-        inlets: {
-          a: { auth: { secrets: ["IN_NEW", "IN_OLD"] } },
-          b: { auth: "none" },
-          c: { auth: { secrets: ["IN_OLD"] } },
-        },
-        targets: {
-          crm: createTarget({
-            request: { body: { k: { $secret: "CRM_BODY" } } },
-            auth: { type: "bearer", secret: "CRM_KEY" },
-          }),
-          mail: createTarget({ auth: { type: "basic", username: "u", password: "CRM_KEY" } }),
-        },
-      }),
-    );
-    expect([...secretNames(table)].toSorted()).toEqual(["CRM_BODY", "CRM_KEY", "IN_NEW", "IN_OLD"]);
   });
 });

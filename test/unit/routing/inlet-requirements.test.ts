@@ -1,7 +1,8 @@
 // What a table may require of senders: what is refused at publish, by path, and which secrets it needs.
 
 import { describe, expect, it } from "vitest";
-import { compileTable, secretNames } from "../../../src/routing/compile.ts";
+import { compileTable } from "../../../src/routing/compile.ts";
+import { secretUses } from "../../../src/routing/secret-uses.ts";
 
 function createDocument(requires: unknown, auth: unknown = { secrets: ["SIGNING"] }) {
   return { inlets: { shop: { auth, requires } }, targets: {}, routes: [] };
@@ -31,7 +32,8 @@ describe("requires", () => {
     for (const auth of [{ secrets: ["SIGNING"] }, "none"]) {
       const compiled = compileTable(createDocument(requires, auth));
       if (!compiled.ok) throw new Error(JSON.stringify(compiled.issues));
-      expect(secretNames(compiled.value)).toEqual(new Set([...secrets, ...(auth === "none" ? [] : ["SIGNING"])]));
+      const names = [...secretUses(compiled.value).keys()];
+      expect(names.toSorted()).toEqual([...secrets, ...(auth === "none" ? [] : ["SIGNING"])].toSorted());
     }
   });
 

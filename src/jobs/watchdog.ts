@@ -1,0 +1,144 @@
+// The watchdog: looks every minute whether anything has stood still for longer than it can by rights, opens an incident
+// with what to do about it, and resolves it once it is over. That the cron itself does not run it cannot say; the health
+// check does.
+
+import { queueRetentionMs } from "../env.ts";
+import { readInbox, type InboxBindings } from "../inbox/ask-inbox.ts";
+import { forgetOldMarks } from "../ledger/evaluations.ts";
+import { noteJob, ORPHANS_JOB, readJobs, SWEEP_JOB, WATCHDOG_JOB } from "../ledger/jobs.ts";
+import { countOverdue, findStuckReplays, OVERDUE_COUNT_MAX } from "../ledger/overdue.ts";
+import { settleIncidents, type Look } from "../ledger/watched-incidents.ts";
+import { logFailure } from "../log.ts";
+
+/** The bindings this job works with. */
+export type WatchdogBindings = InboxBindings & Record<(typeof QUEUES)[number], Queue> & { LEDGER: D1Database };
+
+const QUEUES = ["INGEST", "DELIVER", "SLOW", "LATE", "DEAD"] as const;
+
+const MINUTE_MS = 60_000;
+
+/** How long something may be late before it counts as stuck, in milliseconds: every job has had its turn many times. */
+const STUCK_AFTER_MS = 15 * MINUTE_MS;
+
+/** Which part of a queue's retention a message may have waited: there are three more in which to do something. */
+const RETENTION_PART = 4;
+
+/**
+ * The least age of a message that counts, in milliseconds. The platform counts what waits for its delay, at most 15
+ * minutes, and the age of what is offered again from when it was first sent.
+ */
+const BACKLOG_MS_MIN = 30 * MINUTE_MS;
+
+/** How often the Inbox is asked, in minutes: it is sixteen objects. */
+const INBOX_EVERY_MINUTES = 15;
+
+/**
+ * Looks at everything.
+ *
+ * @param now milliseconds since 1970
+ * @throws whatever D1 throws; then nothing was opened or resolved
+ */
+export async function watch(env: WatchdogBindings, now: number): Promise<void> {
+  const looks = await Promise.all([
+    lookAtQueues(env, now),
+    lookAtRows(env.LEDGER, now),
+    lookAtJobs(env.LEDGER, now),
+    lookAtInbox(env, now),
+  ]);
+  const raised = await settleIncidents(
+    env.LEDGER,
+    looks.filter((look) => look !== undefined),
+    now,
+  );
+  for (const { kind, subject } of raised) console.error(JSON.stringify({ event: "alert_raised", kind, subject }));
+  await forgetOldMarks(env.LEDGER, now);
+  await noteJob(env.LEDGER, WATCHDOG_JOB, now);
+}
+
+async function lookAtQueues(env: WatchdogBindings, now: number): Promise<Look> {
+  const retentionMs = queueRetentionMs(env);
+  const limitMs = Math.max(retentionMs / RETENTION_PART, BACKLOG_MS_MIN);
+  const look = { kind: "queue_backlog", found: [] as Look["found"], unknown: [] as string[] } as const;
+  for (const name of QUEUES) {
+    const subject = name.toLowerCase();
+    const ageMs = await ageOf(env[name], now);
+    if (ageMs === undefined) look.unknown.push(subject);
+    else if (ageMs >= limitMs) look.found.push({ subject, detail: describeBacklog(subject, ageMs, retentionMs) });
+  }
+  return look;
+}
+
+/**
+ * How long a queue's oldest message has waited, in milliseconds; 0 when there is none, undefined when the platform does
+ * not say.
+ */
+async function ageOf(queue: Queue, now: number): Promise<number | undefined> {
+  try {
+    const { backlogCount, oldestMessageTimestamp } = await queue.metrics();
+    // Some say 1970 where it is not known.
+    const oldest = oldestMessageTimestamp?.getTime() ?? 0;
+    if (oldest > 0) return now - oldest;
+    return backlogCount === 0 ? 0 : undefined;
+  } catch (error) {
+    logFailure("queue_metrics_unavailable", error);
+    return undefined;
+  }
+}
+
+function describeBacklog(name: string, ageMs: number, retentionMs: number): string {
+  return `The oldest message of the queue "${name}" was sent ${duration(ageMs)} ago, and the queue forgets it after ${duration(retentionMs)}. See whether its consumer is paused or fails (wrangler tail), and what it waits for: GET /admin/holds, GET /admin/health. On the paid plan a queue can keep messages longer: wrangler queues update <queue> --message-retention-period-secs 1209600, and say so in SIGNALBOX_QUEUE_RETENTION_SECONDS.`;
+}
+
+async function lookAtRows(db: D1Database, now: number): Promise<Look> {
+  const { count, oldest } = await countOverdue(db, now - STUCK_AFTER_MS);
+  const many = count === OVERDUE_COUNT_MAX ? `at least ${count}` : `${count}`;
+  const detail = `Deliveries that should have been sent again by the sweeper: ${many}, the oldest ${duration(now - (oldest ?? now))} ago. After a long outage it takes 5,000 a minute; else the log has why it fails (job_failed, job sweep). POST /admin/sweep runs it now.`;
+  return { kind: "rows_overdue", found: count === 0 ? [] : [{ subject: "deliveries", detail }] };
+}
+
+async function lookAtJobs(db: D1Database, now: number): Promise<Look> {
+  const by = now - STUCK_AFTER_MS;
+  const [jobs, replays] = await Promise.all([readJobs(db), findStuckReplays(db, by)]);
+  // A job that has never ended well is waited for since there has been a watchdog.
+  const firstAt = jobs.get(WATCHDOG_JOB)?.position ?? now;
+  const stuck = [SWEEP_JOB, ORPHANS_JOB].flatMap((name) => {
+    const endedAt = jobs.get(name)?.endedAt ?? 0;
+    return Math.max(endedAt, firstAt) > by ? [] : [{ name, endedAt }];
+  });
+  return {
+    kind: "job_stuck",
+    found: [
+      ...stuck.map(({ name, endedAt }) => ({ subject: name, detail: describeJob(name, endedAt, now) })),
+      ...replays.map(({ id, since }) => ({ subject: `replay:${id}`, detail: describeReplay(id, now - since) })),
+    ],
+  };
+}
+
+function describeJob(name: string, endedAt: number, now: number): string {
+  const last = endedAt === 0 ? "has never ended well" : `ended well ${duration(now - endedAt)} ago for the last time`;
+  return `The cron's job "${name}" ${last}. The log has why it fails (job_failed). Until it runs, nothing is sent that waits in the ledger.`;
+}
+
+function describeReplay(id: string, lateMs: number): string {
+  return `The replay ${id} runs and has sent nothing for ${duration(lateMs)}. The log has why (replay_step_failed); one whose rendering used up the processor time of the cron twice is left out. Stop it with POST /admin/replays/${id}/stop and plan a smaller one.`;
+}
+
+/** Undefined when it is not its turn, or when the Inbox does not answer. */
+async function lookAtInbox(env: WatchdogBindings, now: number): Promise<Look | undefined> {
+  if (Math.floor(now / MINUTE_MS) % INBOX_EVERY_MINUTES !== 0) return undefined;
+  try {
+    const { count, oldest } = await readInbox(env);
+    const ageMs = now - (oldest ?? now);
+    const detail = `The Inbox keeps ${count} sendouts, the oldest since ${duration(ageMs)}: the queue "ingest" refuses them, or routing does not record them. The log has why (inbox_not_sent, routing_not_recorded). They are sent again by themselves; POST /admin/sweep {"recover": true} does it now.`;
+    return { kind: "inbox_backlog", found: ageMs < STUCK_AFTER_MS ? [] : [{ subject: "inbox", detail }] };
+  } catch (error) {
+    logFailure("inbox_unavailable", error);
+    return undefined;
+  }
+}
+
+/** In hours and minutes, for people. */
+function duration(ms: number): string {
+  const minutes = Math.round(ms / MINUTE_MS);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

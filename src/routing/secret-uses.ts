@@ -1,0 +1,43 @@
+// Which parts of a table need a secret, and where it would be sent. Pure.
+
+import { tokenUrlOf } from "../delivery/authentication.ts";
+import type { CompiledTable } from "./compile.ts";
+import type { CompiledTarget } from "./compile-target.ts";
+import { requiredSecrets } from "./inlet-requirements.ts";
+
+/** The use a table makes of a secret. */
+export interface SecretUse {
+  targets: string[];
+  inlets: string[];
+  /** Every place its targets' requests and tokens go to: origins, each once, in order. */
+  hosts: string[];
+}
+
+/** The use of every secret that a table names, by name. */
+export function secretUses(table: CompiledTable): Map<string, SecretUse> {
+  const uses = new Map<string, SecretUse>();
+  const useOf = (name: string): SecretUse => {
+    const use = uses.get(name) ?? { targets: [], inlets: [], hosts: [] };
+    uses.set(name, use);
+    return use;
+  };
+  for (const [inlet, { auth, requires }] of table.inlets) {
+    const names = [...(auth === "none" ? [] : auth.secrets), ...requiredSecrets(requires).map(({ name }) => name)];
+    for (const name of new Set(names)) useOf(name).inlets.push(inlet);
+  }
+  for (const target of table.targets.values()) {
+    const hosts = hostsOf(target);
+    for (const name of target.secrets) {
+      const use = useOf(name);
+      use.targets.push(target.id);
+      use.hosts = [...new Set([...use.hosts, ...hosts])].toSorted();
+    }
+  }
+  return uses;
+}
+
+function hostsOf({ requests, auth }: Pick<CompiledTarget, "requests" | "auth">): string[] {
+  const tokenUrl = tokenUrlOf(auth);
+  const origins = [...requests.values()].map(({ url }) => url.origin);
+  return tokenUrl !== undefined && URL.canParse(tokenUrl) ? [...origins, new URL(tokenUrl).origin] : origins;
+}
