@@ -152,9 +152,9 @@ function createSettler(
   env: DeliveryBindings,
   known: DeliveryLookup & { answered: boolean },
   { now, random, advance = async () => {} }: DeliveryChoices,
-  pause: () => Promise<void>,
+  gathering: () => Promise<void>,
 ) {
-  const record = createRecorder(env, pause);
+  const record = createRecorder(env, gathering);
   const advanceGathered = createGatherer(advance);
 
   const inHand = async (item: Item): Promise<InHand> => {
