@@ -8,8 +8,8 @@ import { ensureMigrated } from "./migrate.ts";
 import { TEST_MARK } from "./test-sends.ts";
 
 /**
- * Takes deliveries whose time has come or comes soon, the most overdue first. They are leased: unless something is heard of one, it
- * is due again when the lease has run out, so that a crash of whoever took it loses nothing.
+ * Takes deliveries whose time has come or comes soon, the most overdue first. They are leased: unless something is heard
+ * of one, it is due again when the lease has run out, so that a crash of whoever took it loses nothing.
  *
  * @throws whatever D1 throws
  */
