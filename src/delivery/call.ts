@@ -8,9 +8,10 @@ import { RenderedRequestSchema, type RenderedRequest } from "../translation/rend
 import { createSecretReader, type SecretReader } from "../vault/open-secrets.ts";
 import type { Judged } from "./conclude.ts";
 import { deliveryId } from "./delivery-id.ts";
+import { SLOW_MS } from "./gate/pace.ts";
 import type { Going } from "./item.ts";
 import { judge } from "./judge.ts";
-import { runLimited } from "./limited.ts";
+import { runLimited, split } from "./limited.ts";
 import type { DeliverMessage } from "./message.ts";
 import { send, type Sent } from "./send.ts";
 
@@ -27,6 +28,13 @@ export interface Called {
   judged?: Omit<Judged, "random">;
 }
 
+/** What is told while calls are under way. */
+export interface CallListener {
+  ended: (called: Called) => void;
+  /** Takes over what has not been called yet of a target that turns out to be slow. Left out, it is called all the same. */
+  slow?: ((waiting: Going[]) => void) | undefined;
+}
+
 /**
  * Makes the calls and tells of each as it ends. A connection is free again with the answer; writing it down takes none.
  *
@@ -36,17 +44,25 @@ export async function callAll(
   items: readonly Going[],
   env: ClaimBindings,
   choices: { now: () => number },
-  ended: (called: Called) => void,
+  { ended, slow }: CallListener,
 ): Promise<Called[]> {
   const all: Called[] = [];
   const targets = new Set(items.map(({ delivery }) => delivery.target));
   const vault = createSecretReader(env, choices.now);
-  await runLimited(items, {
+  const waiting = [...items];
+  const takeOut = (target: string): void => {
+    const [own, others] = split(waiting, ({ delivery }) => delivery.target === target);
+    waiting.splice(0, waiting.length, ...others);
+    if (own.length > 0) slow?.(own);
+  };
+  await runLimited(waiting, {
     total: CONNECTIONS_MAX,
     perKey: targets.size === 1 ? CONNECTIONS_MAX : CONNECTIONS_PER_TARGET_MAX,
     key: ({ delivery }) => delivery.target,
     run: async (item) => {
+      const timer = slow === undefined ? null : setTimeout(() => takeOut(item.delivery.target), SLOW_MS);
       const called = await call(item, env, { ...choices, vault });
+      clearTimeout(timer);
       all.push(called);
       ended(called);
     },

@@ -24,7 +24,8 @@ import {
 } from "./conclude.ts";
 import { decide, type Decision } from "./decide.ts";
 import type { Item } from "./item.ts";
-import { admitAll, reportAll, type LaneBindings } from "./lanes.ts";
+import { admitAll, passOn, reportAll, type LaneBindings } from "./lanes.ts";
+import { split } from "./limited.ts";
 import { DeliverMessageSchema } from "./message.ts";
 import { infrastructureDelaySeconds, placeWait, waitsOf } from "./schedule.ts";
 
@@ -64,7 +65,10 @@ export async function consumeDeliver(
   const admitted = await admitAll(due, env, choices, known.slow);
   for (const { item, reason, until } of admitted.waiting) settling.push(settle.held(item, reason, until));
   for (const item of admitted.done) settling.push(settle.done(item));
-  const called = await callAll(admitted.going, env, choices, (one) => settling.push(settle.called(one)));
+  const called = await callAll(admitted.going, env, choices, {
+    ended: (one) => settling.push(settle.called(one)),
+    slow: choices.lane === "fast" ? (rest) => settling.push(passOn(rest, env, choices, known.slow)) : undefined,
+  });
   ended.resolve();
   // A success is told at once: the gate then answers for it, should we end before it is written down. Whatever else came
   // of a call is told when it is written, because until then no other copy of the delivery may be let through.
@@ -83,10 +87,6 @@ const GATHERED_MS = 25;
 
 async function sleep(ms: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-function split<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
-  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
 }
 
 /** How fast the deliveries of a target that answers again go out, in deliveries a second. Its gate lets fewer through. */
@@ -157,12 +157,12 @@ function createSettler(
   const record = createRecorder(env, gathering);
   const advanceGathered = createGatherer(advance);
 
-  const inHand = async (item: Item): Promise<InHand> => {
+  const inHand = (item: Item): InHand => {
     const { message, delivery } = item;
     // Without the ledger, as often as the queue has tried; but a guess never ends a round.
     const made = known.answered ? 0 : Math.min(message.attempts - 1, Math.max(waitsOf(delivery.retry) - 1, 0));
     const attemptsMade = standingOf(item, known)?.attemptsMade ?? delivery.attemptsBefore + made;
-    return { delivery, tries: message.attempts, attemptsMade, request: await toColumn(delivery.content) };
+    return { delivery, tries: message.attempts, attemptsMade, request: toColumn(delivery.content) };
   };
 
   const conclude = async (item: Item, { outcome, delaySeconds, pause }: Conclusion): Promise<void> => {
@@ -185,15 +185,15 @@ function createSettler(
   return {
     async called({ item, judged }: Called): Promise<void> {
       if (judged === undefined) return putBack(item.message, "its stored request cannot be fetched");
-      return conclude(item, concludeAttempt(await inHand(item), { ...judged, random: random() }));
+      return conclude(item, concludeAttempt(inHand(item), { ...judged, random: random() }));
     },
     async held(item: Item, reason: string, until: number): Promise<void> {
       const at = now();
-      if (reason === "breaker_open") return conclude(item, concludeBreaker(await inHand(item), until, at));
+      if (reason === "breaker_open") return conclude(item, concludeBreaker(inHand(item), until, at));
       const { delaySeconds } = placeWait(until, at, item.message.attempts);
       // A row for a wait this short would cost more than it tells.
       if (delaySeconds !== undefined && until - at <= UNRECORDED_WAIT_MS) return item.message.retry({ delaySeconds });
-      return conclude(item, concludeHold(await inHand(item), reason, until, at));
+      return conclude(item, concludeHold(inHand(item), reason, until, at));
     },
     /** Whoever made the call is about to write it down, or ended before it could: then nobody else ever would. */
     async done(item: Item): Promise<void> {
@@ -201,7 +201,7 @@ function createSettler(
       if (message.attempts < UNHEARD_TRIES) {
         return message.retry({ delaySeconds: infrastructureDelaySeconds(message.attempts) });
       }
-      return conclude(item, concludeUnheard(await inHand(item), now()));
+      return conclude(item, concludeUnheard(inHand(item), now()));
     },
     async decided(item: Item, decision: Exclude<Decision, { do: "call" }>): Promise<void> {
       switch (decision.do) {
@@ -213,9 +213,9 @@ function createSettler(
           return delaySeconds === undefined ? item.message.ack() : item.message.retry({ delaySeconds });
         }
         case "expire":
-          return conclude(item, concludeExpiry(await inHand(item), now()));
+          return conclude(item, concludeExpiry(inHand(item), now()));
         case "hold":
-          return conclude(item, concludeHold(await inHand(item), decision.reason, undefined, now()));
+          return conclude(item, concludeHold(inHand(item), decision.reason, undefined, now()));
       }
     },
   };

@@ -63,6 +63,25 @@ export async function admitAll(
   return admitted;
 }
 
+/**
+ * Moves to the SLOW queue what was let through and has not been called, because its target turned out to be slow. What
+ * that queue refuses is offered again.
+ */
+export async function passOn(
+  waiting: readonly Going[],
+  env: LaneBindings,
+  { now }: Pick<Choices, "now">,
+  slow: ReadonlySet<string>,
+): Promise<void> {
+  const passed = [...Map.groupBy(waiting, accountOf)].map(async ([account, together]) => {
+    await noteLanes(env, together, "slow", slow, now());
+    const staying = await moveToSlow(env, account, together, now());
+    for (const { message } of staying) message.retry({ delaySeconds: infrastructureDelaySeconds(message.attempts) });
+    if (staying.length > 0) await tellGate(env, account, staying.map(unused), now());
+  });
+  await Promise.all(passed);
+}
+
 /** Tells the gates how the calls ended. */
 export async function reportAll(
   called: readonly Called[],
@@ -96,7 +115,7 @@ function reportOf({ item, judged, sent }: Called): Report {
   const id = gateId(item);
   const result = sent?.result;
   if (judged === undefined || result === undefined || result.kind === "refused" || result.kind === "not_ready") {
-    return { id, outcome: "unused", lease };
+    return unused(item);
   }
   const said = result.kind === "answered" ? readRateHeaders(result.status, result.answer.headers, judged.endedAt) : {};
   return { id, outcome: endingOf(judged.verdict), lease, ms: judged.attempt.ms, ...said };
@@ -116,7 +135,7 @@ async function moveToSlow(env: LaneBindings, account: string, going: readonly Go
     try {
       await env.SLOW.send(item.delivery, { contentType: "v8" });
       item.message.ack();
-      moved.push({ id: gateId(item), outcome: "unused", lease: item.lease });
+      moved.push(unused(item));
     } catch (error) {
       logFailure("slow_lane_refused", error);
       staying.push(item);
@@ -124,6 +143,11 @@ async function moveToSlow(env: LaneBindings, account: string, going: readonly Go
   }
   if (moved.length > 0) await tellGate(env, account, moved, now);
   return staying;
+}
+
+/** For the gate: one that was let through and not called. */
+function unused(item: Going): Report {
+  return { id: gateId(item), outcome: "unused", lease: item.lease };
 }
 
 /** Notes a target's lane where the ledger has another, so that routing sends its deliveries there at once. */

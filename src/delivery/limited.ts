@@ -1,15 +1,15 @@
 // Runs tasks side by side under two limits: one over all, one per key.
 
 /**
- * Runs every item and resolves when all have ended. Items of a key that is at its limit wait; others pass them.
+ * Runs items and resolves when all have ended. Items of a key that is at its limit wait; others pass them.
  *
+ * @param waiting each is taken out of it when it is run; one that somebody else takes out is not run
  * @param run must not reject: it settles its own item
  */
 export async function runLimited<T>(
-  items: readonly T[],
+  waiting: T[],
   options: { total: number; perKey: number; key: (item: T) => string; run: (item: T) => Promise<void> },
 ): Promise<void> {
-  const waiting = [...items];
   const running = new Map<Promise<void>, string>();
   const mayStart = (item: T): boolean => {
     const key = options.key(item);
@@ -25,4 +25,9 @@ export async function runLimited<T>(
     const task: Promise<void> = options.run(item).finally(() => running.delete(task));
     running.set(task, options.key(item));
   }
+}
+
+/** Two lists of one: those of a kind, and the others. */
+export function split<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
 }

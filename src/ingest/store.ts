@@ -30,7 +30,7 @@ export async function storeSendout(env: StoreBindings, { body, ...rest }: Accept
   const envelope = { v: INGEST_MESSAGE_VERSION, kind: "ingest", ...rest, ...(journal ? { journal } : {}) } as const;
   const queued = await enqueue(env, envelope, body);
   if (queued && !journal) return true;
-  const kept = await keep(env, { ...envelope, journal: true, content: await whole(body) }, queued);
+  const kept = await keep(env, { ...envelope, journal: true, content: whole(body) }, queued);
   return queued || kept;
 }
 
@@ -61,8 +61,8 @@ async function keep(env: StoreBindings, message: IngestMessage, queued: boolean)
 }
 
 /** The bytes as the Inbox keeps them: all of them, whatever their size. */
-async function whole(body: Uint8Array<ArrayBuffer>): Promise<Content> {
-  return body.length < COMPRESS_FROM_BYTES ? { as: "raw", bytes: body } : { as: "gzip", bytes: await gzip(body) };
+function whole(body: Uint8Array<ArrayBuffer>): Content {
+  return body.length < COMPRESS_FROM_BYTES ? { as: "raw", bytes: body } : { as: "gzip", bytes: gzip(body) };
 }
 
 /** Smaller bodies cost less as they are. */

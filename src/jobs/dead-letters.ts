@@ -64,7 +64,7 @@ async function toEntry(
     case "ingest":
       return deadSendout(message, env);
     case "deliver":
-      return { kind: "outcome", outcome: await deadDelivery(message, now) };
+      return { kind: "outcome", outcome: deadDelivery(message, now) };
     case "late":
       return readLate(message);
   }
@@ -74,11 +74,11 @@ async function deadSendout(message: IngestMessage, env: DeadBindings): Promise<E
   const body = await unpack(message.content, env);
   if (body === undefined) return undefined;
   const sendout = await readSendout(message, body);
-  const row = await quarantineRow(sendout, "routing_gave_up", "routing failed each time the queue offered it");
+  const row = quarantineRow(sendout, "routing_gave_up", "routing failed each time the queue offered it");
   return { kind: "sendout", row };
 }
 
-async function deadDelivery(message: DeliverMessage, now: number) {
+function deadDelivery(message: DeliverMessage, now: number) {
   return {
     sendoutId: message.sendoutId,
     target: message.target,
@@ -93,6 +93,6 @@ async function deadDelivery(message: DeliverMessage, now: number) {
     attemptsMade: message.attemptsBefore + QUEUE_TRIES_MAX,
     updatedAt: now,
     dueAt: null,
-    request: await toColumn(message.content),
+    request: toColumn(message.content),
   };
 }

@@ -1,6 +1,7 @@
 // How bytes travel through a queue and rest in the ledger: as they are while small, compressed when that saves a
 // billed chunk, and as a claim check when they do not fit a message at all.
 
+import { gunzipSync, gzipSync } from "node:zlib";
 import * as v from "valibot";
 import { readClaim, storeClaim, type ClaimBindings } from "./claims.ts";
 
@@ -33,7 +34,7 @@ export type Content = v.InferOutput<typeof ContentSchema>;
  */
 export async function packForQueue(bytes: Uint8Array<ArrayBuffer>, store: ClaimBindings): Promise<Content> {
   if (bytes.length <= INLINE_BYTES_MAX) return { as: "raw", bytes };
-  const compressed = await gzip(bytes);
+  const compressed = gzip(bytes);
   if (compressed.length <= MESSAGE_CONTENT_BYTES_MAX) return { as: "gzip", bytes: compressed };
   return { as: "claim", id: await storeClaim(store, compressed), size: bytes.length };
 }
@@ -65,11 +66,11 @@ export function packedSize(content: Content): number {
  * Content as one text column: `raw:` or `gzip:` and base64, or `claim:` and the id. Text, because D1 carries blobs as
  * arrays of numbers.
  */
-export async function toColumn(content: Content): Promise<string> {
+export function toColumn(content: Content): string {
   if (content.as === "claim") return `claim:${content.id}:${content.size}`;
   if (content.as === "gzip") return `gzip:${content.bytes.toBase64()}`;
   if (content.bytes.length < COMPRESS_BYTES_MIN) return `raw:${content.bytes.toBase64()}`;
-  return `gzip:${(await gzip(content.bytes)).toBase64()}`;
+  return `gzip:${gzip(content.bytes).toBase64()}`;
 }
 
 /**
@@ -92,16 +93,23 @@ export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
 
 const encoder = new TextEncoder();
 
-/** Compresses bytes. */
-export async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  return readAll(new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip")));
+/**
+ * Compresses bytes. In one call, because a stream of its own for each row costs four times as much: every delivery has
+ * a row.
+ */
+export function gzip(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(gzipSync(bytes)); // a copy, because Node's buffers may share memory
 }
 
-/** Undoes `gzip`. */
-export async function gunzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  return readAll(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
-}
-
-async function readAll(stream: ReadableStream): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+/**
+ * Undoes `gzip`.
+ *
+ * @throws TypeError when the bytes are damaged, as the platform's own streams do
+ */
+export function gunzip(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(gunzipSync(bytes));
+  } catch (error) {
+    throw new TypeError("the bytes cannot be decompressed", { cause: error });
+  }
 }

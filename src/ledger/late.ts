@@ -14,7 +14,7 @@ export async function consumeLate(batch: MessageBatch, env: RecordBindings): Pro
   const messages: Message[] = [];
   for (const message of batch.messages) {
     try {
-      entries.push(await readLate(v.parse(LateMessageSchema, message.body)));
+      entries.push(readLate(v.parse(LateMessageSchema, message.body)));
       messages.push(message);
     } catch {
       await setAside(message, env);

@@ -45,7 +45,7 @@ export async function quarantineMessage(
     planned: "[]",
     body_sha256: digest,
     body_bytes: bytes.length,
-    body: await toColumn({ as: "raw", bytes }),
+    body: toColumn({ as: "raw", bytes }),
     signature_secret: null,
     signature_form: null,
   };

@@ -64,8 +64,8 @@ export async function writeEntries(db: D1Database, entries: readonly Entry[]): P
 }
 
 /** Reads an entry back from a LATE message. */
-export async function readLate(message: v.InferOutput<typeof LateMessageSchema>): Promise<Entry> {
-  const json = new TextDecoder().decode(await gunzip(message.entry));
+export function readLate(message: v.InferOutput<typeof LateMessageSchema>): Entry {
+  const json = new TextDecoder().decode(gunzip(message.entry));
   return v.parse(EntrySchema, JSON.parse(json));
 }
 
@@ -125,6 +125,6 @@ function slices<T>(rows: readonly T[], size: (row: T) => number): T[][] {
 const ROW_OVERHEAD_CHARS = 10_000;
 
 async function sendLate(queue: Queue, entry: Entry): Promise<void> {
-  const bytes = await gzip(encodeUtf8(JSON.stringify(entry)));
+  const bytes = gzip(encodeUtf8(JSON.stringify(entry)));
   await queue.send({ v: 1, kind: "late", entry: bytes }, { contentType: "v8" });
 }

@@ -46,7 +46,7 @@ export async function recordTestSend(env: RecordBindings & ClaimBindings, test: 
     updatedAt: attempt.at + attempt.ms,
     dueAt: null,
     attempt,
-    request: await toColumn(await packForQueue(request, env)),
+    request: toColumn(await packForQueue(request, env)),
   };
   await recordEntries(env, [
     { kind: "sendout", row: await toRow(env, test) },
@@ -85,7 +85,7 @@ async function toRow(
     planned: JSON.stringify([{ target, route: TEST_MARK }]),
     body_sha256: digest,
     body_bytes: bytes.length,
-    body: await toColumn(await packForQueue(bytes, env)),
+    body: toColumn(await packForQueue(bytes, env)),
     signature_secret: null,
     signature_form: null,
   };

@@ -70,7 +70,7 @@ export async function waitingRows(
     if (!delivery.ok || delivery.orderKey === undefined) return [];
     const { target, route, orderKey, request } = delivery;
     const content = await packForQueue(encodeUtf8(JSON.stringify(request)), env);
-    const rest = { orderAt: row.received_at, updatedAt: now, hops, request: await toColumn(content) };
+    const rest = { orderAt: row.received_at, updatedAt: now, hops, request: toColumn(content) };
     return [{ sendoutId: row.id, target, route, orderKey, ...rest }];
   });
   return (await Promise.all(waiting)).flat();

@@ -4,13 +4,12 @@
 import * as v from "valibot";
 import { withinBudget } from "../ledger/budget.ts";
 import { endEvaluations, whileMarked } from "../ledger/evaluations.ts";
-import { unpack } from "../ledger/content.ts";
+import { toColumn, unpack } from "../ledger/content.ts";
 import { quarantineMessage } from "../ledger/quarantine.ts";
 import { recordEntries, type Entry, type RecordBindings } from "../ledger/record.ts";
 import { recordRepeated } from "../ledger/repeats.ts";
 import type { Waiting } from "../ledger/in-order.ts";
 import { lookUpSendouts, type Known, type RepeatRow } from "../ledger/sendouts.ts";
-import { toColumn } from "../ledger/content.ts";
 import { infrastructureDelaySeconds } from "../delivery/schedule.ts";
 import { logFailure } from "../log.ts";
 import { releaseSendouts, type InboxBindings } from "../inbox/ask-inbox.ts";
@@ -95,7 +94,7 @@ async function setAside(message: Message, env: RoutingBindings, now: number): Pr
   const items = await readMessage(message, env);
   await settle(env, items, async () => {
     for (const { sendout } of items) {
-      await recordEntries(env, await killedEntries(sendout, now));
+      await recordEntries(env, killedEntries(sendout, now));
       await endEvaluations(env.LEDGER, [sendout.message.acceptedId]);
     }
   });
@@ -170,7 +169,7 @@ async function recordRepeats(
 ): Promise<void> {
   if (repeats.length === 0) return;
   await settle(env, repeats, async () => {
-    const rows = await Promise.all(repeats.map(async (one) => repeatRow(one)));
+    const rows = repeats.map((one) => repeatRow(one));
     if (known !== undefined) await withinBudget(recordRepeated(env.LEDGER, rows, now));
     else
       await recordEntries(
@@ -180,8 +179,8 @@ async function recordRepeats(
   });
 }
 
-async function repeatRow({ sendout: { message, id }, same }: Repeat): Promise<RepeatRow> {
-  const kept = same ? null : await toColumn(message.content);
+function repeatRow({ sendout: { message, id }, same }: Repeat): RepeatRow {
+  const kept = same ? null : toColumn(message.content);
   return { accepted_id: message.acceptedId, sendout_id: id, received_at: message.receivedAt, body: kept };
 }
 

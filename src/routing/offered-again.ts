@@ -67,8 +67,8 @@ function idOf({ body }: Message): string | undefined {
 }
 
 /** The rows of a sendout that is not evaluated any more: itself, in quarantine, and an incident of its inlet. */
-export async function killedEntries(sendout: ReadSendout, now: number): Promise<Entry[]> {
-  const row = await quarantineRow(sendout, "evaluation_killed", REMEDY);
+export function killedEntries(sendout: ReadSendout, now: number): Entry[] {
+  const row = quarantineRow(sendout, "evaluation_killed", REMEDY);
   const occurrence = {
     id: row.id,
     kind: "evaluation_killed" as const,

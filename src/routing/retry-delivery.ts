@@ -105,5 +105,5 @@ export async function renderAgain(
   const source = { event: event.value, received: body, receivedAt: sendout.received_at, sendoutId: sendout.id, route };
   const rendered = await renderDelivery(policy, source);
   if (!rendered.ok) return failure("delivery_unrenderable", rendered.detail);
-  return success(await toColumn(await packForQueue(encodeUtf8(JSON.stringify(rendered.value)), env)));
+  return success(toColumn(await packForQueue(encodeUtf8(JSON.stringify(rendered.value)), env)));
 }

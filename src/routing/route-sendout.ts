@@ -51,12 +51,12 @@ export async function routeSendout(
   const { message } = sendout;
   const { hops = 0 } = message;
   const event = understand(sendout, table);
-  if (!event.ok) return { row: await toRow(sendout, quarantined(event.reason, event.detail)), deliveries: [], hops };
+  if (!event.ok) return { row: toRow(sendout, quarantined(event.reason, event.detail)), deliveries: [], hops };
   const unanswered: UnansweredRoute[] = [];
   const matched = await matchRoutes(table, message.inlet, event.value, message.receivedAt, unanswered);
   const planned = await Promise.all(matched.map(async (plan) => withOrder(plan, table, event.value, sendout)));
   for (const { route, code } of unanswered) logFilterFailure(route, code, sendout.id);
-  const row = await toRow(
+  const row = toRow(
     { ...sendout, event },
     {
       state: planned.length > 0 ? "routed" : "unrouted",
@@ -115,7 +115,7 @@ function understand({ message, body, event }: ReadSendout, table: CompiledTable)
 }
 
 /** The row of a sendout that was understood but that routing gave up on. */
-export async function quarantineRow(sendout: ReadSendout, reason: string, detail: string): Promise<SendoutRow> {
+export function quarantineRow(sendout: ReadSendout, reason: string, detail: string): SendoutRow {
   return toRow(sendout, quarantined(reason, detail));
 }
 
@@ -125,7 +125,7 @@ function quarantined(reason: string, detail: string): Verdict {
   return { state: "quarantined", reason, detail, deduped: 1, table_version: null, planned: "[]" };
 }
 
-async function toRow(sendout: ReadSendout, verdict: Verdict): Promise<SendoutRow> {
+function toRow(sendout: ReadSendout, verdict: Verdict): SendoutRow {
   const { message, event } = sendout;
   return {
     id: sendout.id,
@@ -137,7 +137,7 @@ async function toRow(sendout: ReadSendout, verdict: Verdict): Promise<SendoutRow
     ...verdict,
     body_sha256: sendout.bodySha256,
     body_bytes: sendout.body.length,
-    body: await toColumn(message.content),
+    body: toColumn(message.content),
     signature_secret: message.signature?.secret ?? null,
     signature_form: message.signature?.form ?? null,
   };

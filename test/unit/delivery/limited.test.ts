@@ -42,7 +42,7 @@ describe("runLimited", () => {
   it("lets others pass a key that is at its limit, and comes back to it in order", async () => {
     const tasks = new Tasks();
     const names = ["a1", "a2", "a3", "a4", "b1", "c1", "c2"];
-    const all = runLimited(names, { total: 4, perKey: 2, key, run: tasks.run });
+    const all = runLimited([...names], { total: 4, perKey: 2, key, run: tasks.run });
     expect(tasks.started).toEqual(["a1", "a2", "b1", "c1"]);
     expect(await tasks.endAndAwaitNext("b1")).toBe("c2");
     expect(await tasks.endAndAwaitNext("a2")).toBe("a3");
@@ -60,6 +60,17 @@ describe("runLimited", () => {
     expect(await tasks.endAndAwaitNext("a2")).toBe("a3");
     tasks.end("a3");
     await all;
+  });
+
+  it("does not run what is taken out of the list, and ends without it", async () => {
+    const tasks = new Tasks();
+    const waiting = ["a1", "a2", "a3", "b1"];
+    const all = runLimited(waiting, { total: 2, perKey: 1, key, run: tasks.run });
+    expect(waiting).toEqual(["a2", "a3"]);
+    waiting.length = 0;
+    tasks.end("a1", "b1");
+    await all;
+    expect(tasks.started).toEqual(["a1", "b1"]);
   });
 
   it("does not end before the last task has", async () => {
@@ -90,7 +101,7 @@ describe("runLimited", () => {
         async (items, total, perKey) => {
           const running: string[] = [];
           const ran: unknown[] = [];
-          await runLimited(items, {
+          await runLimited([...items], {
             total,
             perKey,
             key: (one) => one.key,

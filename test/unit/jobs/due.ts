@@ -27,7 +27,7 @@ export async function recordDelivery(changed: Partial<Outcome> = {}): Promise<Re
     updatedAt: SENT_AT,
     dueAt: null,
     sweepAt: null,
-    request: await toColumn(content),
+    request: toColumn(content),
     ...changed,
   };
   await writeEntries(workingD1(), [{ kind: "outcome", outcome }]);

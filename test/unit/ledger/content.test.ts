@@ -44,7 +44,7 @@ describe.each(CASES)("%s", (_name, content, as, column) => {
 
   it(`rests in a column as ${column} and comes back the same`, async () => {
     const env = createBindings();
-    const text = await toColumn(await packForQueue(content, env));
+    const text = toColumn(await packForQueue(content, env));
     expect(text.split(":")[0]).toBe(column);
     expect(text.length).toBeLessThan(2_000_000);
     const unpacked = await unpack(fromColumn(text), createBindings());

@@ -114,7 +114,7 @@ it("a sendout that an older release left is written, without what proved it", as
   if (entry?.kind !== "sendout") throw new Error("it is one");
   const { signature_secret: _, signature_form: __, ...row } = entry.row;
   const json = JSON.stringify({ kind: "sendout", row });
-  const message = createMessage({ v: 1, kind: "late", entry: await gzip(encodeUtf8(json)) });
+  const message = createMessage({ v: 1, kind: "late", entry: gzip(encodeUtf8(json)) });
   expect(await consume(createBindings(), [message])).toEqual([["ack"]]);
   expect(await rowsOf("sendouts")).toMatchObject([{ id: row.id, signature_secret: null, signature_form: null }]);
 });
@@ -124,7 +124,7 @@ describe("a message that cannot be read", () => {
     ["a text", async () => "hello"],
     ["another version", async () => ({ v: 2, kind: "late", entry: new Uint8Array(1) })],
     ["bytes that are not compressed", async () => ({ v: 1, kind: "late", entry: new Uint8Array([1, 2, 3]) })],
-    ["JSON that is no entry", async () => ({ v: 1, kind: "late", entry: await gzip(encodeUtf8('{"kind":"gossip"}')) })],
+    ["JSON that is no entry", async () => ({ v: 1, kind: "late", entry: gzip(encodeUtf8('{"kind":"gossip"}')) })],
   ];
 
   it.each(UNREADABLE)("is quarantined and its neighbours are written: %s", async (_name, body) => {

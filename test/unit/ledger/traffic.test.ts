@@ -42,7 +42,7 @@ async function write(id: string, parts: Partial<SendoutRow> = {}, body = bytes(`
     planned: "[]",
     body_sha256: "",
     body_bytes: body.length,
-    body: await toColumn(await packForQueue(body, { LEDGER: db })),
+    body: toColumn(await packForQueue(body, { LEDGER: db })),
     signature_secret: null,
     signature_form: null,
     ...parts,

@@ -30,7 +30,7 @@ afterEach(() => {
 /** Sendouts with a failed delivery each. */
 async function fill(): Promise<void> {
   const request = { method: "POST", url: ["https://crm.example.com/"], headers: [], body: ["{}"] };
-  const column = await toColumn({ as: "raw", bytes: bytes(JSON.stringify(request)) });
+  const column = toColumn({ as: "raw", bytes: bytes(JSON.stringify(request)) });
   const numbers = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${COUNT})`;
   const id = "printf('so_%032x', i)";
   const db = workingD1();

@@ -29,7 +29,7 @@ const COUNT = 5_000;
 /** Sendouts with a failed delivery each, as routing and delivery would have written them. */
 async function fill(count: number): Promise<void> {
   const request = { method: "POST", url: ["https://crm.example.com/"], headers: [], body: ["{}"] };
-  const column = await toColumn({ as: "raw", bytes: bytes(JSON.stringify(request)) });
+  const column = toColumn({ as: "raw", bytes: bytes(JSON.stringify(request)) });
   for (let start = 0; start < count; start += 500) {
     const entries = Array.from({ length: 500 }, (_, index) => entriesOf(start + index, column)).flat();
     await writeEntries(workingD1(), entries);
