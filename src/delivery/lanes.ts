@@ -118,7 +118,7 @@ function reportOf({ item, judged, sent }: Called): Report {
     return unused(item);
   }
   const said = result.kind === "answered" ? readRateHeaders(result.status, result.answer.headers, judged.endedAt) : {};
-  return { id, outcome: endingOf(judged.verdict), lease, ms: judged.attempt.ms, ...said };
+  return { id, outcome: endingOf(judged.verdict), lease, ms: judged.attempt.ms, endedAt: judged.endedAt, ...said };
 }
 
 /** A target that says no is one that answers. */

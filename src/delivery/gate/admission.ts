@@ -44,6 +44,8 @@ export interface CallReport {
   lease: number;
   /** How long the call took. */
   ms: number;
+  /** When it ended; now, when left out. */
+  endedAt?: number;
   /** The whole target asks not to be called before this. */
   heldUntil?: number;
   /** What the target says is left until then. */

@@ -268,7 +268,8 @@ class TargetState implements Gate {
   #learn(report: CallReport, isProbe: boolean): void {
     this.#pace.record(report.ms);
     if (report.outcome === "delivered") this.#remember(report.id);
-    if (this.#breaker.record(report.outcome !== "failed", isProbe, this.#now)) this.#changed = true;
+    const ended = { alive: report.outcome !== "failed", isProbe, at: Math.min(report.endedAt ?? this.#now, this.#now) };
+    if (this.#breaker.record(ended, this.#now)) this.#changed = true;
     if (report.heldUntil !== undefined) this.#hold(report.heldUntil);
     if (report.quota !== undefined) this.#slowDown(report.quota);
   }

@@ -28,15 +28,56 @@ describe("a closed breaker", () => {
     ["9 failures, a success and 9 failures", [...times(9, "failed"), "delivered", ...times(9, "failed")], 0, "closed"],
     ["9 failures, a refusal and 9 failures", [...times(9, "failed"), "refused", ...times(9, "failed")], 0, "closed"],
     ["100 refusals", times(100, "refused"), 0, "closed"],
-    ["half of 20 failing", times(10, "delivered", "failed"), 0, "open"],
-    ["half of 18 failing", times(9, "delivered", "failed"), 0, "closed"],
+    ["half of 100 failing", times(50, "delivered", "failed"), 0, "open"],
+    ["half of 98 failing", times(49, "delivered", "failed"), 0, "closed"],
     ["two of five failing, of 100", times(20, "failed", "delivered", "failed", "delivered", "delivered"), 0, "closed"],
-    ["half of 20 failing, over four minutes", times(10, "delivered", "failed"), 12_000, "open"],
-    ["half failing, of 15 in any five minutes", times(40, "delivered", "failed"), 20_000, "closed"],
+    ["half of 100 failing, over four minutes", times(50, "delivered", "failed"), 2_400, "open"],
+    ["half failing, of 90 in any five minutes", times(100, "delivered", "failed"), 3_333, "closed"],
   ])("after %s", (_name, endings, everyMs, standing) => {
     const gate = createGate();
     callAll(gate, endings, everyMs);
     expect(gate.state(T0 + endings.length * everyMs).breaker).toBe(standing);
+  });
+});
+
+describe("failures that are told after successes that ended between them", () => {
+  /** Twelve failures and as many successes, the successes told first, as a batch tells them. */
+  function tellSuccessesFirst(successEndsAt: (index: number) => number): Gate {
+    const gate = createGate();
+    const ids = names(24);
+    const leases = ids.map((id) => ({ id, lease: enter(gate, id, T0) }));
+    const reportOf = (outcome: Ending, endsAt: (index: number) => number) =>
+      leases.splice(0, 12).map((one, index) => ({ ...one, outcome, ms: 5, endedAt: endsAt(index) }));
+    gate.report(reportOf("delivered", successEndsAt), T0 + 1_000);
+    gate.report(
+      reportOf("failed", (index) => T0 + 10 * index + 5),
+      T0 + 1_030,
+    );
+    return gate;
+  }
+
+  it("are not failures in a row", () => {
+    const gate = tellSuccessesFirst((index) => T0 + 10 * index);
+    expect(gate.state(T0 + 1_030).breaker).toBe("closed");
+  });
+
+  it("are, where all of them ended later", () => {
+    const gate = tellSuccessesFirst((index) => T0 - 10 * index);
+    expect(gate.state(T0 + 1_030).breaker).toBe("open");
+  });
+
+  it("are, where the success that is told between them ended before them", () => {
+    const gate = createGate();
+    const leases = names(10).map((id) => ({ id, lease: enter(gate, id, T0), ms: 5 }));
+    const [success, ...failures] = leases;
+    if (success === undefined) throw new Error("there are ten");
+    gate.report(
+      failures.map((one) => ({ ...one, outcome: "failed", endedAt: T0 + 5 })),
+      T0 + 6,
+    );
+    gate.report([{ ...success, outcome: "delivered", endedAt: T0 + 4 }], T0 + 7);
+    call(gate, "last", T0 + 8, { outcome: "failed" });
+    expect(gate.state(T0 + 8).breaker).toBe("open");
   });
 });
 
