@@ -6,6 +6,7 @@ import { queueRetentionMs } from "../env.ts";
 import { readInbox, type InboxBindings } from "../inbox/ask-inbox.ts";
 import { forgetOldMarks } from "../ledger/evaluations.ts";
 import { noteJob, ORPHANS_JOB, readJobs, SWEEP_JOB, WATCHDOG_JOB } from "../ledger/jobs.ts";
+import { countNotReady, type NotReady } from "../ledger/not-ready.ts";
 import { countOverdue, findStuckReplays, OVERDUE_COUNT_MAX } from "../ledger/overdue.ts";
 import { settleIncidents, type Look } from "../ledger/watched-incidents.ts";
 import { logFailure } from "../log.ts";
@@ -42,6 +43,7 @@ export async function watch(env: WatchdogBindings, now: number): Promise<void> {
   const looks = await Promise.all([
     lookAtQueues(env, now),
     lookAtRows(env.LEDGER, now),
+    lookAtTargets(env.LEDGER, now),
     lookAtJobs(env.LEDGER, now),
     lookAtInbox(env, now),
   ]);
@@ -94,6 +96,47 @@ async function lookAtRows(db: D1Database, now: number): Promise<Look> {
   const many = count === OVERDUE_COUNT_MAX ? `at least ${count}` : `${count}`;
   const detail = `Deliveries that should have been sent again by the sweeper: ${many}, the oldest ${duration(now - (oldest ?? now))} ago. After a long outage it takes 5,000 a minute; else the log has why it fails (job_failed, job sweep). POST /admin/sweep runs it now.`;
   return { kind: "rows_overdue", found: count === 0 ? [] : [{ subject: "deliveries", detail }] };
+}
+
+async function lookAtTargets(db: D1Database, now: number): Promise<Look> {
+  const { waits, isPartial } = await countNotReady(db, now);
+  const look = { kind: "target_not_ready", found: [] as Look["found"], unknown: [] as string[], isPartial } as const;
+  for (const [subject, ofTarget] of Map.groupBy(waits, ({ target }) => target)) {
+    const lasting = ofTarget.filter((wait) => isLasting(wait, now));
+    // What is open stays so while they still wait for something.
+    if (lasting.length === 0) look.unknown.push(subject);
+    else look.found.push({ subject, detail: describeNotReady(subject, lasting, isPartial) });
+  }
+  return look;
+}
+
+/** A wait that ends only when somebody does something. */
+type Lasting = NotReady & { reason: keyof typeof REMEDIES };
+
+/** Whether a wait will not be over by itself: a token endpoint may be down for a while, and D1 be silent. */
+function isLasting(wait: NotReady, now: number): wait is Lasting {
+  if (wait.reason === "token_unavailable") return (wait.since ?? now) <= now - STUCK_AFTER_MS;
+  return wait.reason !== "vault_unavailable";
+}
+
+const SET = "npx wrangler secret put <NAME>, or PUT /admin/secrets/<NAME> (docs/secrets.md)";
+
+/** What to do about each thing that deliveries wait for. */
+const REMEDIES = {
+  secret_missing: `Set the secret: ${SET}.`,
+  secret_unreadable: `Bring its master key back (SIGNALBOX_MASTER_KEYS), or set the secret again: ${SET}.`,
+  secret_host_changed: `If it is to go there, set it again: ${SET}.`,
+  secret_invalid: `Set one of the form that docs/authentication.md asks for: ${SET}.`,
+  binding_missing: "Add the mTLS binding to wrangler.toml and deploy (docs/authentication.md).",
+  token_unavailable: `See whether the token endpoint is up and takes the client; if its secret is the wrong one: ${SET}.`,
+} as const satisfies Partial<Record<NotReady["reason"], string>>;
+
+function describeNotReady(target: string, waits: readonly Lasting[], isPartial: boolean): string {
+  const reasons = waits.map(({ reason, count, example }) => {
+    const many = isPartial ? `at least ${count}` : `${count}`;
+    return `${reason}: ${many}${example === null ? "" : ` (${example})`}. ${REMEDIES[reason]}`;
+  });
+  return `Deliveries to the target "${target}" wait, which costs no attempt. ${reasons.join(" ")} They are looked at every five minutes and go out by themselves.`;
 }
 
 async function lookAtJobs(db: D1Database, now: number): Promise<Look> {

@@ -11,7 +11,13 @@ const RECENT_WRITES_MAX = 100;
 const LIST_MAX = 1_000;
 
 /** What the watchdog looks for, and resolves by itself. */
-export const WATCHED_KINDS = ["queue_backlog", "rows_overdue", "inbox_backlog", "job_stuck"] as const;
+export const WATCHED_KINDS = [
+  "queue_backlog",
+  "rows_overdue",
+  "inbox_backlog",
+  "job_stuck",
+  "target_not_ready",
+] as const;
 
 /** One write: something happened `count` times, the last time at `at`. */
 export const OccurrenceSchema = v.object({

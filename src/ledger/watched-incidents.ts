@@ -15,6 +15,8 @@ export interface Look {
   found: { subject: string; detail: string }[];
   /** Where it could not be told: what is open there stays open. */
   unknown?: string[];
+  /** Whether there was more than could be looked at: then none of this kind ends. */
+  isPartial?: boolean;
 }
 
 const KnownSchema = v.pipe(
@@ -76,11 +78,11 @@ function isDealtWith(row: Known | undefined, now: number): boolean {
 
 function isOver({ kind, subject }: Known, looks: readonly Look[]): boolean {
   const look = looks.find((one) => one.kind === kind);
-  if (look === undefined || look.unknown?.includes(subject) === true) return false;
+  if (look === undefined || look.isPartial === true || look.unknown?.includes(subject) === true) return false;
   return !look.found.some((one) => one.subject === subject);
 }
 
-function toOccurrence(found: Pick<Occurrence, "kind" | "subject" | "detail">, now: number): Occurrence {
+function toOccurrence(found: { kind: Look["kind"]; subject: string; detail: string }, now: number): Occurrence {
   return { ...found, id: `seen:${now}`, at: now, count: 1 };
 }
 

@@ -13,7 +13,7 @@ export async function findRecord(acceptedId: string): Promise<SendoutRecord | un
 
 /** Every row of a table, in the order of its key. */
 export async function rowsOf(
-  table: "sendouts" | "repeats" | "deliveries" | "incidents" | "claims" | "table_versions",
+  table: "sendouts" | "repeats" | "deliveries" | "incidents" | "claims" | "slow_targets" | "table_versions",
 ): Promise<Record<string, unknown>[]> {
   const db = workingD1();
   await ensureMigrated(db);
