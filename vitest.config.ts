@@ -10,7 +10,7 @@ const PURE = [
   "test/unit/{voucherify,translation,recipes}/**/*.test.ts",
   "test/unit/delivery/{address,answer,authentication,conclude,decide,judge,limited,schedule,scrub}.test.ts",
   "test/unit/delivery/gate/{breaker,gate,limits,rate-headers}.test.ts",
-  "test/unit/routing/{check-table,compile,compile-target,filter,identify,inlet-requirements,match}.test.ts",
+  "test/unit/routing/{check-table,compile,compile-bodies,compile-parts,compile-secrets,compile-target,compile-target-settings,filter,identify,inlet-requirements,match}.test.ts",
   "test/unit/routing/{order,render-delivery,route-sendout,secret-uses,table-reads}.test.ts",
   "test/unit/vault/{envelope,master-keys}.test.ts",
 ];

@@ -1,49 +1,19 @@
 // What a delivery has behind it decides what is done with a message: settled deliveries are called no more, the others
 // not before their time, and a retry by hand is taken once.
 
-import { reset } from "cloudflare:test";
-import { beforeEach, describe, expect, it, vi } from "vitest";
-import { consumeDeliver } from "../../../src/delivery/consumer.ts";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { DeliverMessage } from "../../../src/delivery/message.ts";
 import { packForQueue } from "../../../src/ledger/content.ts";
-import type { Outcome } from "../../../src/ledger/deliveries.ts";
-import { writeEntries } from "../../../src/ledger/record.ts";
 import { bytes } from "../bytes.ts";
-import { createBindings, downD1, type TestBindings } from "../faults.ts";
+import { createBindings, downD1 } from "../faults.ts";
 import { rowsOf } from "../ledger-rows.ts";
-import {
-  createBatch,
-  createMessage,
-  fatesOf,
-  offerAgain,
-  offeredAt,
-  SENT_AT,
-  type Fate,
-  type TestMessage,
-} from "../messages.ts";
+import { createMessage, offerAgain, SENT_AT, type TestMessage } from "../messages.ts";
 import { createDelivery, incompressible } from "../payloads.ts";
+import { startOver } from "../start-over.ts";
+import { consume, PUT_BACK, recordEarlier } from "./consume.ts";
 import { mockTarget } from "./target.ts";
 
-beforeEach(async () => {
-  await reset();
-  vi.restoreAllMocks();
-  vi.spyOn(console, "error").mockImplementation(() => {});
-});
-
-const PUT_BACK = [{ delaySeconds: 5 }];
-
-async function consume(env: TestBindings, messages: TestMessage[]): Promise<Fate[][]> {
-  await consumeDeliver(createBatch(messages), env, { now: () => offeredAt(messages), random: () => 0.5, lane: "fast" });
-  return fatesOf(messages);
-}
-
-/** Writes an outcome of the delivery, as an earlier attempt left it. */
-async function recordEarlier(delivery: DeliverMessage, outcome: Pick<Outcome, "state" | "attemptsMade">) {
-  const { sendoutId, target, copy, route } = delivery;
-  const key = { sendoutId, target, copy, route, round: 0, attemptsBefore: 0 };
-  const rest = { reason: null, updatedAt: SENT_AT - 1_000, dueAt: null, sweepAt: null, request: "raw:" };
-  await writeEntries(createBindings().LEDGER, [{ kind: "outcome", outcome: { ...key, ...rest, ...outcome } }]);
-}
+beforeEach(startOver);
 
 describe("a delivery that is settled", () => {
   it.each([

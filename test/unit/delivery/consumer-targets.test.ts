@@ -1,37 +1,19 @@
 // Invariants 5, 6 and 7 in delivery: what a target does changes nothing for the others, waits follow the schedule, and
 // neither a message nor an answer gets at a secret or an address that is not theirs.
 
-import { reset } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { consumeDeliver } from "../../../src/delivery/consumer.ts";
 import type { DeliverMessage } from "../../../src/delivery/message.ts";
 import { fromColumn, unpack } from "../../../src/ledger/content.ts";
 import type { RenderedRequest } from "../../../src/translation/rendered.ts";
-import { createBindings, downD1, failingQueue, SECRETS, type TestBindings } from "../faults.ts";
+import { createBindings, downD1, failingQueue, SECRETS } from "../faults.ts";
 import { rowsOf } from "../ledger-rows.ts";
-import {
-  createBatch,
-  createMessage,
-  fatesOf,
-  offerAgain,
-  offeredAt,
-  SENT_AT,
-  type Fate,
-  type TestMessage,
-} from "../messages.ts";
+import { createMessage, offerAgain, SENT_AT } from "../messages.ts";
 import { createDelivery } from "../payloads.ts";
+import { startOver } from "../start-over.ts";
+import { consume } from "./consume.ts";
 import { mockTarget } from "./target.ts";
 
-beforeEach(async () => {
-  await reset();
-  vi.restoreAllMocks();
-  vi.spyOn(console, "error").mockImplementation(() => {});
-});
-
-async function consume(env: TestBindings, messages: TestMessage[]): Promise<Fate[][]> {
-  await consumeDeliver(createBatch(messages), env, { now: () => offeredAt(messages), random: () => 0.5, lane: "fast" });
-  return fatesOf(messages);
-}
+beforeEach(startOver);
 
 /**
  * Every message of one delivery until it ends: the waits it asked for, and then "ack". A wait that is not the queue's is

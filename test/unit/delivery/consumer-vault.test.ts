@@ -2,24 +2,20 @@
 // nowhere but where it was set for.
 
 import { env as simulator } from "cloudflare:workers";
-import { reset } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { consumeDeliver } from "../../../src/delivery/consumer.ts";
 import type { DeliverMessage } from "../../../src/delivery/message.ts";
 import { consumeLate } from "../../../src/ledger/late.ts";
 import { putSecret } from "../../../src/vault/vault.ts";
 import { createBindings, brokenD1, downD1, type TestBindings } from "../faults.ts";
 import { lateEntries, rowsOf } from "../ledger-rows.ts";
-import { createBatch, createMessage, fatesOf, offerAgain, offeredAt, SENT_AT, type TestMessage } from "../messages.ts";
+import { createBatch, createMessage, offerAgain, SENT_AT, type TestMessage } from "../messages.ts";
 import { createDelivery } from "../payloads.ts";
+import { startOver } from "../start-over.ts";
 import { masterKeys } from "../vault/keys.ts";
+import { consume } from "./consume.ts";
 import { mockTarget } from "./target.ts";
 
-beforeEach(async () => {
-  await reset();
-  vi.restoreAllMocks();
-  vi.spyOn(console, "error").mockImplementation(() => {});
-});
+beforeEach(startOver);
 
 const VALUE = "vault-secret/+4c1e77a0";
 const CRM = "https://crm.example.com";
@@ -33,11 +29,6 @@ function isolate(overrides: object = {}): TestBindings {
 
 async function put(hosts: readonly string[] | null = [CRM], name = "CRM_KEY", value = VALUE): Promise<void> {
   expect(await putSecret(isolate(), { name, value, hosts }, SENT_AT)).toMatchObject({ ok: true });
-}
-
-async function consume(env: TestBindings, ...messages: TestMessage[]) {
-  await consumeDeliver(createBatch(messages), env, { now: () => offeredAt(messages), random: () => 0.5, lane: "fast" });
-  return fatesOf(messages);
 }
 
 function messageTo(overrides: Partial<DeliverMessage> = {}): TestMessage {
@@ -57,8 +48,8 @@ describe("a delivery with a secret of the vault", () => {
     await put();
     const env = isolate();
     const messages = Array.from({ length: 20 }, () => messageTo());
-    expect(await consume(env, ...messages)).toEqual(messages.map(() => ["ack"]));
-    await consume(env, messageTo());
+    expect(await consume(env, messages)).toEqual(messages.map(() => ["ack"]));
+    await consume(env, [messageTo()]);
     expect(calls).toHaveLength(21);
     expect(new Set(calls.map(({ headers }) => headers["authorization"]))).toEqual(new Set([`Bearer ${VALUE}`]));
     expect(env.LEDGER.queries.flat().filter((sql) => sql.includes("vault_secrets"))).toHaveLength(1);
@@ -68,7 +59,7 @@ describe("a delivery with a secret of the vault", () => {
     const calls = mockTarget(200);
     await put();
     const env = isolate({ CRM_KEY: "of-the-worker" });
-    await consume(env, messageTo());
+    await consume(env, [messageTo()]);
     expect(calls[0]?.headers["authorization"]).toBe("Bearer of-the-worker");
     expect(env.LEDGER.queries.flat().filter((sql) => sql.includes("vault_secrets"))).toEqual([]);
   });
@@ -80,7 +71,7 @@ describe("a delivery with a secret of the vault", () => {
     );
     mockTarget(() => new Response(forms.join(" | "), { status: 422, headers: { "x-echo": VALUE } }));
     await put();
-    await consume(isolate(), messageTo());
+    await consume(isolate(), [messageTo()]);
     expect((await standing()).attempts[0]?.excerpt).toMatch(/^\[secret\] \| \[secret\] \| /);
     const kept = JSON.stringify(await dump());
     for (const form of [VALUE, btoa(VALUE), encodeURIComponent(VALUE)]) expect(kept).not.toContain(form);
@@ -120,11 +111,11 @@ describe("a secret that cannot be had", () => {
     const calls = mockTarget(200);
     if (isPut) await put();
     const message = messageTo();
-    expect(await consume(isolate(keys), message)).toEqual([[{ delaySeconds: 300 }]]);
+    expect(await consume(isolate(keys), [message])).toEqual([[{ delaySeconds: 300 }]]);
     expect(await standing()).toMatchObject({ state: "held", reason, made: 0, attempts: [{ detail }] });
     expect(calls).toEqual([]);
     await put();
-    expect(await consume(isolate(), offerAgain(message))).toEqual([["ack"]]);
+    expect(await consume(isolate(), [offerAgain(message)])).toEqual([["ack"]]);
     expect(await standing()).toMatchObject({ state: "delivered", made: 1 });
     expect(calls).toHaveLength(1);
   });
@@ -134,13 +125,13 @@ describe("a secret that cannot be had", () => {
     await put();
     const message = messageTo();
     const down = isolate({ LEDGER: downD1() });
-    expect(await consume(down, message)).toEqual([[{ delaySeconds: 30 }]]);
+    expect(await consume(down, [message])).toEqual([[{ delaySeconds: 30 }]]);
     expect(calls).toEqual([]);
     expect(await lateEntries(down.LATE)).toMatchObject([
       { kind: "outcome", outcome: { state: "held", reason: "vault_unavailable", attemptsMade: 0 } },
     ]);
     await consumeLate(createBatch(down.LATE.messages.map((body) => createMessage(body))), createBindings());
-    expect(await consume(isolate(), offerAgain(message))).toEqual([["ack"]]);
+    expect(await consume(isolate(), [offerAgain(message)])).toEqual([["ack"]]);
     expect(await standing()).toMatchObject({ state: "delivered", made: 1 });
     expect(calls).toHaveLength(1);
   });
@@ -149,7 +140,7 @@ describe("a secret that cannot be had", () => {
     mockTarget(200);
     await put();
     const vaultDown = brokenD1({ when: (sql) => sql.includes("vault_secrets") });
-    const fates = await consume(isolate({ LEDGER: vaultDown }), messageTo(), messageTo({ auth: { type: "none" } }));
+    const fates = await consume(isolate({ LEDGER: vaultDown }), [messageTo(), messageTo({ auth: { type: "none" } })]);
     expect(fates).toEqual([[{ delaySeconds: 30 }], ["ack"]]);
   });
 
@@ -157,7 +148,7 @@ describe("a secret that cannot be had", () => {
     const env = isolate();
     await put([CRM], "SIGNALBOX_OTHER"); // past the admin API, which would refuse it
     mockTarget(200);
-    await consume(env, messageTo({ auth: { type: "bearer", secret: "SIGNALBOX_OTHER" } }));
+    await consume(env, [messageTo({ auth: { type: "bearer", secret: "SIGNALBOX_OTHER" } })]);
     expect(await standing()).toMatchObject({ state: "held", reason: "secret_missing" });
   });
 });
@@ -174,7 +165,7 @@ describe("a secret that was set for another host", () => {
     await put();
     const local = { SIGNALBOX_LOCAL_TARGETS: "allow" };
     const message = createMessage(to(url));
-    expect(await consume(isolate(local), message)).toEqual([[{ delaySeconds: 300 }]]);
+    expect(await consume(isolate(local), [message])).toEqual([[{ delaySeconds: 300 }]]);
     const { origin } = new URL(url);
     const detail = `the secret CRM_KEY was not set for ${origin}; set it again: PUT /admin/secrets/CRM_KEY`;
     expect(await standing()).toMatchObject({
@@ -185,7 +176,7 @@ describe("a secret that was set for another host", () => {
     });
     expect(calls).toEqual([]);
     await put([origin]);
-    expect(await consume(isolate(local), offerAgain(message))).toEqual([["ack"]]);
+    expect(await consume(isolate(local), [offerAgain(message)])).toEqual([["ack"]]);
     expect(calls).toMatchObject([{ url, headers: { authorization: `Bearer ${VALUE}` } }]);
   });
 
@@ -201,7 +192,7 @@ describe("a secret that was set for another host", () => {
       { url: [url, { $secret: "CRM_KEY", as: "path" } as const] },
     ];
     const messages = requests.map((request) => createMessage(createDelivery({ auth: { type: "none" } }, request)));
-    expect(await consume(isolate(), ...messages)).toEqual(messages.map(() => [{ delaySeconds: 300 }]));
+    expect(await consume(isolate(), messages)).toEqual(messages.map(() => [{ delaySeconds: 300 }]));
     expect(new Set((await rowsOf("deliveries")).map((row) => row["reason"]))).toEqual(new Set(["secret_host_changed"]));
     expect(calls).toEqual([]);
   });
@@ -220,7 +211,7 @@ describe("a secret that was set for another host", () => {
       [[CRM, LOGIN], "ack"],
     ] as const) {
       await put(hosts);
-      expect(await consume(isolate({ CLIENT_ID: "client" }), messageTo({ auth }))).toEqual([[fate]]);
+      expect(await consume(isolate({ CLIENT_ID: "client" }), [messageTo({ auth })])).toEqual([[fate]]);
     }
     expect(calls.map(({ url }) => url)).toEqual([`${LOGIN}/token`, `${CRM}/events`]);
   });

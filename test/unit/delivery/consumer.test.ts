@@ -1,57 +1,24 @@
 // Invariants 1, 3 and 4 in delivery: each message ends as acknowledged or put back, with its outcome durable first,
 // whatever D1 and LATE do; and no delivery is made twice that the ledger knows to be settled.
 
-import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { consumeDeliver } from "../../../src/delivery/consumer.ts";
 import { deliveryId } from "../../../src/delivery/delivery-id.ts";
 import type { DeliverMessage } from "../../../src/delivery/message.ts";
-import type { Outcome } from "../../../src/ledger/deliveries.ts";
 import { consumeLate } from "../../../src/ledger/late.ts";
-import { writeEntries } from "../../../src/ledger/record.ts";
 import { bytes } from "../bytes.ts";
-import { createBindings, downD1, failingQueue, hangingD1, recordingQueue, type TestBindings } from "../faults.ts";
+import { createBindings, downD1, failingQueue, hangingD1, recordingQueue } from "../faults.ts";
 import { lateEntries, rowsOf } from "../ledger-rows.ts";
-import {
-  createBatch,
-  createMessage,
-  fatesOf,
-  offerAgain,
-  offeredAt,
-  SENT_AT,
-  type Fate,
-  type TestMessage,
-} from "../messages.ts";
+import { createBatch, createMessage, offerAgain, SENT_AT } from "../messages.ts";
 import { createDelivery } from "../payloads.ts";
+import { startOver } from "../start-over.ts";
+import { consume, PUT_BACK, recordEarlier } from "./consume.ts";
 import { mockTarget } from "./target.ts";
 
-beforeEach(async () => {
-  await reset();
-  vi.restoreAllMocks();
-  vi.spyOn(console, "error").mockImplementation(() => {});
-});
+beforeEach(startOver);
 
 afterEach(() => {
   vi.useRealTimers();
 });
-
-const PUT_BACK = [{ delaySeconds: 5 }];
-
-async function consume(env: TestBindings, messages: TestMessage[]): Promise<Fate[][]> {
-  await consumeDeliver(createBatch(messages), env, { now: () => offeredAt(messages), random: () => 0.5, lane: "fast" });
-  return fatesOf(messages);
-}
-
-/** Writes an outcome of the delivery, as an earlier attempt left it. */
-async function recordEarlier(
-  delivery: DeliverMessage,
-  outcome: Pick<Outcome, "state" | "attemptsMade"> & { updatedAt?: number },
-) {
-  const { sendoutId, target, copy, route } = delivery;
-  const key = { sendoutId, target, copy, route, round: 0, attemptsBefore: 0 };
-  const rest = { reason: null, updatedAt: SENT_AT - 1_000, dueAt: null, sweepAt: null, request: "raw:" };
-  await writeEntries(createBindings().LEDGER, [{ kind: "outcome", outcome: { ...key, ...rest, ...outcome } }]);
-}
 
 describe("while D1 is down", () => {
   it("the call is made and its outcome waits in LATE", async () => {

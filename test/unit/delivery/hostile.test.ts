@@ -1,24 +1,17 @@
 // What queues and crashes do to a delivery: cases 62 and 63 of the list of hostile inputs, each with its fault put in, and
 // what happened printed as a table. Cases 64 and 65 take a whole Signalbox: test/unit/faults/hostile.test.ts.
 
-import { evictDurableObject, reset } from "cloudflare:test";
+import { evictDurableObject } from "cloudflare:test";
 import { env as simulator } from "cloudflare:workers";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { consumeDeliver } from "../../../src/delivery/consumer.ts";
 import type { TargetGate } from "../../../src/delivery/gate/target-gate.ts";
 import type { DeliverMessage } from "../../../src/delivery/message.ts";
 import { brokenD1, createBindings, recordingQueue, type TestBindings } from "../faults.ts";
 import { rowsOf } from "../ledger-rows.ts";
-import {
-  createBatch,
-  createMessage,
-  fatesOf,
-  offerAgain,
-  offeredAt,
-  type Fate,
-  type TestMessage,
-} from "../messages.ts";
+import { createMessage, fatesOf, offerAgain, type TestMessage } from "../messages.ts";
 import { createDelivery } from "../payloads.ts";
+import { startOver } from "../start-over.ts";
+import { consume } from "./consume.ts";
 import { mockTarget, type Call } from "./target.ts";
 
 const happened: string[] = [];
@@ -27,11 +20,7 @@ function tell(number: number, what: string, line: string): void {
   happened.push(`${number} | ${what} | ${line}`);
 }
 
-beforeEach(async () => {
-  await reset();
-  vi.restoreAllMocks();
-  vi.spyOn(console, "error").mockImplementation(() => {});
-});
+beforeEach(startOver);
 afterEach(() => {
   vi.useRealTimers();
 });
@@ -65,11 +54,6 @@ function gates(changed: Partial<Pick<TargetGate, "admit" | "report">> = {}): { T
 const GATE_GONE = () => {
   throw new Error("Durable Object reset because its code was updated.");
 };
-
-async function consume(env: TestBindings, messages: TestMessage[]): Promise<Fate[][]> {
-  await consumeDeliver(createBatch(messages), env, { now: () => offeredAt(messages), random: () => 0.5, lane: "fast" });
-  return fatesOf(messages);
-}
 
 /** Offers a message until it is acknowledged, each time to another isolate. Returns how often it was offered. */
 async function offerUntilDone(message: TestMessage, isolate: () => TestBindings): Promise<number> {

@@ -8,16 +8,11 @@ import { ensureMigrated } from "../../../src/ledger/migrate.ts";
 import { brokenD1, createBindings, recordingQueue, workingD1, type TestBindings } from "../faults.ts";
 import { createTable, publish } from "../payloads.ts";
 import { ASKED_AT, call, deliver, deliveries, everything, plan, replayed, routeAndDeliver, step } from "./stage.ts";
+import { startReplay } from "./start.ts";
 
 const COUNT = 3;
 
-beforeEach(async () => {
-  await reset();
-  vi.restoreAllMocks();
-  vi.spyOn(console, "error").mockImplementation(() => {});
-  vi.useFakeTimers({ toFake: ["Date"], now: ASKED_AT });
-  await publish(createTable(["crm"]));
-});
+beforeEach(startReplay);
 
 afterEach(() => {
   vi.useRealTimers();

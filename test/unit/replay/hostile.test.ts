@@ -1,52 +1,23 @@
 // A large replay asked for twice: case 69 of the list of hostile inputs under the test's own clock, and what happened
 // printed. The same with the built Worker and few deliveries is in test/integration/delivery-hostile.test.ts.
 
-import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { runJobs } from "../../../src/jobs/cron.ts";
 import { toColumn } from "../../../src/ledger/content.ts";
 import { bytes } from "../bytes.ts";
-import { createBindings, workingD1 } from "../faults.ts";
+import { createBindings } from "../faults.ts";
 import { delayingQueue } from "../jobs/due.ts";
-import { SENT_AT } from "../messages.ts";
-import { createTable, publish } from "../payloads.ts";
 import { ASKED_AT, call, deliver, deliveries, everything, plan, replayed } from "./stage.ts";
+import { startReplay, writeRefused } from "./start.ts";
 
 const COUNT = 5_000;
 const RATE = 50;
 
-beforeEach(async () => {
-  await reset();
-  vi.restoreAllMocks();
-  vi.spyOn(console, "error").mockImplementation(() => {});
-  vi.useFakeTimers({ toFake: ["Date"], now: ASKED_AT });
-  await publish(createTable(["crm"]));
-});
+beforeEach(startReplay);
 
 afterEach(() => {
   vi.useRealTimers();
 });
-
-/** Sendouts with a failed delivery each. */
-async function fill(): Promise<void> {
-  const request = { method: "POST", url: ["https://crm.example.com/"], headers: [], body: ["{}"] };
-  const column = toColumn({ as: "raw", bytes: bytes(JSON.stringify(request)) });
-  const numbers = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${COUNT})`;
-  const id = "printf('so_%032x', i)";
-  const db = workingD1();
-  await db.batch([
-    db.prepare(
-      `INSERT INTO sendouts (id, accepted_id, received_at, inlet, state, dedupe_key, body_sha256, body_bytes, body)
-       ${numbers} SELECT ${id}, ${id}, ${SENT_AT} + i, 'voucherify', 'routed', ${id}, '', 2, 'raw:e30=' FROM n`,
-    ),
-    db
-      .prepare(
-        `INSERT INTO deliveries (sendout_id, target, route, state, reason, attempts_made, updated_at, attempts, request)
-         ${numbers} SELECT ${id}, 'crm', 'all', 'failed', 'target_rejected', 1, ${SENT_AT} + i, '[]', ?1 FROM n`,
-      )
-      .bind(column),
-  ]);
-}
 
 /** An isolate, and at which second each message that it sends is offered. */
 function createIsolate() {
@@ -56,7 +27,8 @@ function createIsolate() {
 }
 
 it(`case 69: a replay of ${COUNT} whose run is asked for twice is one, keeps its rate, and stops when it is told to`, async () => {
-  await fill();
+  const request = { method: "POST", url: ["https://crm.example.com/"], headers: [], body: ["{}"] };
+  await writeRefused(1, COUNT, toColumn({ as: "raw", bytes: bytes(JSON.stringify(request)) }));
   const { id, plan: planned } = await plan({ ...everything("as then"), rate: RATE });
   expect(planned).toMatchObject({ selected: COUNT, takesSeconds: COUNT / RATE });
 

@@ -1,7 +1,6 @@
 // Many deliveries: a replay takes them in steps, each of which reads no more than a page, by an index, and keeps nothing
 // for the next one.
 
-import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { toColumn } from "../../../src/ledger/content.ts";
 import type { Entry } from "../../../src/ledger/record.ts";
@@ -9,16 +8,10 @@ import { writeEntries } from "../../../src/ledger/record.ts";
 import { bytes } from "../bytes.ts";
 import { createBindings, workingD1 } from "../faults.ts";
 import { SENT_AT } from "../messages.ts";
-import { createTable, publish } from "../payloads.ts";
 import { ASKED_AT, call, everything, plan, replayed, routeAndDeliver, step } from "./stage.ts";
+import { startReplay, writeRefused, writeSendouts } from "./start.ts";
 
-beforeEach(async () => {
-  await reset();
-  vi.restoreAllMocks();
-  vi.spyOn(console, "error").mockImplementation(() => {});
-  vi.useFakeTimers({ toFake: ["Date"], now: ASKED_AT });
-  await publish(createTable(["crm"]));
-});
+beforeEach(startReplay);
 
 afterEach(() => {
   vi.useRealTimers();
@@ -119,38 +112,16 @@ it("sends 5,000 deliveries in 100 steps of at most 50, each once", async () => {
   expect(counts.results).toEqual([{ round: 1, state: "scheduled", count: COUNT }]);
 }, 60_000);
 
-/** Writes bare sendouts by their numbers, one a millisecond, and as many failed deliveries. */
-async function fillBare(first: number, last: number, withDeliveries: boolean): Promise<void> {
-  const numbers = `WITH RECURSIVE n (i) AS (SELECT ?1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)`;
-  const id = "printf('so_%032x', i)";
-  const db = workingD1();
-  await db
-    .prepare(
-      `INSERT INTO sendouts (id, accepted_id, received_at, inlet, state, dedupe_key, body_sha256, body_bytes, body)
-       ${numbers} SELECT ${id}, ${id}, ${SENT_AT} + i, 'voucherify', 'routed', ${id}, '', 2, 'raw:e30=' FROM n`,
-    )
-    .bind(first, last)
-    .run();
-  if (!withDeliveries) return;
-  await db
-    .prepare(
-      `INSERT INTO deliveries (sendout_id, target, route, state, attempts_made, updated_at, attempts, request)
-       ${numbers} SELECT ${id}, 'crm', 'all', 'failed', 1, ${SENT_AT} + i, '[]', 'raw:e30=' FROM n`,
-    )
-    .bind(first, last)
-    .run();
-}
-
 it("plans up to 100,000 deliveries of up to 500,000 sendouts, and refuses more", async () => {
-  await fillBare(1, 100_000, true);
+  await writeRefused(1, 100_000);
   vi.setSystemTime(SENT_AT + 600_000);
   expect((await plan(everything("as then"))).plan.selected).toBe(100_000);
-  await fillBare(100_001, 100_001, true);
+  await writeRefused(100_001, 100_001);
   const tooMany = { status: 422, json: { code: "replay_too_large" } };
   const deliveries = await call("POST", "", everything("as then"));
   expect(deliveries).toMatchObject(tooMany);
   expect(deliveries.json).toHaveProperty("detail", "The replay is too large: it has more than 100000 deliveries.");
-  await fillBare(100_002, 500_001, false);
+  await writeSendouts(100_002, 500_001);
   const sendouts = await call("POST", "", everything("as then"));
   expect(sendouts).toMatchObject(tooMany);
   expect(sendouts.json).toHaveProperty("detail", "The replay is too large: the time has more than 500000 sendouts.");

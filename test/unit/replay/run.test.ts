@@ -1,12 +1,12 @@
 // The run of a replay: which bytes, keys and rounds it gives, that it is one however often it is asked for, how it keeps
 // to its rate, and what a stop or a pause in the middle does.
 
-import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { runJobs } from "../../../src/jobs/cron.ts";
 import { resume } from "../../../src/ledger/holds.ts";
 import { insertPause } from "../../../src/ledger/pauses.ts";
-import { createBindings, failingQueue, recordingQueue, type TestBindings } from "../faults.ts";
+import { createBindings, failingQueue, type TestBindings } from "../faults.ts";
+import { delayingQueue } from "../jobs/due.ts";
 import { createTable, publish } from "../payloads.ts";
 import {
   ASKED_AT,
@@ -21,14 +21,9 @@ import {
   step,
   textOf,
 } from "./stage.ts";
+import { startReplay } from "./start.ts";
 
-beforeEach(async () => {
-  await reset();
-  vi.restoreAllMocks();
-  vi.spyOn(console, "error").mockImplementation(() => {});
-  vi.useFakeTimers({ toFake: ["Date"], now: ASKED_AT });
-  await publish(createTable(["crm"]));
-});
+beforeEach(startReplay);
 
 afterEach(() => {
   vi.useRealTimers();
@@ -40,19 +35,6 @@ async function run(body: object, env: TestBindings = createBindings()) {
   const { status, json } = await call("POST", `/${id}/run`, undefined, env);
   expect(status).toBe(200);
   return { id, json, messages: replayed(env) };
-}
-
-/** Bindings whose DELIVER queue notes how long each message is kept back, in seconds. */
-function createPaced(): { env: TestBindings; delays: number[] } {
-  const delays: number[] = [];
-  const DELIVER = recordingQueue();
-  const sendBatch = DELIVER.sendBatch.bind(DELIVER);
-  DELIVER.sendBatch = async (messages) => {
-    const list = [...messages];
-    delays.push(...list.map(({ delaySeconds = 0 }) => delaySeconds));
-    return sendBatch(list);
-  };
-  return { env: createBindings({ DELIVER }), delays };
 }
 
 /** A table whose target asks for something else, with an id of its own in the body. */
@@ -215,16 +197,17 @@ describe("a run", () => {
 
   it("keeps to its rate, and works no further ahead than a minute", async () => {
     await routeAndDeliver(130, 400);
-    const { env, delays } = createPaced();
+    const DELIVER = delayingQueue();
+    const env = createBindings({ DELIVER });
     const { id, json } = await run({ ...everything("as then"), rate: 2 }, env);
     expect(json.progress).toMatchObject({ selected: 130, sent: 120, left: 10 });
-    expect(delays).toEqual(Array.from({ length: 120 }, (_, index) => Math.ceil(index / 2)));
+    expect(DELIVER.delays).toEqual(Array.from({ length: 120 }, (_, index) => Math.ceil(index / 2)));
     await runJobs(env, ASKED_AT + 1_000);
     expect(replayed(env)).toHaveLength(122);
-    delays.length = 0;
+    DELIVER.delays.length = 0;
     await runJobs(env, ASKED_AT + 60_000);
     expect(replayed(env)).toHaveLength(130);
-    expect(delays).toEqual([1, 2, 2, 3, 3, 4, 4, 5]); // 60.0 and 60.5 had gone before
+    expect(DELIVER.delays).toEqual([1, 2, 2, 3, 3, 4, 4, 5]); // 60.0 and 60.5 had gone before
     await runJobs(env, ASKED_AT + 120_000);
     expect((await call("GET", `/${id}`)).json).toMatchObject({ state: "done", progress: { sent: 130, left: 0 } });
   });
