@@ -3,7 +3,7 @@
 import * as v from "valibot";
 import { ensureMigrated } from "./migrate.ts";
 import { readHoldups, selectHoldups } from "./pauses.ts";
-import { HEAD_VERSION_SQL } from "./table-versions.ts";
+import { HEAD_SQL, readHeadVersion, type HeadVersion } from "./table-versions.ts";
 
 /** A planned delivery, as kept with its sendout. */
 export const PlannedSchema = v.object({
@@ -70,7 +70,7 @@ export type RepeatRow = v.InferOutput<typeof RepeatRowSchema>;
 
 /** What the ledger knows of some sendouts, and the newest version of the routing table. */
 export interface Known {
-  headVersion: number;
+  head: HeadVersion;
   /** By sendout id: which arrival was recorded, and the hash of its body. */
   sendouts: Map<string, { acceptedId: string; bodySha256: string }>;
   /** Targets that answer slowly. */
@@ -85,7 +85,7 @@ export interface Known {
 export async function lookUpSendouts(db: D1Database, ids: readonly string[]): Promise<Known> {
   await ensureMigrated(db);
   const [head, found, pauses, slow] = await db.batch<Record<string, unknown>>([
-    db.prepare(HEAD_VERSION_SQL),
+    db.prepare(HEAD_SQL),
     db
       .prepare("SELECT id, accepted_id, body_sha256 FROM sendouts WHERE id IN (SELECT value FROM json_each(?1))")
       .bind(JSON.stringify(ids)),
@@ -93,13 +93,12 @@ export async function lookUpSendouts(db: D1Database, ids: readonly string[]): Pr
   ]);
   const sendouts = (found?.results ?? []).map((row) => v.parse(KnownRowSchema, row));
   return {
-    headVersion: v.parse(HeadRowSchema, head?.results[0]).version,
+    head: readHeadVersion(head?.results ?? []),
     sendouts: new Map(sendouts.map((row) => [row.id, { acceptedId: row.accepted_id, bodySha256: row.body_sha256 }])),
     slow: readHoldups(pauses?.results ?? [], slow?.results ?? []).slow,
   };
 }
 
-const HeadRowSchema = v.object({ version: v.number() });
 const KnownRowSchema = v.pick(SendoutRowSchema, ["id", "accepted_id", "body_sha256"]);
 
 const COLUMNS = Object.keys(SendoutRowSchema.entries);

@@ -1,5 +1,6 @@
 // The routing table's versions in D1: append-only, published by compare-and-swap. The truth; KV only carries a copy.
 
+import * as v from "valibot";
 import { ensureMigrated } from "./migrate.ts";
 
 /** One published version. */
@@ -12,6 +13,59 @@ export interface TableVersion {
 
 /** The statement that reads the newest version's number; 0 when nothing was ever published. */
 export const HEAD_VERSION_SQL = "SELECT COALESCE(MAX(version), 0) AS version FROM table_versions";
+
+/** Which version is the newest, and since when, in milliseconds since 1970; 0 and 0 when nothing was ever published. */
+export interface HeadVersion {
+  version: number;
+  publishedAt: number;
+}
+
+/** The statement that reads it; `readHeadVersion` reads what it finds. */
+export const HEAD_SQL = "SELECT version, published_at FROM table_versions ORDER BY version DESC LIMIT 1";
+
+/** What `HEAD_SQL` has found. */
+export function readHeadVersion(results: readonly unknown[]): HeadVersion {
+  const [row] = v.parse(v.array(HeadRowSchema), results);
+  return { version: row?.version ?? 0, publishedAt: row?.published_at ?? 0 };
+}
+
+const HeadRowSchema = v.object({ version: v.number(), published_at: v.number() });
+
+/** A version with the time in which it was the newest, in milliseconds since 1970; `until` is not part of it. */
+export interface VersionInTime {
+  /** 0 before anything was published. */
+  version: number;
+  /** Undefined before anything was published. */
+  document: unknown;
+  from: number;
+  until: number;
+}
+
+/**
+ * The version that was the newest at an instant.
+ *
+ * @param at milliseconds since 1970
+ * @throws whatever D1 throws
+ */
+export async function readVersionAt(db: D1Database, at: number): Promise<VersionInTime> {
+  await ensureMigrated(db);
+  const [found, next] = await db.batch([
+    db
+      .prepare(
+        `SELECT version, published_at, document FROM table_versions WHERE published_at <= ?1
+         ORDER BY version DESC LIMIT 1`,
+      )
+      .bind(at),
+    db.prepare("SELECT MIN(published_at) AS until FROM table_versions WHERE published_at > ?1").bind(at),
+  ]);
+  const [row] = v.parse(v.array(VersionRowSchema), found?.results);
+  const [{ until } = { until: null }] = v.parse(v.array(v.object({ until: v.nullable(v.number()) })), next?.results);
+  const time = { from: row?.published_at ?? 0, until: until ?? Number.POSITIVE_INFINITY };
+  if (row === undefined) return { version: 0, document: undefined, ...time };
+  return { version: row.version, document: JSON.parse(row.document), ...time };
+}
+
+const VersionRowSchema = v.object({ version: v.number(), published_at: v.number(), document: v.string() });
 
 /**
  * The newest version, or undefined when nothing was ever published.
@@ -42,7 +96,8 @@ export async function readVersion(db: D1Database, version: number): Promise<unkn
 }
 
 /**
- * Publishes a document as version `expected + 1` if `expected` is still the newest. False when somebody was faster.
+ * Publishes a document as version `expected + 1` if `expected` is still the newest. False when somebody was faster. No
+ * version is older than the one before it, whatever the clocks say.
  *
  * @throws whatever D1 throws
  */
@@ -56,7 +111,8 @@ export async function appendVersion(
   const { meta } = await db
     .prepare(
       `INSERT INTO table_versions (version, published_at, document)
-       SELECT ?1 + 1, ?2, ?3 WHERE (${HEAD_VERSION_SQL}) = ?1`,
+       SELECT ?1 + 1, max(?2, COALESCE((SELECT MAX(published_at) FROM table_versions), 0)), ?3
+       WHERE (${HEAD_VERSION_SQL}) = ?1`,
     )
     .bind(expected, publishedAt, JSON.stringify(document))
     .run();

@@ -4,12 +4,12 @@
 import * as v from "valibot";
 import { withinBudget } from "../ledger/budget.ts";
 import { endEvaluations, whileMarked } from "../ledger/evaluations.ts";
-import { toColumn, unpack } from "../ledger/content.ts";
+import { unpack } from "../ledger/content.ts";
 import { quarantineMessage } from "../ledger/quarantine.ts";
 import { recordEntries, type Entry, type RecordBindings } from "../ledger/record.ts";
 import { recordRepeated } from "../ledger/repeats.ts";
 import type { Waiting } from "../ledger/in-order.ts";
-import { lookUpSendouts, type Known, type RepeatRow } from "../ledger/sendouts.ts";
+import { lookUpSendouts, type Known } from "../ledger/sendouts.ts";
 import { infrastructureDelaySeconds } from "../delivery/schedule.ts";
 import { logFailure } from "../log.ts";
 import { releaseSendouts, type InboxBindings } from "../inbox/ask-inbox.ts";
@@ -17,9 +17,11 @@ import { advanceOrder, waitingRows } from "./advance-order.ts";
 import { fanOut, type FanOutBindings } from "./fan-out.ts";
 import { noteDrift } from "./note-drift.ts";
 import { killedEntries, sortOffers } from "./offered-again.ts";
+import { repeatRow, splitRepeats, type Item, type Repeat } from "./repeats.ts";
 import { IngestMessageSchema, type IngestMessage } from "./message.ts";
-import { readSendout, routeSendout, type ReadSendout, type RoutedSendout } from "./route-sendout.ts";
-import { tableForRouting, type TableBindings, type TableInForce } from "./table-store.ts";
+import { readSendout, routeSendout, type RoutedSendout } from "./route-sendout.ts";
+import { tableAt } from "./table-at.ts";
+import type { TableBindings, TableInForce } from "./table-store.ts";
 
 /** The bindings this step works with. */
 export type RoutingBindings = TableBindings & RecordBindings & FanOutBindings & InboxBindings;
@@ -30,10 +32,8 @@ export type RoutingBindings = TableBindings & RecordBindings & FanOutBindings & 
  */
 const DEDUPE_GRACE_MS = 3 * 60_000;
 
-interface Item {
-  message: Message;
-  sendout: ReadSendout;
-}
+/** One with the table that it is routed by. */
+type RoutableItem = Item & { table: TableInForce };
 
 /**
  * Handles a batch of the INGEST queue. Every message is acknowledged or retried on its own; none fails its batch. What
@@ -51,23 +51,39 @@ async function consumeTogether(messages: readonly Message[], env: RoutingBinding
   const items = (await Promise.all(messages.map(async (message) => readMessage(message, env)))).flat();
   if (items.length === 0) return;
   const known = await lookUp(env, items);
-  const table = await tableForRouting(env, known?.headVersion, now).catch((error: unknown) => {
-    logFailure("table_unavailable", error);
-  });
-  const [first, repeats, done] = splitRepeats(items, known);
+  const [first, repeats, done] = splitRepeats(items, known?.sendouts);
   await release(env, done);
   await recordRepeats(env, repeats, known, now);
-  const ready = first.filter(({ message, sendout }) => {
-    if (table !== undefined && (known !== undefined || now - sendout.message.receivedAt > DEDUPE_GRACE_MS)) return true;
-    retry(message);
-    return false;
-  });
-  if (table !== undefined) await routeAll(env, ready, table, known, now);
+  const ready = await withTables(env, first, known, now);
+  await routeAll(env, ready, known, now);
   await noteDrift(
     env.LEDGER,
     ready.flatMap(({ sendout: { event } }) => (event.ok ? [event.value] : [])),
     now,
   );
+}
+
+/** Those that can be routed now, each with its table; the others are offered again. */
+async function withTables(
+  env: RoutingBindings,
+  items: readonly Item[],
+  known: Known | undefined,
+  now: number,
+): Promise<RoutableItem[]> {
+  const ready: RoutableItem[] = [];
+  for (const item of items) {
+    const { receivedAt } = item.sendout.message;
+    const waits = known === undefined && now - receivedAt <= DEDUPE_GRACE_MS;
+    // One after the other: nearly all have the same table, which is in hand after the first.
+    const table = waits ? undefined : await tableAt(env, known?.head, receivedAt, now).catch(tableUnavailable);
+    if (table === undefined) retry(item.message);
+    else ready.push({ ...item, table });
+  }
+  return ready;
+}
+
+function tableUnavailable(error: unknown): undefined {
+  logFailure("table_unavailable", error);
 }
 
 /** Reads one message, or puts it where it belongs when it cannot be read: quarantine, or back for another try. */
@@ -121,36 +137,6 @@ async function lookUp(env: RoutingBindings, items: readonly Item[]): Promise<Kno
   });
 }
 
-interface Repeat extends Item {
-  /** Whether its bytes are those of the first arrival. */
-  same: boolean;
-}
-
-/**
- * Tells first arrivals from repeats, in the ledger and within the batch. A message that the queue offers again after
- * its sendout was recorded is neither: it has nothing left to do and is acknowledged.
- */
-function splitRepeats(
-  items: readonly Item[],
-  known: Known | undefined,
-): [first: Item[], repeats: Repeat[], done: Item[]] {
-  const seen = new Map(known?.sendouts);
-  const first: Item[] = [];
-  const repeats: Repeat[] = [];
-  const done: Item[] = [];
-  for (const item of items) {
-    const { id, bodySha256, message } = item.sendout;
-    const earlier = seen.get(id);
-    if (earlier === undefined) {
-      seen.set(id, { acceptedId: message.acceptedId, bodySha256 });
-      first.push(item);
-    } else if (earlier.acceptedId === message.acceptedId) done.push(item);
-    else repeats.push({ ...item, same: earlier.bodySha256 === bodySha256 });
-  }
-  for (const { message } of done) message.ack();
-  return [first, repeats, done];
-}
-
 /** Tells the Inbox what it need not keep any more. */
 async function release(env: RoutingBindings, items: readonly Item[]): Promise<void> {
   const kept = items.flatMap(({ sendout: { message } }) => (message.journal === true ? [message.acceptedId] : []));
@@ -179,20 +165,14 @@ async function recordRepeats(
   });
 }
 
-function repeatRow({ sendout: { message, id }, same }: Repeat): RepeatRow {
-  const kept = same ? null : toColumn(message.content);
-  return { accepted_id: message.acceptedId, sendout_id: id, received_at: message.receivedAt, body: kept };
-}
-
 async function routeAll(
   env: RoutingBindings,
-  items: readonly Item[],
-  table: TableInForce,
+  items: readonly RoutableItem[],
   known: Known | undefined,
   now: number,
 ): Promise<void> {
   const deduped = known !== undefined;
-  const evaluate = async () => Promise.all(items.map(async (item) => route(env, item, table, deduped, now)));
+  const evaluate = async () => Promise.all(items.map(async (item) => route(env, item, deduped, now)));
   const again = items.filter(({ message }) => message.attempts > 1).map(({ sendout }) => sendout.message.acceptedId);
   const routed = (await (deduped ? whileMarked(env.LEDGER, again, now, evaluate) : evaluate())).flat();
   const durable = await fanOut(env, routed, known?.slow ?? new Set());
@@ -218,15 +198,9 @@ async function advance(env: RoutingBindings, items: readonly { waiting: Waiting[
 type RoutedItem = Item & RoutedSendout & { waiting: Waiting[] };
 
 /** Routes one sendout. One that makes our own code throw is offered again and ends in quarantine; it is alone in that. */
-async function route(
-  env: RoutingBindings,
-  item: Item,
-  table: TableInForce,
-  deduped: boolean,
-  now: number,
-): Promise<RoutedItem[]> {
+async function route(env: RoutingBindings, item: RoutableItem, deduped: boolean, now: number): Promise<RoutedItem[]> {
   try {
-    const routed = await routeSendout(item.sendout, table, deduped);
+    const routed = await routeSendout(item.sendout, item.table, deduped);
     return [{ ...item, ...routed, waiting: await waitingRows(routed, env, now) }];
   } catch (error) {
     logFailure("routing_failed", error);

@@ -4,6 +4,7 @@
 import type { Inbox } from "../../src/inbox/inbox.ts";
 import type { TargetGate } from "../../src/delivery/gate/target-gate.ts";
 import { standIn } from "./stand-in.ts";
+import type { Wrote } from "./check-secrets.ts";
 import type { Fault, Invocation, LookUp, MakeCall } from "./calls.ts";
 import type { FaultQueue } from "./queue.ts";
 
@@ -12,13 +13,17 @@ export function ledgerBinding(
   real: D1Database,
   makeCall: MakeCall,
   current: () => Invocation | undefined,
+  wrote: Wrote,
   rewrite: (sql: string) => string = (sql) => sql,
 ): D1Database {
   const known = new WeakMap<object, { statement: D1PreparedStatement; sql: string }>();
   const wrap = (statement: D1PreparedStatement, sql: string): D1PreparedStatement => {
     const call = async <T>(work: () => Promise<T>) => makeCall("d1", describeSql(sql), work);
     const outer = {
-      bind: (...values: unknown[]) => wrap(statement.bind(...values), sql),
+      bind: (...values: unknown[]) => {
+        wrote("D1 row", values);
+        return wrap(statement.bind(...values), sql);
+      },
       first: async (column: string) =>
         call(async () => (column === undefined ? statement.first() : statement.first(column))),
       run: async () => call(async () => statement.run()),
@@ -43,7 +48,11 @@ export function ledgerBinding(
     );
     return results;
   };
-  const db = { prepare: (sql: string) => wrap(real.prepare(rewrite(sql)), sql), batch };
+  const prepare = (sql: string) => {
+    wrote("D1 row", sql);
+    return wrap(real.prepare(rewrite(sql)), sql);
+  };
+  const db = { prepare, batch };
   return standIn<D1Database>(db);
 }
 
@@ -72,12 +81,14 @@ function noteLookUp(sql: readonly string[], results: readonly D1Result[], invoca
 }
 
 /** A queue behind calls. */
-export function queueBinding(queue: FaultQueue, makeCall: MakeCall, now: () => number): Queue {
-  const send = async (bodies: unknown[], delaySeconds: number | undefined) =>
-    makeCall("queue", `${queue.name}.send`, () => {
+export function queueBinding(queue: FaultQueue, makeCall: MakeCall, wrote: Wrote, now: () => number): Queue {
+  const send = async (bodies: unknown[], delaySeconds: number | undefined) => {
+    wrote("queue message", bodies);
+    return makeCall("queue", `${queue.name}.send`, () => {
       queue.send(bodies, now(), delaySeconds);
       return { metadata: { metrics: EMPTY_METRICS } };
     });
+  };
   return {
     send: async (body, options) => send([structuredClone(body)], options?.delaySeconds),
     sendBatch: async (messages, options) =>

@@ -2,6 +2,7 @@
 // every one of them, or it proves nothing.
 
 import * as v from "valibot";
+import worker from "../../src/index.ts";
 import { fanOut } from "../../src/routing/fan-out.ts";
 import { unpack } from "../../src/ledger/content.ts";
 import { lookUpSendouts } from "../../src/ledger/sendouts.ts";
@@ -10,6 +11,8 @@ import { IngestMessageSchema } from "../../src/routing/message.ts";
 import { readSendout, routeSendout } from "../../src/routing/route-sendout.ts";
 import { tableForRouting } from "../../src/routing/table-store.ts";
 import type { Bindings } from "../../src/env.ts";
+import { SECRETS } from "../unit/faults.ts";
+import { VAULT_SECRET } from "./vault-values.ts";
 import type { WorldOptions } from "./world.ts";
 
 /** What is put in the place of the real thing. */
@@ -24,6 +27,9 @@ export const BROKEN: readonly { mistake: string; broken: Broken; caughtAs: RegEx
   { mistake: "gives turns without looking who has one", broken: { rewrite: withoutTurns }, caughtAs: /^order: / },
   { mistake: "gives turns to whoever came last", broken: { rewrite: lastComesFirst }, caughtAs: /^order: .* before / },
   { mistake: "sweeps without a lease", broken: { rewrite: leaseless }, caughtAs: /^stuck: / },
+  { mistake: "has a default for a secret", broken: { consume: withDefault }, caughtAs: /^credential: / },
+  { mistake: "logs its environment", broken: { consume: logEnvironment }, caughtAs: /^leak: .* log line/ },
+  { mistake: "puts secrets into messages", broken: { consume: resolveEarly }, caughtAs: /^leak: .* queue message/ },
 ];
 
 async function acknowledgeFirst(batch: MessageBatch, _env: Bindings, next: () => Promise<void>): Promise<void> {
@@ -50,13 +56,37 @@ async function claimAndSend(message: v.InferOutput<typeof IngestMessageSchema>, 
   const sendout = await readSendout(message, body);
   const known = await lookUpSendouts(env.LEDGER, [sendout.id]);
   if (known.sendouts.has(sendout.id)) return;
-  const table = await tableForRouting(env, known.headVersion, Date.now());
+  const table = await tableForRouting(env, known.head.version, Date.now());
   const routed = await routeSendout(sendout, table, true);
   await writeEntries(env.LEDGER, [{ kind: "sendout", row: { ...routed.row, planned: "[]" } }]);
   const sent = await fanOut(env, [routed], known.slow);
   if (!sent.has(routed)) throw new Error("the queue refused");
   const { planned, id } = routed.row;
   await env.LEDGER.prepare("UPDATE sendouts SET planned = ?1 WHERE id = ?2").bind(planned, id).run();
+}
+
+async function withDefault(batch: MessageBatch, env: Bindings): Promise<void> {
+  const changed = { ...env, [VAULT_SECRET]: "changeme" };
+  await worker.queue(batch, changed);
+}
+
+async function logEnvironment(_batch: MessageBatch, env: Bindings, next: () => Promise<void>): Promise<void> {
+  console.error(JSON.stringify({ event: "batch_begins", env }));
+  await next();
+}
+
+/** So that delivery need not look for them. */
+async function resolveEarly(batch: MessageBatch, env: Bindings): Promise<void> {
+  const DELIVER: Queue = {
+    ...env.DELIVER,
+    sendBatch: async (messages, options) => {
+      const resolved = [...messages].map(({ body }) => ({
+        body: Object.assign({}, body, { token: SECRETS.CRM_TOKEN }),
+      }));
+      return env.DELIVER.sendBatch(resolved, options);
+    },
+  };
+  await worker.queue(batch, { ...env, DELIVER });
 }
 
 const ROUNDS = [/excluded\.round > deliveries\.round\s+OR/, /excluded\.round = deliveries\.round\s+AND/];

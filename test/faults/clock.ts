@@ -1,5 +1,11 @@
 // A clock that the test owns. Time stands still until it is told to go on; timers that are due then fire in their order.
 
+/** A minute, in milliseconds. */
+export const MINUTE_MS = 60_000;
+
+/** Later than any day this runs on, on a whole minute. */
+export const START_AT = Date.UTC(2040, 0, 2, 9, 0);
+
 /** What runs when a timer is due. */
 type Run = () => void;
 

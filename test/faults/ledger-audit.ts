@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { ensureMigrated } from "../../src/ledger/migrate.ts";
 
 const TABLES = ["sendouts", "repeats", "deliveries", "claims", "table_versions", "incidents", "drift", "pauses"];
-const ALSO = ["slow_targets", "jobs", "audit", "evaluations"];
+const ALSO = ["slow_targets", "jobs", "audit", "evaluations", "vault_secrets"];
 
 const AFTER = "new.sendout_id || '.' || new.target || '.' || new.copy, new.state, new.reason, new.round";
 const REST = "new.attempts_made, new.attempts_before, new.sweep_at, new.request";
@@ -65,6 +65,7 @@ const EndSchema = v.object({
       id: v.string(),
       accepted_id: v.string(),
       state: v.string(),
+      reason: v.nullable(v.string()),
       planned: v.string(),
       received_at: v.number(),
     }),

@@ -7,9 +7,10 @@ import { createSendout } from "../fixtures/sendout.ts";
 import { bytes } from "../unit/bytes.ts";
 import { SECRETS } from "../unit/faults.ts";
 import type { OutageReport } from "./outage-report.ts";
+import { MINUTE_MS, START_AT } from "./clock.ts";
 import { createRandom } from "./random.ts";
-import { createDocument, MINUTE_MS, START_AT } from "./schedule.ts";
 import { createSender } from "./sender.ts";
+import { createDocument } from "./target-plans.ts";
 import { World } from "./world.ts";
 
 /** The waits of `standard`, in seconds. */

@@ -8,6 +8,8 @@ import { bytes } from "../unit/bytes.ts";
 import { SECRETS } from "../unit/faults.ts";
 import type { Posted } from "./invariants.ts";
 import type { Random } from "./random.ts";
+import { hostOf } from "./target-plans.ts";
+import { VAULT_SECRET, VaultValues } from "./vault-values.ts";
 import type { World } from "./world.ts";
 
 /** When Voucherify tries again after anything but a 2xx, in milliseconds: its first wait, every time. */
@@ -20,18 +22,20 @@ export interface Sender {
   askedAgain: ReadonlyMap<string, number>;
   /** Whether every sendout that was posted has been accepted. */
   readonly isDone: boolean;
-  /** Makes a sendout that can be posted. Returns its name. */
-  create(): Promise<string>;
+  /** Makes a sendout that can be posted, of one customer or the other in turn unless it is said. Returns its name. */
+  create(customer?: number): Promise<string>;
   /** Posts it, and again until it is accepted. */
   post(ref: string): void;
   admin(path: string, body: object): void;
   /** Does something to one of the deliveries there are. */
   adminDelivery(operation: "retry" | "cancel" | "release", random: Random): void;
   publish(document: object): void;
+  /** Puts another value into the vault. */
+  replaceSecret(): void;
 }
 
-/** The users of a world whose first table is published. */
-export async function createSender(world: World, document: object): Promise<Sender> {
+/** The users of a world whose first table is published, and whose vault has a secret for the target `crm`. */
+export async function createSender(world: World, document: object, vault = new VaultValues()): Promise<Sender> {
   const sendouts = new Map<string, { posted: Posted; body: Uint8Array<ArrayBuffer>; signature: string }>();
   const askedAgain = new Map<string, number>();
   let outstanding = 0;
@@ -42,6 +46,7 @@ export async function createSender(world: World, document: object): Promise<Send
     });
   };
   await publishFirst(world, document);
+  await vault.putFirst(world.ledger, hostOf("crm"), world.clock.now);
 
   const post = (ref: string) => {
     const sendout = sendouts.get(ref);
@@ -70,11 +75,12 @@ export async function createSender(world: World, document: object): Promise<Send
     });
   };
 
-  const admin = (path: string, body: object) => {
+  const ask = (method: string, path: string, body: object, answered: (response: Response | undefined) => void) => {
     const headers = { authorization: `Bearer ${SECRETS.SIGNALBOX_ADMIN_TOKEN}`, "content-type": "application/json" };
-    const init = { method: "POST", headers, body: JSON.stringify(body) };
-    world.request("admin", new Request(`https://signalbox.example.com/admin/${path}`, init), () => undefined);
+    const init = { method, headers, body: JSON.stringify(body) };
+    world.request("admin", new Request(`https://signalbox.example.com/admin/${path}`, init), answered);
   };
+  const admin = (path: string, body: object) => ask("POST", path, body, () => undefined);
 
   return {
     get posted() {
@@ -83,10 +89,10 @@ export async function createSender(world: World, document: object): Promise<Send
     get isDone() {
       return outstanding === 0;
     },
-    async create() {
+    async create(number = sendouts.size % 2) {
       const ref = `whs_${(sendouts.size + 1).toString(16).padStart(18, "0")}`;
       const voucher = { id: "v_1", code: `CODE-${sendouts.size}`, object: "voucher" };
-      const customer = { id: `cust_${sendouts.size % 2}`, object: "customer" };
+      const customer = { id: `cust_${number}`, object: "customer" };
       const data = { redemption: { id: "r_1", object: "redemption", voucher }, voucher, customer };
       const body = bytes(JSON.stringify(createSendout({ id: ref, data })));
       const signature = await signBody(body, SECRETS.VOUCHERIFY_SECRET);
@@ -105,6 +111,12 @@ export async function createSender(world: World, document: object): Promise<Send
       admin(`deliveries/${key}/${operation}`, {});
     },
     publish,
+    replaceSecret() {
+      const put = vault.create(world.clock.now);
+      ask("PUT", `secrets/${VAULT_SECRET}`, { value: put.value }, (response) => {
+        if (response?.status === 200) put.answeredAt = world.clock.now;
+      });
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 // Which faults of a schedule it takes for its problem: the rest are left out one by one.
 
 import type { Fault } from "./calls.ts";
-import { runSchedule, type ScheduleOptions, type ScheduleReport } from "./schedule.ts";
+import { runSchedule, type ScheduleOptions } from "./schedule.ts";
+import type { ScheduleReport } from "./schedule-report.ts";
 
 /** How often a schedule is run again for that, at most. */
 const RUNS_MAX = 60;

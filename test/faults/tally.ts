@@ -1,6 +1,6 @@
 // What happened over many schedules, counted.
 
-import type { ScheduleReport } from "./schedule.ts";
+import type { ScheduleReport } from "./schedule-report.ts";
 
 /** Counts by group and name. */
 export class Tally {
@@ -20,7 +20,10 @@ export class Tally {
     this.#count("traffic", "dead letters", counts.dead);
     this.#count("order", "turns given", report.turns.given);
     this.#count("order", "turns after another's", report.turns.withOthers);
-    this.#count("duplicates", "by another edition of the table", report.editions);
+    this.#count("vault", "calls with its secret", report.vault.calls);
+    this.#count("vault", "calls with a value that replaced another", report.vault.replaced);
+    this.#count("vault", "waits until it could be read", report.vault.waits);
+    this.#count("traffic", "sendouts set aside", report.setAside);
     this.#count("duplicates", "second message, before the first one's failure was written", report.races);
     this.#count("traffic", "isolates ended", counts.crashes);
     for (const { fault, name } of injected) this.#count("faults", `${fault} (${kindOf(name)})`);

@@ -28,6 +28,8 @@ export interface TargetCall {
   key: string;
   url: string;
   body: string;
+  /** What it was shown as proof: the header `Authorization`. */
+  credential: string;
   behaviour: Behaviour;
   /** Whether the target did what it was asked, whoever heard of it. */
   done: boolean;
@@ -39,24 +41,26 @@ export function isDone(behaviour: Behaviour): boolean {
   return behaviour === "accept" || behaviour === "slow" || behaviour === "reset";
 }
 
-/** The answer of a target, where there is one. */
-export function answerOf(behaviour: Behaviour): Response {
+/** The answer of a target, where there is one. When it is not content it repeats what it was shown, as some do. */
+export function answerOf(behaviour: Behaviour, credential: string): Response {
+  const refusal = (status: number, headers: Record<string, string> = {}) =>
+    new Response(JSON.stringify({ message: "not with this", authorization: credential }), { status, headers });
   switch (behaviour) {
     case "accept":
     case "slow":
       return new Response(null, { status: 204 });
     case "refuse":
-      return new Response(null, { status: 422 });
+      return refusal(422);
     case "busy":
-      return new Response(null, { status: 429, headers: { "retry-after": String(BUSY_SECONDS) } });
+      return refusal(429, { "retry-after": String(BUSY_SECONDS) });
     case "credentials":
-      return new Response(null, { status: 401 });
+      return refusal(401);
     case "gone":
-      return new Response(null, { status: 410 });
+      return refusal(410);
     case "fail":
     case "slow_fail":
     case "hang":
     case "reset":
-      return new Response(null, { status: 503 });
+      return refusal(503);
   }
 }

@@ -25,17 +25,18 @@ export function incompressible(length: number): Uint8Array<ArrayBuffer> {
   return result;
 }
 
-/** A sendout as it waits in the INGEST queue, received at `SENT_AT`. */
+/** A sendout as it waits in the INGEST queue. */
 export async function createIngestMessage(
   sendout: Sendout | Uint8Array<ArrayBuffer> = createSendout(),
+  receivedAt = SENT_AT,
 ): Promise<IngestMessage> {
   const body = sendout instanceof Uint8Array ? sendout : bytes(JSON.stringify(sendout));
   return {
     v: 1,
     kind: "ingest",
-    acceptedId: createAcceptedId(SENT_AT),
+    acceptedId: createAcceptedId(receivedAt),
     inlet: "voucherify",
-    receivedAt: SENT_AT,
+    receivedAt,
     content: await packForQueue(body, { LEDGER: workingD1() }),
   };
 }
@@ -86,11 +87,15 @@ export function createTable(targets: readonly string[], body: unknown = { code: 
   };
 }
 
-/** Publishes a document from another isolate; returns its version. */
-export async function publish(document: unknown, kv: KVNamespace = workingKv()): Promise<number> {
+/**
+ * Publishes a document from another isolate; returns its version.
+ *
+ * @param at milliseconds since 1970
+ */
+export async function publish(document: unknown, kv: KVNamespace = workingKv(), at = SENT_AT): Promise<number> {
   const elsewhere = { TABLE: kv, LEDGER: workingD1() };
   const head = (await readHead(elsewhere.LEDGER))?.version ?? 0;
-  const published = await publishTable(elsewhere, head, document, SENT_AT);
+  const published = await publishTable(elsewhere, head, document, at);
   if (published.outcome === "conflict") throw new Error("another version was published meanwhile");
   return published.version;
 }

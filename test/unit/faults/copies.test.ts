@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import { inStorage } from "../../faults/in-storage.ts";
 import { prepareLedger, readLedger } from "../../faults/ledger-audit.ts";
 import { createRandom } from "../../faults/random.ts";
-import { clearInbox, createDocument, MINUTE_MS, START_AT, type TargetPlan } from "../../faults/schedule.ts";
+import { clearInbox } from "../../faults/inbox-object.ts";
+import { MINUTE_MS, START_AT } from "../../faults/clock.ts";
+import { createDocument, type TargetPlan } from "../../faults/target-plans.ts";
 import { createSender } from "../../faults/sender.ts";
 import { World } from "../../faults/world.ts";
 

@@ -4,7 +4,8 @@
 import { describe, expect, it } from "vitest";
 import { BROKEN } from "../../faults/broken.ts";
 import { inStorage } from "../../faults/in-storage.ts";
-import { runSchedule, type ScheduleOptions, type ScheduleReport } from "../../faults/schedule.ts";
+import { runSchedule, type ScheduleOptions } from "../../faults/schedule.ts";
+import type { ScheduleReport } from "../../faults/schedule-report.ts";
 import { describeReport, shrink } from "../../faults/shrink.ts";
 import { formatTable, Tally } from "../../faults/tally.ts";
 
@@ -51,6 +52,9 @@ describe("random schedules of faults", () => {
       expect(tally.count("traffic", "isolates ended")).toBeGreaterThan(COUNT / 4);
       expect(tally.count("deliveries", "delivered")).toBeGreaterThan(COUNT);
       expect(tally.count("order", "turns after another's")).toBeGreaterThan(COUNT / 4);
+      expect(tally.count("vault", "calls with its secret")).toBeGreaterThan(COUNT);
+      expect(tally.count("vault", "calls with a value that replaced another")).toBeGreaterThan(0);
+      expect(tally.count("vault", "waits until it could be read")).toBeGreaterThan(0);
     },
     isLong ? 3_600_000 : 60_000,
   );

@@ -3,7 +3,7 @@
 import { expect, it } from "vitest";
 import { inStorage } from "../../faults/in-storage.ts";
 import { Outage } from "../../faults/outage.ts";
-import { clearInbox } from "../../faults/schedule.ts";
+import { clearInbox } from "../../faults/inbox-object.ts";
 
 const DELIVERIES = 120;
 const HOURS = 2;
