@@ -1,9 +1,9 @@
-// Two Workers measured side by side: what is kept of each round, and the table at the end.
+// Workers measured side by side: what is kept of each round, and the table at the end.
 
 import type { RunningWorker } from "./harness.ts";
 import { percentile, printTable, summarise } from "./numbers.ts";
 
-/** What every round measured; index by index, one Worker's rounds belong to the other's. */
+/** What every round measured; index by index, one Worker's rounds belong to the others'. */
 export interface Rounds {
   perSecond: number[];
   /** Processor time of workerd per request or sendout, in microseconds. */
@@ -58,19 +58,26 @@ export async function interleave(
   }
 }
 
-/** Prints both contenders' figures and Signalbox's ratio to the bare one, round by round. */
-export function printContest(heading: readonly string[], bare: Contender, ours: Contender): void {
-  const rows = [bare, ours].map(({ name, rounds: { perSecond, cpu, p50, p99 } }) => [
+/** Prints the contenders' figures and the ratio of some to others, round by round. */
+export function printContest(
+  heading: readonly string[],
+  contenders: readonly Contender[],
+  ratios: readonly (readonly [Contender, Contender])[],
+): void {
+  const rows = contenders.map(({ name, rounds: { perSecond, cpu, p50, p99 } }) => [
     name,
     summarise(perSecond),
     summarise(cpu),
     summarise(p50, 1),
     summarise(p99, 1),
   ]);
-  const ratios = (["perSecond", "cpu", "p50", "p99"] as const).map((key) =>
-    summarise(pairwiseRatios(ours.rounds[key], bare.rounds[key]), 2),
-  );
-  printTable([heading, ...rows, [`${ours.name} / ${bare.name}`, ...ratios]]);
+  const compared = ratios.map(([one, base]) => [
+    `${one.name} / ${base.name}`,
+    ...(["perSecond", "cpu", "p50", "p99"] as const).map((key) =>
+      summarise(pairwiseRatios(one.rounds[key], base.rounds[key]), 2),
+    ),
+  ]);
+  printTable([heading, ...rows, ...compared]);
 }
 
 /** Ratios of rounds that ran one after the other: a machine that slows down slows both. */

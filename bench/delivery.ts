@@ -1,6 +1,7 @@
 // How fast sendouts come out at the far end, at a fan-out of 1, 2 and 5 targets: Signalbox, from a POST over both queues,
-// translation, gates and ledger to the targets, against a relay that only passes the body on over one queue. And what a
-// delivered sendout costs in rows and queue operations. How to run: README.md.
+// translation, gates and ledger to the targets, against a relay that only passes the body on over one queue, and against
+// one that has Signalbox's parts and does nothing with them. And what a delivered sendout costs in rows and queue
+// operations. How to run: README.md.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { createContender, fullSpeedRound, interleave, pacedRound, printContest } from "./contest.ts";
@@ -73,25 +74,27 @@ printCosts();
 
 async function compete(fanOut: number): Promise<void> {
   const bare = createContender("bare", await startBare(fanOut));
+  const parts = createContender("the same parts", await startParts(fanOut));
   const ours = createContender("Signalbox", await startSignalbox("src/index.ts", fanOut));
+  const all = [bare, parts, ours];
   const count = Math.round(flags.count / fanOut);
   try {
-    for (const { worker } of [bare, ours]) await deliverAll(worker, Math.min(count, WARM_UP_COUNT), fanOut);
-    await interleave([bare, ours], flags.rounds, async (contender) =>
+    for (const { worker } of all) await deliverAll(worker, Math.min(count, WARM_UP_COUNT), fanOut);
+    await interleave(all, flags.rounds, async (contender) =>
       fullSpeedRound(contender, async (worker) => deliverAll(worker, count, fanOut)),
     );
-    await interleave([bare, ours], flags.rounds, async (contender) =>
+    await interleave(all, flags.rounds, async (contender) =>
       pacedRound(contender, async (worker) => deliverPaced(worker, fanOut)),
     );
   } finally {
-    await Promise.all([bare.worker.stop(), ours.worker.stop()]);
+    await Promise.all(all.map(async ({ worker }) => worker.stop()));
   }
   const paced = `at ${flags.rate}/s`;
-  printContest(
-    [`fan-out ${fanOut}`, "deliveries/s", "CPU us/sendout", `p50 ms ${paced}`, `p99 ms ${paced}`],
-    bare,
-    ours,
-  );
+  printContest([`fan-out ${fanOut}`, "deliveries/s", "CPU us/sendout", `p50 ms ${paced}`, `p99 ms ${paced}`], all, [
+    [ours, bare],
+    [parts, bare],
+    [ours, parts],
+  ]);
   console.log("");
 }
 
@@ -107,6 +110,22 @@ async function startBare(fanOut: number): Promise<RunningWorker> {
       ...comparableOptions(),
       queueProducers: { INGEST: "ingest" },
       queueConsumers: { ingest: { maxBatchSize: 20, maxBatchTimeout: 0 } },
+    },
+    bindings: { TARGETS: JSON.stringify(targetUrls(fanOut)) },
+  });
+}
+
+async function startParts(fanOut: number): Promise<RunningWorker> {
+  return startWorker({
+    entry: "bench/workers/same-parts.ts",
+    options: {
+      ...comparableOptions(),
+      d1Databases: { LEDGER: "ledger" },
+      queueProducers: { INGEST: "ingest", DELIVER: "deliver" },
+      queueConsumers: {
+        ingest: { maxBatchSize: 50, maxBatchTimeout: 0 },
+        deliver: { maxBatchSize: 40, maxBatchTimeout: 0 },
+      },
     },
     bindings: { TARGETS: JSON.stringify(targetUrls(fanOut)) },
   });

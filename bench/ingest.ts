@@ -40,7 +40,7 @@ try {
 }
 printMachine();
 const heading = ["ingest", "requests/s", "CPU us/request", `p50 ms at ${flags.rate}/s`, `p99 ms at ${flags.rate}/s`];
-printContest(heading, bare, ours);
+printContest(heading, [bare, ours], [[ours, bare]]);
 console.log(`\nMedian (least to most) of ${flags.rounds} interleaved rounds. Every answer was 202.`);
 
 async function compete(): Promise<void> {

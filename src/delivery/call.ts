@@ -47,26 +47,32 @@ export async function callAll(
   { ended, slow }: CallListener,
 ): Promise<Called[]> {
   const all: Called[] = [];
+  const underWay = new Map<Going, number>();
   const targets = new Set(items.map(({ delivery }) => delivery.target));
   const vault = createSecretReader(env, choices.now);
   const waiting = [...items];
-  const takeOut = (target: string): void => {
-    const [own, others] = split(waiting, ({ delivery }) => delivery.target === target);
+  const takeOutSlow = (): void => {
+    const long = [...underWay].filter(([, since]) => choices.now() - since >= SLOW_MS);
+    const targetsOfLong = new Set(long.map(([{ delivery }]) => delivery.target));
+    const [rest, others] = split(waiting, ({ delivery }) => targetsOfLong.has(delivery.target));
     waiting.splice(0, waiting.length, ...others);
-    if (own.length > 0) slow?.(own);
+    if (rest.length > 0) slow?.(rest);
   };
+  // One timer for all of them: a timer for each call costs a twentieth of a delivery.
+  const watching = slow === undefined ? null : setInterval(takeOutSlow, SLOW_MS / 2);
   await runLimited(waiting, {
     total: CONNECTIONS_MAX,
     perKey: targets.size === 1 ? CONNECTIONS_MAX : CONNECTIONS_PER_TARGET_MAX,
     key: ({ delivery }) => delivery.target,
     run: async (item) => {
-      const timer = slow === undefined ? null : setTimeout(() => takeOut(item.delivery.target), SLOW_MS);
+      underWay.set(item, choices.now());
       const called = await call(item, env, { ...choices, vault });
-      clearTimeout(timer);
+      underWay.delete(item);
       all.push(called);
       ended(called);
     },
   });
+  clearInterval(watching);
   return all;
 }
 

@@ -115,10 +115,10 @@ async function prepare(sending: Sending, env: object, lookUp: LookUp): Promise<P
     const detail = "a secret that is part of the URL's path has characters that cannot stand there";
     return notSent(refused("request_invalid"), detail);
   }
-  const url = fill(request.url, secret);
+  const url = URL.parse(fill(request.url, secret));
   const issue = checkAddress(url, env) ?? checkTokenAddress(auth, env);
-  if (issue !== undefined) return notSent(refused("address_refused"), issue);
-  if (originOf(url) !== origin) return notSent(refused("address_refused"), "a secret would change the address's host");
+  if (url === null || issue !== undefined) return notSent(refused("address_refused"), issue ?? BAD_ADDRESS);
+  if (url.origin !== origin) return notSent(refused("address_refused"), "a secret would change the address's host");
   const headers = request.headers.map(([name, value]): [string, string] => [name, fill(value, secret)]);
   headers.push(["idempotency-key", idempotencyKey], ["user-agent", USER_AGENT], [HOPS_HEADER, String(hops + 1)]);
   if (!headers.every(([, value]) => isHeaderValue(value))) return notSent(refused("request_invalid"), BAD_HEADER);
@@ -126,7 +126,7 @@ async function prepare(sending: Sending, env: object, lookUp: LookUp): Promise<P
   if (auth.mtls !== undefined && binding === undefined)
     return notSent({ kind: "not_ready", reason: "binding_missing" }, `there is no mTLS binding ${auth.mtls}`);
   const body = request.body === undefined ? "" : fill(request.body, secret);
-  const draft = { method: request.method, url: new URL(url), headers, body, id: idempotencyKey };
+  const draft = { method: request.method, url, headers, body, id: idempotencyKey };
   return { draft, secret, sensitive: [...secrets.values, ...inPath.flatMap(piecesOfPathSecret)], binding };
 }
 
@@ -152,21 +152,20 @@ const BAD_ADDRESS = "the address cannot be read";
 
 /** Scheme, host and port; undefined when the address cannot be read. */
 function originOf(url: string): string | undefined {
-  return URL.canParse(url) ? new URL(url).origin : undefined;
+  return URL.parse(url)?.origin;
 }
 
 function refused(reason: (Result & { kind: "refused" })["reason"]): Result {
   return { kind: "refused", reason };
 }
 
-function checkAddress(url: string, env: object): string | undefined {
-  if (!URL.canParse(url)) return BAD_ADDRESS;
-  return addressIssue(new URL(url), allowsLocalTargets(env), hostRules(env));
+function checkAddress(url: URL | null, env: object): string | undefined {
+  return url === null ? BAD_ADDRESS : addressIssue(url, allowsLocalTargets(env), hostRules(env));
 }
 
 function checkTokenAddress(auth: Authentication, env: object): string | undefined {
   const url = tokenUrlOf(auth);
-  const issue = url === undefined ? undefined : checkAddress(url, env);
+  const issue = url === undefined ? undefined : checkAddress(URL.parse(url), env);
   return issue === undefined ? undefined : `the token's address: ${issue}`;
 }
 

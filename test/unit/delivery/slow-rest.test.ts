@@ -20,7 +20,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const CHOICES = { now: () => SENT_AT, random: () => 0.5 };
+const CHOICES = { now: () => Date.now(), random: () => 0.5 };
 
 /** Messages of a target, each of a sendout of its own. */
 function messagesFor(target: string, count: number): TestMessage[] {
@@ -43,12 +43,11 @@ function mockSlowCrm(count: number): { calls: Call[]; answer: () => void; called
 
 /** A batch of eight for the CRM and two for mail, until the calls that wait have waited for as long as is slow. */
 async function consumeSlowly(env: TestBindings, lane: "fast" | "slow", crm: TestMessage[], mail: TestMessage[]) {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  vi.useFakeTimers({ toFake: ["setTimeout", "setInterval", "clearInterval", "Date"], now: SENT_AT });
   const target = mockSlowCrm(5);
   const consumed = consumeDeliver(createBatch([...crm, ...mail]), env, { ...CHOICES, lane });
   await target.called;
   await vi.advanceTimersByTimeAsync(SLOW_MS);
-  vi.useRealTimers();
   target.answer();
   await consumed;
   return target.calls;
