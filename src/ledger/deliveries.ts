@@ -134,11 +134,40 @@ const ATTEMPTS_KEPT = 50;
 /** Whether the row has the outcome's attempt already: then it is the same write once more. */
 const IS_KNOWN = "EXISTS (SELECT 1 FROM json_each(deliveries.attempts) WHERE value = excluded.attempts -> 0)";
 
+/** Whether the outcome stands against what the row says. */
+const STANDS = `(excluded.round > deliveries.round
+  OR (excluded.state = 'delivered' AND deliveries.state <> 'delivered')
+  OR (excluded.round = deliveries.round AND deliveries.state IN (${list(OPEN_STATES)})
+    AND (excluded.state NOT IN (${list(OPEN_STATES)}) OR excluded.updated_at > deliveries.updated_at
+      OR excluded.attempts_made > deliveries.attempts_made
+      OR deliveries.reason IN ('in_order', 'next_in_order'))))`;
+
+/** What a column becomes: of an outcome that stands what it says, else what it was. */
+function taken(column: string, value = `excluded.${column}`): string {
+  return `${column} = iif(${STANDS}, ${value}, deliveries.${column})`;
+}
+
+const UPDATES = [
+  ...["state", "reason", "route", "updated_at", "due_at", "sweep_at"].map((column) => taken(column)),
+  taken("round", "max(deliveries.round, excluded.round)"),
+  taken("attempts_made", "max(deliveries.attempts_made, excluded.attempts_made)"),
+  taken(
+    "attempts_before",
+    "iif(excluded.round > deliveries.round, excluded.attempts_before, deliveries.attempts_before)",
+  ),
+  taken("request", "iif(excluded.request = '', deliveries.request, excluded.request)"),
+  `attempts = iif(excluded.attempts = '[]', deliveries.attempts,
+    json_insert(
+      iif(json_array_length(deliveries.attempts) < ${ATTEMPTS_KEPT}, deliveries.attempts,
+        json_remove(deliveries.attempts, '$[0]')),
+      '$[#]', excluded.attempts -> 0))`,
+];
+
 /**
  * The statement that records outcomes. Of two outcomes of one round, one that ended it stands against one that did not,
  * a success against everything, and else the later, which is also the one with more attempts; a later round stands
  * against an earlier one. So neither a repeated write nor one that comes late takes a delivery back, and a success is
- * recorded whenever it is first heard of. What waited for its turn, or has just got it, has had no outcome in its round,
+ * recorded whenever it is first heard of. Whichever stands, the attempt it tells of was made, and is kept. What waited for its turn, or has just got it, has had no outcome in its round,
  * so that any is later, whatever the clocks say.
  */
 export function recordOutcomes(db: D1Database, outcomes: readonly Outcome[]): D1PreparedStatement {
@@ -153,24 +182,8 @@ export function recordOutcomes(db: D1Database, outcomes: readonly Outcome[]): D1
          value ->> '$.request',
          iif(value -> '$.attempt' IS NULL, '[]', json_array(value -> '$.attempt'))
        FROM json_each(?1) WHERE true
-       ON CONFLICT (sendout_id, target, copy) DO UPDATE SET
-         state = excluded.state, reason = excluded.reason, route = excluded.route,
-         round = max(deliveries.round, excluded.round),
-         attempts_made = max(deliveries.attempts_made, excluded.attempts_made),
-         attempts_before = iif(excluded.round > deliveries.round, excluded.attempts_before, deliveries.attempts_before),
-         updated_at = excluded.updated_at, due_at = excluded.due_at, sweep_at = excluded.sweep_at,
-         request = iif(excluded.request = '', deliveries.request, excluded.request),
-         attempts = iif(excluded.attempts = '[]', deliveries.attempts,
-           json_insert(
-             iif(json_array_length(deliveries.attempts) < ${ATTEMPTS_KEPT}, deliveries.attempts,
-               json_remove(deliveries.attempts, '$[0]')),
-             '$[#]', excluded.attempts -> 0))
-       WHERE NOT ${IS_KNOWN} AND (excluded.round > deliveries.round
-         OR (excluded.state = 'delivered' AND deliveries.state <> 'delivered')
-         OR (excluded.round = deliveries.round AND deliveries.state IN (${list(OPEN_STATES)})
-           AND (excluded.state NOT IN (${list(OPEN_STATES)}) OR excluded.updated_at > deliveries.updated_at
-             OR excluded.attempts_made > deliveries.attempts_made
-             OR deliveries.reason IN ('in_order', 'next_in_order'))))`,
+       ON CONFLICT (sendout_id, target, copy) DO UPDATE SET ${UPDATES.join(", ")}
+       WHERE NOT ${IS_KNOWN} AND (excluded.attempts <> '[]' OR ${STANDS})`,
     )
     .bind(JSON.stringify(outcomes));
 }

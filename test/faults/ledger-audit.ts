@@ -17,7 +17,10 @@ const AUDIT = [
      old_made INTEGER, order_key TEXT, order_at INTEGER)`,
   `CREATE TRIGGER IF NOT EXISTS audit_insert AFTER INSERT ON deliveries BEGIN
      INSERT INTO audit SELECT NULL, ${AFTER}, ${REST}, NULL, NULL, NULL, ${ORDER}; END`,
-  `CREATE TRIGGER IF NOT EXISTS audit_update AFTER UPDATE ON deliveries BEGIN
+  // A write that only adds an attempt to the log changes nothing.
+  `CREATE TRIGGER IF NOT EXISTS audit_update AFTER UPDATE ON deliveries
+     WHEN (old.state, old.reason, old.round, old.updated_at, old.sweep_at, old.attempts_made, old.order_at)
+       IS NOT (new.state, new.reason, new.round, new.updated_at, new.sweep_at, new.attempts_made, new.order_at) BEGIN
      INSERT INTO audit SELECT NULL, ${AFTER}, ${REST}, old.state, old.round, old.attempts_made, ${ORDER};
      END`,
   `CREATE TRIGGER IF NOT EXISTS audit_delete AFTER DELETE ON deliveries BEGIN

@@ -73,12 +73,13 @@ interface Model {
 function write(row: Model | undefined, next: Outcome): Model {
   const { state, round, updatedAt, dueAt, attempt } = next;
   if (row !== undefined && attempt !== undefined && row.attempts.includes(attempt.at)) return row;
-  if (row !== undefined && !stands(next, row)) return row;
+  const attempts = [...(row?.attempts ?? []), ...(attempt === undefined ? [] : [attempt.at])];
+  if (row !== undefined && !stands(next, row)) return { ...row, attempts };
   return {
     state,
     updatedAt,
     dueAt,
-    attempts: [...(row?.attempts ?? []), ...(attempt === undefined ? [] : [attempt.at])],
+    attempts,
     round: Math.max(row?.round ?? 0, round),
     attemptsMade: Math.max(row?.attemptsMade ?? 0, next.attemptsMade),
   };
