@@ -1,6 +1,7 @@
 // `npm run goldens`: rewrites test/fixtures/recipes, what each recipe sends for each family of events. Look at the
 // difference before you commit it: it is what customers' systems will be sent.
 
+import { spawnSync } from "node:child_process";
 import { rmSync, mkdirSync, writeFileSync } from "node:fs";
 import { RECIPES } from "../src/recipes/registry.ts";
 import { familiesOf, goldenType, renderRecipe } from "../test/recipes/render.ts";
@@ -13,4 +14,7 @@ for (const recipe of RECIPES) {
   for (const family of familiesOf(recipe)) goldens[family] = await renderRecipe(recipe, family, goldenType(family));
   writeFileSync(`${FOLDER}/${recipe.id}.json`, `${JSON.stringify(goldens, null, 2)}\n`);
 }
+// As everything else here is formatted, so that a difference is one of content.
+const { status } = spawnSync("node_modules/.bin/oxfmt", [FOLDER], { stdio: ["ignore", "ignore", "inherit"] });
+if (status !== 0) throw new Error("the goldens could not be formatted");
 console.log(`${RECIPES.length} recipes`);

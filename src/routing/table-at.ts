@@ -16,6 +16,12 @@ interface PastTable {
   inForce: TableInForce | undefined;
 }
 
+/**
+ * A version cannot be newer than now. Clocks differ by less than this, in milliseconds; one that says more was wrong when
+ * it was published, and sendouts must not be kept from its table until that day.
+ */
+const CLOCK_AHEAD_MAX_MS = 60_000;
+
 // The last one that was asked for: one for each database, for the isolate's life. After a publication, sendouts that
 // were accepted before it come for a while, and all of them want the same.
 const lastPast = new WeakMap<D1Database, PastTable>();
@@ -34,7 +40,8 @@ export async function tableAt(
   at: number,
   now: number,
 ): Promise<TableInForce> {
-  if (head === undefined || at >= head.publishedAt) return tableForRouting(env, head?.version, now);
+  const isDated = head !== undefined && head.publishedAt <= now + CLOCK_AHEAD_MAX_MS;
+  if (!isDated || at >= head.publishedAt) return tableForRouting(env, head?.version, now);
   let past = lastPast.get(env.LEDGER);
   if (past === undefined || at < past.from || at >= past.until) {
     past = await readPast(env.LEDGER, at);

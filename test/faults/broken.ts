@@ -22,7 +22,7 @@ export type Broken = Pick<WorldOptions, "consume" | "rewrite">;
 export const BROKEN: readonly { mistake: string; broken: Broken; caughtAs: RegExp }[] = [
   { mistake: "acknowledges before it hands over", broken: { consume: acknowledgeFirst }, caughtAs: /^lost: / },
   { mistake: "claims a sendout before it sends", broken: { consume: claimFirst }, caughtAs: /^lost: / },
-  { mistake: "guards rows without rounds", broken: { rewrite: withoutRounds }, caughtAs: /^unlogged: / },
+  { mistake: "guards rows without rounds", broken: { rewrite: withoutRounds }, caughtAs: /^stale: / },
   { mistake: "lets the last write win", broken: { rewrite: lastWins }, caughtAs: /it had ended|delivered is for ever/ },
   { mistake: "gives turns without looking who has one", broken: { rewrite: withoutTurns }, caughtAs: /^order: / },
   { mistake: "gives turns to whoever came last", broken: { rewrite: lastComesFirst }, caughtAs: /^order: .* before / },
@@ -89,14 +89,16 @@ async function resolveEarly(batch: MessageBatch, env: Bindings): Promise<void> {
   await worker.queue(batch, { ...env, DELIVER });
 }
 
-const ROUNDS = [/excluded\.round > deliveries\.round\s+OR/, /excluded\.round = deliveries\.round\s+AND/];
+const ROUNDS = [/excluded\.round > deliveries\.round\s+OR/g, /excluded\.round = deliveries\.round\s+AND/g];
 
 function withoutRounds(sql: string): string {
   return isOutcome(sql) ? ROUNDS.reduce((text, round) => text.replace(round, ""), sql) : sql;
 }
 
+const STANDS = /\(excluded\.round > deliveries\.round\s+OR[\s\S]*?'next_in_order'\){4}/g;
+
 function lastWins(sql: string): string {
-  return isOutcome(sql) ? sql.replace(/WHERE NOT EXISTS [\s\S]*$/, "") : sql;
+  return isOutcome(sql) ? sql.replace(/WHERE NOT EXISTS [\s\S]*$/, "").replaceAll(STANDS, "true") : sql;
 }
 
 /** The sweeper forgets what it takes. */

@@ -158,17 +158,22 @@ export function checkEnd(
 const RACE_MS = 15_000;
 
 /**
- * Every call of a delivery that nothing ever happened to must stand in its log, whatever has become of it meanwhile. Two
- * of one instant with the same answer are one entry there: the rig's calls take no time.
+ * Every call of a delivery that nothing ever happened to must stand in its log, whatever has become of it meanwhile, and
+ * none may have come after it failed. Two of one instant with the same answer are one entry there: the rig's calls take
+ * no time.
  */
 export function checkLog({ deliveries }: LedgerState, calls: readonly TargetCall[]): string[] {
-  return deliveries.flatMap(({ sendout_id: sendoutId, target, copy, attempts }) => {
+  return deliveries.flatMap(({ sendout_id: sendoutId, target, copy, state, updated_at: since, attempts }) => {
     const key = `${sendoutId}.${target}${copy === 0 ? "" : `~${copy}`}`;
     const own = calls.filter((call) => call.key === key);
     const isHealthy = own.every(({ invocation }) => invocation.alive && invocation.faults === 0);
+    if (!isHealthy) return [];
     const distinct = new Set(own.map(({ at, behaviour }) => `${at} ${behaviour}`)).size;
-    if (!isHealthy || distinct <= attempts.length) return [];
-    return [`unlogged: ${key} was called ${distinct} times, its log has ${attempts.length}`];
+    if (state === "failed" && attempts.some(({ at }) => at > since))
+      return [`stale: ${key} failed before its last call`];
+    return distinct <= attempts.length
+      ? []
+      : [`unlogged: ${key} was called ${distinct} times, its log has ${attempts.length}`];
   });
 }
 

@@ -2,16 +2,8 @@
 // target's limits, gives everybody who waits a turn, lets one copy of a delivery through at a time, and stops when the
 // target does not answer. It admits and never fetches. Pure: times come in from outside.
 
-import type {
-  Admission,
-  Admissions,
-  CallReport,
-  GateState,
-  Quota,
-  Report,
-  SavedGate,
-  WaitReason,
-} from "./admission.ts";
+import type { Admission, Admissions, CallReport, GateState, Report, SavedGate, WaitReason } from "./admission.ts";
+import { AskedPause } from "./asked-pause.ts";
 import { Breaker } from "./breaker.ts";
 import { Leases } from "./leases.ts";
 import { Pace, type Lane } from "./pace.ts";
@@ -21,12 +13,6 @@ import { Windows } from "./windows.ts";
 
 /** Ids remembered as delivered: what one target gets in some minutes, which is how long D1 may be silent unnoticed. */
 export const DELIVERED_MAX = 5_000;
-
-/** The longest pause that a target may ask for, in milliseconds: what a message can be delayed. */
-export const HELD_MS_MAX = 43_200_000;
-
-/** A pause that grows by less than this, in milliseconds, is not worth another row. */
-const HELD_SAVED_MS = 1_000;
 
 /** Whoever finds no place comes back after this many milliseconds, at least. */
 const BUSY_MS_MIN = 100;
@@ -38,9 +24,6 @@ const PROBE_MS_MIN = 1_000;
 const RAMP_STEP_MS = 2_000;
 /** … until they follow each other at this distance, in milliseconds: 50 a second. */
 const RAMP_GAP_MS_MIN = 20;
-
-/** Two answers speak of the same quota when its end differs by less than this: some round it to seconds. */
-const QUOTA_ROUNDED_MS = 2_000;
 
 /** A target account's gate. */
 export interface Gate {
@@ -91,16 +74,13 @@ class TargetState implements Gate {
   /** The call a half-open breaker let through. */
   #probe: { id: string; lease: number } | undefined;
   readonly #delivered = new Set<string>();
-  #heldUntil: number;
-  #heldUntilSaved: number;
-  #quota: { left: number; until: number } | undefined;
+  readonly #asked: AskedPause;
   #changed = false;
 
   constructor(saved?: SavedGate) {
     this.#windows = new Windows(saved?.windows);
     this.#breaker = saved === undefined ? new Breaker() : Breaker.restored(saved.breaker);
-    this.#heldUntil = saved?.heldUntil ?? 0;
-    this.#heldUntilSaved = this.#heldUntil;
+    this.#asked = new AskedPause(saved?.heldUntil ?? 0);
   }
 
   admit(ids: readonly string[], limits: Limits, leaseMs: number, now: number): Admissions {
@@ -130,7 +110,7 @@ class TargetState implements Gate {
     return {
       breaker: this.#breaker.standing(this.#now),
       opensAt: this.#breaker.opensAt ?? null,
-      heldUntil: this.#heldUntil > this.#now ? this.#heldUntil : null,
+      heldUntil: this.#asked.heldUntil > this.#now ? this.#asked.heldUntil : null,
       inFlight: this.#leases.count(this.#now),
       waiting: this.#turns.size,
       lane: this.#lane(),
@@ -141,22 +121,20 @@ class TargetState implements Gate {
   reset(): void {
     this.#breaker = new Breaker();
     this.#probe = undefined;
-    this.#heldUntil = 0;
-    this.#quota = undefined;
+    this.#asked.clear();
     this.#turns.clear();
     this.#windows.expectNobody();
     this.#changed = true;
   }
 
   get unsaved(): "transition" | "calls" | "nothing" {
-    if (this.#changed) return "transition";
+    if (this.#changed || this.#asked.isUnsaved) return "transition";
     return this.#windows.isSaved ? "nothing" : "calls";
   }
 
   save(): SavedGate {
     this.#changed = false;
-    this.#heldUntilSaved = this.#heldUntil;
-    return { breaker: this.#breaker.saved(), heldUntil: this.#heldUntil, windows: this.#windows.saved() };
+    return { breaker: this.#breaker.saved(), heldUntil: this.#asked.save(), windows: this.#windows.saved() };
   }
 
   #admitOne(id: string, leaseMs: number): Admission {
@@ -184,7 +162,7 @@ class TargetState implements Gate {
     } else this.#turns.take(id);
     this.#windows.add(this.#now);
     this.#leases.begin(id, this.#now, lease);
-    if (this.#quota !== undefined) this.#quota.left--;
+    this.#asked.call();
     if (this.#breaker.standing(this.#now) === "half_open") this.#probe = { id, lease };
     return { verdict: "go", lease };
   }
@@ -203,8 +181,7 @@ class TargetState implements Gate {
 
   /** A pause the target asked for, or an open breaker: nobody is let in. */
   #closed(): Obstacle | undefined {
-    const quotaUntil = this.#quota !== undefined && this.#quota.left <= 0 ? this.#quota.until : 0;
-    const heldUntil = Math.max(this.#heldUntil, quotaUntil);
+    const heldUntil = this.#asked.closedUntil;
     const isOpen = this.#breaker.standing(this.#now) === "open";
     const opensAt = isOpen ? (this.#breaker.opensAt ?? 0) : 0;
     if (Math.max(heldUntil, opensAt) <= this.#now) return undefined;
@@ -270,8 +247,8 @@ class TargetState implements Gate {
     if (report.outcome === "delivered") this.#remember(report.id);
     const ended = { alive: report.outcome !== "failed", isProbe, at: Math.min(report.endedAt ?? this.#now, this.#now) };
     if (this.#breaker.record(ended, this.#now)) this.#changed = true;
-    if (report.heldUntil !== undefined) this.#hold(report.heldUntil);
-    if (report.quota !== undefined) this.#slowDown(report.quota);
+    if (report.heldUntil !== undefined) this.#asked.hold(report.heldUntil, this.#now);
+    if (report.quota !== undefined) this.#asked.slowDown(report.quota, this.#leases.count(this.#now), this.#now);
   }
 
   #remember(id: string): void {
@@ -280,25 +257,6 @@ class TargetState implements Gate {
     if (this.#delivered.size <= DELIVERED_MAX) return;
     const [oldest] = this.#delivered;
     if (oldest !== undefined) this.#delivered.delete(oldest);
-  }
-
-  #hold(until: number): void {
-    this.#heldUntil = Math.min(Math.max(this.#heldUntil, until), this.#now + HELD_MS_MAX);
-    if (this.#heldUntil >= this.#heldUntilSaved + HELD_SAVED_MS) this.#changed = true;
-  }
-
-  #slowDown({ remaining, until }: Quota): void {
-    const before = this.#quota;
-    if (before !== undefined && before.until <= this.#now) this.#quota = undefined;
-    if (until <= this.#now) return;
-    if (remaining === 0) this.#hold(until);
-    // The target may not have counted what is under way.
-    const left = Math.max(0, remaining - this.#leases.count(this.#now));
-    const isSame = this.#quota !== undefined && Math.abs(this.#quota.until - until) < QUOTA_ROUNDED_MS;
-    this.#quota = {
-      left: isSame ? Math.min(left, this.#quota?.left ?? left) : left,
-      until: Math.min(until, this.#now + HELD_MS_MAX),
-    };
   }
 }
 

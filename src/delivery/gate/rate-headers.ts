@@ -5,7 +5,7 @@
 
 import { retryAfterSeconds } from "../judge.ts";
 import type { CallReport, Quota } from "./admission.ts";
-import { HELD_MS_MAX } from "./gate.ts";
+import { HELD_MS_MAX } from "./asked-pause.ts";
 
 /** Headers by lowercase name. */
 type Headers = Readonly<Record<string, string>>;

@@ -1,6 +1,5 @@
 // Invariant 7 within a batch: a target that turns out to be slow keeps its own first calls waiting and nothing else.
 
-import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { consumeDeliver } from "../../../src/delivery/consumer.ts";
 import { SLOW_MS } from "../../../src/delivery/gate/pace.ts";
@@ -8,13 +7,10 @@ import { createBindings, failingQueue, type TestBindings } from "../faults.ts";
 import { createBatch, createMessage, fatesOf, SENT_AT, type TestMessage } from "../messages.ts";
 import { createDelivery } from "../payloads.ts";
 import { rowsOf } from "../ledger-rows.ts";
+import { startOver } from "../start-over.ts";
 import { mockTarget, type Call } from "./target.ts";
 
-beforeEach(async () => {
-  await reset();
-  vi.restoreAllMocks();
-  vi.spyOn(console, "error").mockImplementation(() => {});
-});
+beforeEach(startOver);
 
 afterEach(() => {
   vi.useRealTimers();
@@ -24,7 +20,9 @@ const CHOICES = { now: () => Date.now(), random: () => 0.5 };
 
 /** Messages of a target, each of a sendout of its own. */
 function messagesFor(target: string, count: number): TestMessage[] {
-  return Array.from({ length: count }, (_, index) => createMessage(createDelivery({ target, sendoutId: `so_${index}` })));
+  return Array.from({ length: count }, (_, index) =>
+    createMessage(createDelivery({ target, sendoutId: `so_${index}` })),
+  );
 }
 
 const isForMail = ({ url }: Call) => url.startsWith("https://mail.");

@@ -110,6 +110,14 @@ it("is by the newest where this release cannot read the earlier one", async () =
   expect(bodies(env)).toEqual(["the later"]);
 });
 
+it("is by the newest where the clock that dated it was wrong by years", async () => {
+  await publishAfter(EARLIER, -1_000);
+  await publishAfter(LATER, 4 * 365 * 86_400_000);
+  const env = createBindings();
+  await consume(env, [createMessage(await createIngestMessage())], 500);
+  expect(bodies(env)).toEqual(["the later"]);
+});
+
 it("no version is older than the one before it, whatever the clocks say", async () => {
   await publishAfter(EARLIER, 5_000);
   await publishAfter(LATER, 0);

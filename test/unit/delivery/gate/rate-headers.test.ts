@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { HELD_MS_MAX } from "../../../../src/delivery/gate/gate.ts";
+import { HELD_MS_MAX } from "../../../../src/delivery/gate/asked-pause.ts";
 import { readRateHeaders } from "../../../../src/delivery/gate/rate-headers.ts";
 import { T0 } from "./drive.ts";
 
