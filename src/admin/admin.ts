@@ -1,8 +1,7 @@
 // The admin API, one file per resource.
 
 import { Hono } from "hono";
-import type { Bindings } from "../env.ts";
-import { requireAdminToken } from "./authenticate.ts";
+import { requireAccess, type AdminEnv } from "./access.ts";
 import { deliveryRoutes } from "./deliveries.ts";
 import { driftRoutes } from "./drift.ts";
 import { holdRoutes, routeRoutes, targetRoutes } from "./holds.ts";
@@ -15,10 +14,11 @@ import { secretRoutes } from "./secrets.ts";
 import { sendoutRoutes } from "./sendouts.ts";
 import { sweepRoutes } from "./sweep.ts";
 import { tableRoutes } from "./table.ts";
+import { tokenRoutes } from "./tokens.ts";
 
 /** Everything below `/admin`. */
-export const admin = new Hono<{ Bindings: Bindings }>()
-  .use(requireAdminToken())
+export const admin = new Hono<AdminEnv>()
+  .use(requireAccess())
   .route("/table", tableRoutes)
   .route("/sendouts", sendoutRoutes)
   .route("/deliveries", deliveryRoutes)
@@ -32,4 +32,5 @@ export const admin = new Hono<{ Bindings: Bindings }>()
   .route("/preview", previewRoutes)
   .route("/drift", driftRoutes)
   .route("/migration", migrationRoutes)
+  .route("/tokens", tokenRoutes)
   .route("/health", healthRoutes);

@@ -7,14 +7,16 @@ import { cancel, release } from "../ledger/holds.ts";
 import { readSendoutRecord, type DeliveryRecord, type SendoutRecord } from "../ledger/search.ts";
 import { problem } from "../problem.ts";
 import { retryDelivery } from "../routing/retry-delivery.ts";
+import { allows, type AdminEnv } from "./access.ts";
 import { describeDelivery } from "./sendouts.ts";
 
 /** `GET /admin/deliveries/<id>`, and `POST` with `/retry`, `/release` or `/cancel` behind it. */
-export const deliveryRoutes = new Hono<{ Bindings: Bindings }>()
+export const deliveryRoutes = new Hono<AdminEnv>()
   .get("/:id", async (c) => {
     const found = await findDelivery(c.env, c.req.param("id"));
     if (found === undefined) return problem(c, "not_found");
-    return c.json(await describeDelivery(found.record.sendout.id, found.delivery, c.env));
+    const isShown = allows(c.get("caller"), "payload");
+    return c.json(await describeDelivery(found.record.sendout.id, found.delivery, c.env, isShown));
   })
   .post("/:id/retry", async (c) => {
     const id = c.req.param("id");

@@ -5,6 +5,7 @@ import * as v from "valibot";
 import type { Bindings } from "../env.ts";
 import { deliveryId } from "../delivery/delivery-id.ts";
 import { fromColumn, unpack } from "../ledger/content.ts";
+import type { Attempt } from "../ledger/deliveries.ts";
 import {
   listSendouts,
   parseCursor,
@@ -15,6 +16,7 @@ import {
 } from "../ledger/search.ts";
 import type { SendoutRow } from "../ledger/sendouts.ts";
 import { problem } from "../problem.ts";
+import { allows, type AdminEnv } from "./access.ts";
 import { InstantSchema, validQuery } from "./validate.ts";
 
 const LIMIT_DEFAULT = 50;
@@ -45,8 +47,10 @@ const ListQuerySchema = v.strictObject({
   ),
 });
 
-/** `GET /admin/sendouts` and `GET /admin/sendouts/<id>`. */
-export const sendoutRoutes = new Hono<{ Bindings: Bindings }>()
+/**
+ * `GET /admin/sendouts` and `GET /admin/sendouts/<id>`. What customers' events say is for callers with the scope `payload`.
+ */
+export const sendoutRoutes = new Hono<AdminEnv>()
   .get("/", validQuery(ListQuerySchema), async (c) => {
     const { event, source, ...filter } = c.req.valid("query");
     const { sendouts, next } = await listSendouts(c.env.LEDGER, { ...filter, eventType: event, sourceId: source });
@@ -55,15 +59,15 @@ export const sendoutRoutes = new Hono<{ Bindings: Bindings }>()
   .get("/:id", async (c) => {
     const found = await readSendoutRecord(c.env.LEDGER, c.req.param("id"));
     if (found === undefined) return problem(c, "not_found");
-    const body = await unpack(fromColumn(found.sendout.body), c.env);
+    const isShown = allows(c.get("caller"), "payload");
     return c.json({
       ...describeSendout(found.sendout),
       signature: describeSignature(found.sendout),
       repeats: found.repeats.map(({ receivedAt, ...repeat }) => ({ ...repeat, receivedAt: toInstant(receivedAt) })),
       deliveries: await Promise.all(
-        found.deliveries.map(async (one) => describeDelivery(found.sendout.id, one, c.env)),
+        found.deliveries.map(async (one) => describeDelivery(found.sendout.id, one, c.env, isShown)),
       ),
-      payload: describePayload(body),
+      payload: isShown ? describePayload(await unpack(fromColumn(found.sendout.body), c.env)) : MASKED,
     });
   });
 
@@ -105,16 +109,32 @@ function describeSignature({ signature_secret: secret, signature_form: form }: S
   return secret === null ? null : { secret, form };
 }
 
-/** A delivery as the API shows it; secrets appear as names, because values were never kept. */
-export async function describeDelivery(sendoutId: string, delivery: DeliveryRecord, env: Bindings) {
+/** What stands in the place of a payload for those who may not see it. */
+const MASKED = { encoding: "masked", content: null };
+
+/**
+ * A delivery as the API shows it; secrets appear as names, because values were never kept.
+ *
+ * @param isShown whether the caller may see what was sent and what came back; null stands there for those who may not
+ */
+export async function describeDelivery(sendoutId: string, delivery: DeliveryRecord, env: Bindings, isShown: boolean) {
   const { request, updatedAt, dueAt, attempts, copy: _, ...rest } = delivery;
   return {
     id: deliveryId(sendoutId, delivery.target, delivery.copy),
     ...rest,
     updatedAt: updatedAt === null ? null : toInstant(updatedAt),
     dueAt: dueAt === null ? null : toInstant(dueAt),
-    attempts: attempts.map(({ at, ...attempt }) => ({ at: toInstant(at), ...attempt })),
-    request: request === null || request === "" ? null : await readRequest(request, env),
+    attempts: attempts.map(({ at, ...attempt }) => ({ at: toInstant(at), ...(isShown ? attempt : masked(attempt)) })),
+    request: request === null || request === "" || !isShown ? null : await readRequest(request, env),
+  };
+}
+
+/** An attempt without what the target answered, which may repeat what it was sent. */
+function masked({ excerpt, headers, ...attempt }: Omit<Attempt, "at">) {
+  return {
+    ...attempt,
+    ...(excerpt !== undefined && { excerpt: null }),
+    ...(headers !== undefined && { headers: null }),
   };
 }
 

@@ -10,6 +10,7 @@ import replays from "../../migrations/0005_replays.sql";
 import vault from "../../migrations/0006_vault.sql";
 import inOrder from "../../migrations/0007_in_order.sql";
 import evaluations from "../../migrations/0008_evaluations.sql";
+import tokens from "../../migrations/0009_tokens.sql";
 
 /** Every migration, in order, by the file name that wrangler records. */
 const MIGRATIONS: readonly { name: string; sql: string }[] = [
@@ -21,6 +22,7 @@ const MIGRATIONS: readonly { name: string; sql: string }[] = [
   { name: "0006_vault.sql", sql: vault },
   { name: "0007_in_order.sql", sql: inOrder },
   { name: "0008_evaluations.sql", sql: evaluations },
+  { name: "0009_tokens.sql", sql: tokens },
 ];
 
 /** The table in which `wrangler d1 migrations apply` notes what it has applied. */

@@ -45,6 +45,8 @@ const SCHEMA = [
   "sendouts_by_time",
   "slow_targets",
   "table_versions",
+  "tokens",
+  "tokens_by_hash",
   "vault_secrets",
 ];
 
@@ -58,6 +60,7 @@ const APPLIED = [
   "0006_vault.sql",
   "0007_in_order.sql",
   "0008_evaluations.sql",
+  "0009_tokens.sql",
 ];
 
 /** The columns of a table, in order. */
