@@ -24,6 +24,7 @@ const PROBLEMS = {
   token_missing: [401, "Send a token: Authorization: Bearer <token>."],
   token_invalid: [401, "The token is not right, has expired, or was deleted."],
   scope_missing: [403, "The token does not allow this call; detail names the scope that it lacks."],
+  guesses_limited: [429, "Too many wrong tokens came from this address. Wait, then send the right one."],
   tokens_full: [409, "There are as many tokens as there may be. Delete one first."],
   not_found: [404, "There is nothing here."],
   request_invalid: [400, "The request is not valid; errors names each place and what is expected there."],

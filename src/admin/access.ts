@@ -9,6 +9,7 @@ import { readSecret, type Bindings } from "../env.ts";
 import { useToken, type Scope } from "../ledger/tokens.ts";
 import { problem } from "../problem.ts";
 import { ADMIN_TOKEN_NAME } from "../secret-names.ts";
+import { guessLimitOf } from "./guesses.ts";
 
 /** What a resource that looks at its caller is made with. */
 export interface AdminEnv {
@@ -98,10 +99,17 @@ async function identify(c: Context<AdminEnv>): Promise<Caller | Response> {
   if (root === undefined) return problem(c, "admin_disabled");
   const given = /^Bearer +(\S+) *$/i.exec(c.req.header("authorization") ?? "")?.[1];
   if (given === undefined) return problem(c, "token_missing", CHALLENGE);
+  const [limit, address, now] = [guessLimitOf(c.env.INGEST), c.req.header("cf-connecting-ip"), Date.now()];
+  const waitMs = limit.waitMs(address, now);
+  if (waitMs > 0) {
+    return problem(c, "guesses_limited", { headers: { "retry-after": String(Math.ceil(waitMs / 1_000)) } });
+  }
   // This one works while D1 is down, too.
   if (await isSameText(given, root)) return { scopes: ["admin"] };
-  const token = await useToken(c.env.LEDGER, await hashToken(given), Date.now());
-  return token ?? problem(c, "token_invalid", CHALLENGE);
+  const token = await useToken(c.env.LEDGER, await hashToken(given), now);
+  if (token !== undefined) return token;
+  limit.guessed(address, now);
+  return problem(c, "token_invalid", CHALLENGE);
 }
 
 /** What the matched call needs; nothing where there is no such call, which is answered as not found. */

@@ -94,6 +94,41 @@ describe("a token with one scope", () => {
   });
 });
 
+describe("whoever tries tokens", () => {
+  const from = (address: string | undefined, token: string, env: TestBindings) =>
+    app.fetch(
+      new Request("https://signalbox.example.com/admin/nothing", {
+        headers: { authorization: `Bearer ${token}`, ...(address !== undefined && { "cf-connecting-ip": address }) },
+      }),
+      env,
+      createExecutionContext(),
+    );
+
+  it("waits for the rest of a minute after twenty, and then even the right one is not looked at", async () => {
+    const env = createBindings();
+    for (let guess = 0; guess < 20; guess++) expect((await from("192.0.2.1", `guess${guess}`, env)).status).toBe(401);
+    const reads = env.LEDGER.queries.length;
+    vi.setSystemTime(SENT_AT + 59_500);
+    const answer = await from("192.0.2.1", ROOT, env);
+    expect(answer.headers.get("retry-after")).toBe("1");
+    expect([answer.status, await answer.json()]).toMatchObject([429, { code: "guesses_limited" }]);
+    expect(env.LEDGER.queries.length).toBe(reads);
+    vi.setSystemTime(SENT_AT + 60_000);
+    expect((await from("192.0.2.1", ROOT, env)).status).toBe(404);
+  });
+
+  it("keeps nobody else out, and right tokens in between do not count", async () => {
+    const env = createBindings();
+    for (let guess = 0; guess < 40; guess++) {
+      expect((await from(undefined, "guess", env)).status).toBe(401);
+      expect((await from("192.0.2.2", ROOT, env)).status).toBe(404);
+      await from("192.0.2.1", "guess", env);
+    }
+    expect((await from("192.0.2.1", ROOT, env)).status).toBe(429);
+    expect((await from("192.0.2.2", ROOT, env)).status).toBe(404);
+  });
+});
+
 describe("every call is refused", () => {
   it.each<[string, () => Promise<string | undefined>, string]>([
     ["without a token", async () => undefined, "token_missing"],
