@@ -6,6 +6,7 @@ import { createMiddleware } from "hono/factory";
 import { matchedRoutes } from "hono/route";
 import { isSameText } from "../constant-time.ts";
 import { readSecret, type Bindings } from "../env.ts";
+import type { Change } from "../ledger/audit-log.ts";
 import { useToken, type Scope } from "../ledger/tokens.ts";
 import { problem } from "../problem.ts";
 import { ADMIN_TOKEN_NAME } from "../secret-names.ts";
@@ -14,11 +15,19 @@ import { guessLimitOf } from "./guesses.ts";
 /** What a resource that looks at its caller is made with. */
 export interface AdminEnv {
   Bindings: Bindings;
-  Variables: { caller: Caller };
+  Variables: {
+    caller: Caller;
+    /** What the call has changed, for the audit log. */
+    change?: Change;
+  };
 }
 
 /** Who calls. */
 interface Caller {
+  /** The token's id, or `secret` for the Worker secret. */
+  actor: string;
+  /** Whose token it is. */
+  name: string | null;
   scopes: readonly Scope[];
 }
 
@@ -59,6 +68,7 @@ export const NEEDS: Readonly<Record<string, readonly Scope[]>> = {
   "GET /admin/drift": ["read"],
   "GET /admin/migration": ["read"],
   "GET /admin/health": ["read"],
+  "GET /admin/audit": ["admin"],
   "GET /admin/tokens": ["admin"],
   "POST /admin/tokens": ["admin"],
   "DELETE /admin/tokens/:id": ["admin"],
@@ -105,16 +115,21 @@ async function identify(c: Context<AdminEnv>): Promise<Caller | Response> {
     return problem(c, "guesses_limited", { headers: { "retry-after": String(Math.ceil(waitMs / 1_000)) } });
   }
   // This one works while D1 is down, too.
-  if (await isSameText(given, root)) return { scopes: ["admin"] };
+  if (await isSameText(given, root)) return { actor: "secret", name: null, scopes: ["admin"] };
   const token = await useToken(c.env.LEDGER, await hashToken(given), now);
-  if (token !== undefined) return token;
+  if (token !== undefined) return { actor: token.id, name: token.name, scopes: token.scopes };
   limit.guessed(address, now);
   return problem(c, "token_invalid", CHALLENGE);
 }
 
-/** What the matched call needs; nothing where there is no such call, which is answered as not found. */
-function needsOf(c: Context): readonly Scope[] {
+/** Method and path of the call as `NEEDS` has it; undefined where there is no such call. */
+export function callOf(c: Context): string | undefined {
   const matched = matchedRoutes(c).findLast(({ method }) => method !== "ALL");
-  if (matched === undefined) return [];
-  return NEEDS[`${matched.method} ${matched.path}`] ?? ["admin"];
+  return matched === undefined ? undefined : `${matched.method} ${matched.path}`;
+}
+
+/** What the call needs; nothing where there is no such call, which is answered as not found. */
+function needsOf(c: Context): readonly Scope[] {
+  const call = callOf(c);
+  return call === undefined ? [] : (NEEDS[call] ?? ["admin"]);
 }

@@ -2,6 +2,7 @@
 
 import { Hono } from "hono";
 import { requireAccess, type AdminEnv } from "./access.ts";
+import { auditRoutes, withAudit } from "./audit.ts";
 import { deliveryRoutes } from "./deliveries.ts";
 import { driftRoutes } from "./drift.ts";
 import { holdRoutes, routeRoutes, targetRoutes } from "./holds.ts";
@@ -19,6 +20,7 @@ import { tokenRoutes } from "./tokens.ts";
 /** Everything below `/admin`. */
 export const admin = new Hono<AdminEnv>()
   .use(requireAccess())
+  .use(withAudit)
   .route("/table", tableRoutes)
   .route("/sendouts", sendoutRoutes)
   .route("/deliveries", deliveryRoutes)
@@ -32,5 +34,6 @@ export const admin = new Hono<AdminEnv>()
   .route("/preview", previewRoutes)
   .route("/drift", driftRoutes)
   .route("/migration", migrationRoutes)
+  .route("/audit", auditRoutes)
   .route("/tokens", tokenRoutes)
   .route("/health", healthRoutes);

@@ -2,12 +2,12 @@
 
 import { Hono, type Context } from "hono";
 import * as v from "valibot";
-import type { Bindings } from "../env.ts";
 import { problem } from "../problem.ts";
 import { secretUses, type SecretUse } from "../routing/secret-uses.ts";
 import { newestTable } from "../routing/table-store.ts";
 import { isReservedSecretName, SECRET_NAME_PATTERN } from "../secret-names.ts";
 import { bindSecrets, putSecret, removeSecret, rewrapSecrets, type VaultSecret } from "../vault/vault.ts";
+import type { AdminEnv } from "./access.ts";
 import { judgeSecrets, type KeyStanding, type SecretStanding } from "./secret-standing.ts";
 import { readBodyAs } from "./validate.ts";
 
@@ -40,7 +40,7 @@ const RewrapBodySchema = v.strictObject({
 });
 
 /** `GET /admin/secrets`, `PUT` and `DELETE /admin/secrets/<name>`, `POST /admin/secrets/rewrap`. */
-export const secretRoutes = new Hono<{ Bindings: Bindings }>()
+export const secretRoutes = new Hono<AdminEnv>()
   .get("/", async (c) => {
     const { table } = await newestTable(c.env, Date.now());
     const { secrets, keys } = await judgeSecrets(c.env, table);
@@ -70,7 +70,9 @@ export const secretRoutes = new Hono<{ Bindings: Bindings }>()
         ? [`No target of the table in force uses ${name}: the next table that does says where it may be sent.`]
         : []),
     ];
-    return c.json({ ...describeSecret(bound ?? put.value), warnings });
+    const described = describeSecret(bound ?? put.value);
+    c.set("change", { after: described });
+    return c.json({ ...described, warnings });
   })
   .delete("/:name", async (c) => {
     const name = c.req.param("name");
@@ -84,6 +86,7 @@ export const secretRoutes = new Hono<{ Bindings: Bindings }>()
       return problem(c, "secret_in_use", { detail });
     }
     if (!(await removeSecret(c.env, name))) return problem(c, "not_found");
+    c.set("change", { before: { name, ...describeValue(standing.vault) } });
     return c.json({ name, deleted: true });
   })
   .post("/rewrap", async (c) => {
@@ -99,12 +102,12 @@ export const secretRoutes = new Hono<{ Bindings: Bindings }>()
 
 const BAD_NAME = { path: "name", message: "a secret's name has capitals, digits and underscores, like BRAZE_KEY" };
 
-async function useOf(c: Context<{ Bindings: Bindings }>, name: string): Promise<SecretUse> {
+async function useOf(c: Context<AdminEnv>, name: string): Promise<SecretUse> {
   const { table } = await newestTable(c.env, Date.now());
   return secretUses(table).get(name) ?? { targets: [], inlets: [], hosts: [] };
 }
 
-async function bindToTable(c: Context<{ Bindings: Bindings }>, name: string): Promise<VaultSecret[]> {
+async function bindToTable(c: Context<AdminEnv>, name: string): Promise<VaultSecret[]> {
   const { hosts } = await useOf(c, name);
   return hosts.length === 0 ? [] : bindSecrets(c.env, new Map([[name, hosts]]));
 }

@@ -2,7 +2,7 @@
 
 import { Hono } from "hono";
 import { hostRules } from "../delivery/host-rules.ts";
-import { allowsLocalTargets, type Bindings } from "../env.ts";
+import { allowsLocalTargets } from "../env.ts";
 import { readHead } from "../ledger/table-versions.ts";
 import { problem } from "../problem.ts";
 import { readBody } from "../read-body.ts";
@@ -10,13 +10,14 @@ import { checkTable } from "../routing/check-table.ts";
 import { addressIssues, compileTable } from "../routing/compile.ts";
 import { publishTable } from "../routing/table-store.ts";
 import { DEFAULT_TABLE } from "../routing/table.ts";
+import type { AdminEnv } from "./access.ts";
 import { settleSecrets } from "./publish-warnings.ts";
 
 /** Largest routing table, in bytes: it rests in one D1 value, which holds 2 MB. */
 const TABLE_BYTES_MAX = 1024 * 1024;
 
 /** `GET` and `PUT /admin/table`. */
-export const tableRoutes = new Hono<{ Bindings: Bindings }>()
+export const tableRoutes = new Hono<AdminEnv>()
   .get("/", async (c) => {
     const head = await readHead(c.env.LEDGER);
     const version = head?.version ?? 0;
@@ -40,6 +41,7 @@ export const tableRoutes = new Hono<{ Bindings: Bindings }>()
     if (expected !== head) return problem(c, "table_conflict", { headers: { etag: etag(head) } });
     const published = await publishTable(c.env, head, document.value, Date.now());
     if (published.outcome === "conflict") return problem(c, "table_conflict");
+    c.set("change", { before: { version: head }, after: { version: published.version } });
     c.header("etag", etag(published.version));
     const warnings = [
       ...(await settleSecrets(c.env, compiled.value)),

@@ -45,11 +45,16 @@ export const tokenRoutes = new Hono<AdminEnv>()
     if (!(await insertToken(c.env.LEDGER, token, await hashToken(text)))) {
       return problem(c, "tokens_full", { detail: `There are ${TOKENS_MAX} tokens already. Delete one first.` });
     }
-    return c.json({ ...describeToken({ ...token, lastUsedAt: null }), token: text }, 201);
+    const made = describeToken({ ...token, lastUsedAt: null });
+    c.set("change", { after: made });
+    return c.json({ ...made, token: text }, 201);
   })
   .delete("/:id", async (c) => {
     const id = c.req.param("id");
-    return (await deleteToken(c.env.LEDGER, id)) ? c.json({ id, deleted: true }) : problem(c, "not_found");
+    const token = (await listTokens(c.env.LEDGER)).find((one) => one.id === id);
+    if (token === undefined || !(await deleteToken(c.env.LEDGER, id))) return problem(c, "not_found");
+    c.set("change", { before: describeToken(token) });
+    return c.json({ id, deleted: true });
   });
 
 function randomBytes(count: number): Uint8Array {

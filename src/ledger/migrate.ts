@@ -11,6 +11,7 @@ import vault from "../../migrations/0006_vault.sql";
 import inOrder from "../../migrations/0007_in_order.sql";
 import evaluations from "../../migrations/0008_evaluations.sql";
 import tokens from "../../migrations/0009_tokens.sql";
+import auditLog from "../../migrations/0010_audit_log.sql";
 
 /** Every migration, in order, by the file name that wrangler records. */
 const MIGRATIONS: readonly { name: string; sql: string }[] = [
@@ -23,6 +24,7 @@ const MIGRATIONS: readonly { name: string; sql: string }[] = [
   { name: "0007_in_order.sql", sql: inOrder },
   { name: "0008_evaluations.sql", sql: evaluations },
   { name: "0009_tokens.sql", sql: tokens },
+  { name: "0010_audit_log.sql", sql: auditLog },
 ];
 
 /** The table in which `wrangler d1 migrations apply` notes what it has applied. */

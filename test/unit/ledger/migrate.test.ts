@@ -24,6 +24,8 @@ async function applied(): Promise<string[]> {
 }
 
 const SCHEMA = [
+  "audit_log",
+  "audit_log_is_final",
   "claims",
   "d1_migrations",
   "deliveries",
@@ -61,6 +63,7 @@ const APPLIED = [
   "0007_in_order.sql",
   "0008_evaluations.sql",
   "0009_tokens.sql",
+  "0010_audit_log.sql",
 ];
 
 /** The columns of a table, in order. */

@@ -1,0 +1,75 @@
+// What was done through the admin API, by whom: every call that changes something, and every one that shows a payload. The
+// entry is written first, so that nothing happens of which there is none.
+
+import { Hono, type Context } from "hono";
+import * as v from "valibot";
+import { beginAudited, endAudited, listAudited, type AuditEntry } from "../ledger/audit-log.ts";
+import { logFailure } from "../log.ts";
+import { allows, callOf, NEEDS, type AdminEnv } from "./access.ts";
+import { validQuery } from "./validate.ts";
+
+const LIMIT_DEFAULT = 100;
+const LIMIT_MAX = 500;
+
+const ListQuerySchema = v.strictObject({
+  cursor: v.optional(
+    v.pipe(v.string(), v.regex(/^\d{1,15}$/, "expected an earlier answer's next"), v.transform(Number)),
+  ),
+  limit: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\d{1,3}$/, `expected a number from 1 to ${LIMIT_MAX}`),
+      v.transform(Number),
+      v.minValue(1, `expected a number from 1 to ${LIMIT_MAX}`),
+      v.maxValue(LIMIT_MAX, `expected a number from 1 to ${LIMIT_MAX}`),
+    ),
+    String(LIMIT_DEFAULT),
+  ),
+});
+
+/** `GET /admin/audit`. */
+export const auditRoutes = new Hono<AdminEnv>().get("/", validQuery(ListQuerySchema), async (c) => {
+  const { cursor, limit } = c.req.valid("query");
+  const entries = await listAudited(c.env.LEDGER, { before: cursor, limit });
+  const next = entries.length === limit ? String(entries.at(-1)?.id) : null;
+  return c.json({ entries: entries.map(describeEntry), next });
+});
+
+/**
+ * Makes a call with its entry around it, where it has to have one.
+ *
+ * @throws whatever D1 throws when the entry cannot be begun; then the call was not made
+ */
+export async function withAudit(c: Context<AdminEnv>, call: () => Promise<void>): Promise<void> {
+  const action = callOf(c);
+  if (action === undefined || !isAudited(c, action)) return call();
+  const { actor, name } = c.get("caller");
+  const subject = subjectOf(action, c.req.path);
+  const id = await beginAudited(c.env.LEDGER, { at: Date.now(), actor, actorName: name, action, subject });
+  await call();
+  // It has happened, whatever becomes of this: an entry that stays open says as much.
+  await endAudited(c.env.LEDGER, id, c.res.status, c.get("change")).catch((error: unknown) =>
+    logFailure("audit_not_completed", error, { action }),
+  );
+}
+
+/** Calls that read are of no interest unless they show what customers' events say, or make whoever may see it. */
+function isAudited(c: Context<AdminEnv>, action: string): boolean {
+  if (SHOW_PAYLOADS.has(action)) return allows(c.get("caller"), "payload");
+  return !action.startsWith("GET ") && NEEDS[action] !== undefined;
+}
+
+/** What stands in a path where the call has names; its parameters are known only to whoever handles it. */
+function subjectOf(action: string, path: string): string {
+  const parts = path.split("/");
+  return action
+    .split("/")
+    .flatMap((name, index) => (name.startsWith(":") ? [parts[index] ?? ""] : []))
+    .join("/");
+}
+
+const SHOW_PAYLOADS: ReadonlySet<string> = new Set(["GET /admin/sendouts/:id", "GET /admin/deliveries/:id"]);
+
+function describeEntry({ id, at, actor, actorName, action, subject, status, change }: AuditEntry) {
+  return { id, at: new Date(at).toISOString(), actor: { id: actor, name: actorName }, action, subject, status, change };
+}
