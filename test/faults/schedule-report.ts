@@ -9,6 +9,8 @@ import {
   countRaces,
   findDuplicates,
   mayBeSetAside,
+  mayHaveOtherTable,
+  OTHER_TABLE,
   SET_ASIDE,
   type DuplicateCause,
   type Expectation,
@@ -31,6 +33,8 @@ export interface ScheduleReport {
   races: number;
   /** How many sendouts were set aside because routing was stopped over them again and again. */
   setAside: number;
+  /** How often a delivery had the bytes of another table, because D1 had not said which. */
+  otherTables: number;
   duplicates: DuplicateCause[];
   /** How many deliveries ended in which state. */
   states: string[];
@@ -75,6 +79,8 @@ export async function createReport(
   problems.push(...checkLog(end, world.calls), ...order.problems);
   const withSecret = world.calls.filter(({ target }) => fromVault.has(target));
   const isSetAside = (problem: string) => problem.startsWith(SET_ASIDE) && mayBeSetAside(world.injected);
+  const isOfOtherTable = (problem: string) =>
+    problem.startsWith(OTHER_TABLE) && mayHaveOtherTable(world.injected, operations);
   if (!world.isAtRest) problems.push(`stuck: ${world.describe()}`);
   if (world.inboxCount() > 0) problems.push(`stuck: the Inbox keeps ${world.inboxCount()}`);
   const duplicates = findDuplicates(
@@ -88,11 +94,12 @@ export async function createReport(
   ];
   return {
     seed,
-    problems: problems.filter((problem) => !isSetAside(problem)),
+    problems: problems.filter((problem) => !isSetAside(problem) && !isOfOtherTable(problem)),
     injected: world.injected,
     counts: world.counts,
     calls: world.calls.length,
     setAside: problems.filter(isSetAside).length,
+    otherTables: problems.filter(isOfOtherTable).length,
     sendouts: sender.posted.length,
     races: countRaces(world.calls),
     duplicates,

@@ -24,6 +24,7 @@ export class Tally {
     this.#count("vault", "calls with a value that replaced another", report.vault.replaced);
     this.#count("vault", "waits until it could be read", report.vault.waits);
     this.#count("traffic", "sendouts set aside", report.setAside);
+    this.#count("traffic", "deliveries by another table", report.otherTables);
     this.#count("duplicates", "second message, before the first one's failure was written", report.races);
     this.#count("traffic", "isolates ended", counts.crashes);
     for (const { fault, name } of injected) this.#count("faults", `${fault} (${kindOf(name)})`);
