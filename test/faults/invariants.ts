@@ -186,7 +186,7 @@ export function checkLog({ deliveries }: LedgerState, calls: readonly TargetCall
     const isHealthy = own.every(({ invocation }) => invocation.alive && invocation.faults === 0);
     if (!isHealthy) return [];
     const distinct = new Set(own.map(({ at, behaviour }) => `${at} ${behaviour}`)).size;
-    if (state === "failed" && attempts.some(({ at }) => at > since))
+    if (state === "failed" && own.some(({ at }) => at > since + RACE_MS))
       return [`stale: ${key} failed before its last call`];
     return distinct <= attempts.length
       ? []
