@@ -10,7 +10,7 @@ import type { Change } from "../ledger/audit-log.ts";
 import { useToken, type Scope } from "../ledger/tokens.ts";
 import { problem } from "../problem.ts";
 import { ADMIN_TOKEN_NAME } from "../secret-names.ts";
-import { guessLimitOf } from "./guesses.ts";
+import { guessesOf } from "./guesses.ts";
 
 /** What a resource that looks at its caller is made with. */
 export interface AdminEnv {
@@ -109,8 +109,8 @@ async function identify(c: Context<AdminEnv>): Promise<Caller | Response> {
   if (root === undefined) return problem(c, "admin_disabled");
   const given = /^Bearer +(\S+) *$/i.exec(c.req.header("authorization") ?? "")?.[1];
   if (given === undefined) return problem(c, "token_missing", CHALLENGE);
-  const [limit, address, now] = [guessLimitOf(c.env.INGEST), c.req.header("cf-connecting-ip"), Date.now()];
-  const waitMs = limit.waitMs(address, now);
+  const [guesses, address, now] = [guessesOf(c.env.INGEST), c.req.header("cf-connecting-ip"), Date.now()];
+  const waitMs = address === undefined ? 0 : guesses.waitMs(address, now);
   if (waitMs > 0) {
     return problem(c, "guesses_limited", { headers: { "retry-after": String(Math.ceil(waitMs / 1_000)) } });
   }
@@ -118,7 +118,7 @@ async function identify(c: Context<AdminEnv>): Promise<Caller | Response> {
   if (await isSameText(given, root)) return { actor: "secret", name: null, scopes: ["admin"] };
   const token = await useToken(c.env.LEDGER, await hashToken(given), now);
   if (token !== undefined) return { actor: token.id, name: token.name, scopes: token.scopes };
-  limit.guessed(address, now);
+  if (address !== undefined) guesses.count(address, now);
   return problem(c, "token_invalid", CHALLENGE);
 }
 

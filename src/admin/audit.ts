@@ -5,8 +5,8 @@ import { Hono, type Context } from "hono";
 import * as v from "valibot";
 import { beginAudited, endAudited, listAudited, type AuditEntry } from "../ledger/audit-log.ts";
 import { logFailure } from "../log.ts";
-import { allows, callOf, NEEDS, type AdminEnv } from "./access.ts";
-import { validQuery } from "./validate.ts";
+import { allows, callOf, type AdminEnv } from "./access.ts";
+import { limitSchema, validQuery } from "./validate.ts";
 
 const LIMIT_DEFAULT = 100;
 const LIMIT_MAX = 500;
@@ -15,16 +15,7 @@ const ListQuerySchema = v.strictObject({
   cursor: v.optional(
     v.pipe(v.string(), v.regex(/^\d{1,15}$/, "expected an earlier answer's next"), v.transform(Number)),
   ),
-  limit: v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(/^\d{1,3}$/, `expected a number from 1 to ${LIMIT_MAX}`),
-      v.transform(Number),
-      v.minValue(1, `expected a number from 1 to ${LIMIT_MAX}`),
-      v.maxValue(LIMIT_MAX, `expected a number from 1 to ${LIMIT_MAX}`),
-    ),
-    String(LIMIT_DEFAULT),
-  ),
+  limit: limitSchema(LIMIT_DEFAULT, LIMIT_MAX),
 });
 
 /** `GET /admin/audit`. */
@@ -53,10 +44,10 @@ export async function withAudit(c: Context<AdminEnv>, call: () => Promise<void>)
   );
 }
 
-/** Calls that read are of no interest unless they show what customers' events say, or make whoever may see it. */
+/** Calls that only read have no entry, unless they show what customers' events say to somebody who may see it. */
 function isAudited(c: Context<AdminEnv>, action: string): boolean {
   if (SHOW_PAYLOADS.has(action)) return allows(c.get("caller"), "payload");
-  return !action.startsWith("GET ") && NEEDS[action] !== undefined;
+  return !action.startsWith("GET ");
 }
 
 /** What stands in a path where the call has names; its parameters are known only to whoever handles it. */

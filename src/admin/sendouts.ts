@@ -17,7 +17,7 @@ import {
 import type { SendoutRow } from "../ledger/sendouts.ts";
 import { problem } from "../problem.ts";
 import { allows, type AdminEnv } from "./access.ts";
-import { InstantSchema, validQuery } from "./validate.ts";
+import { InstantSchema, limitSchema, validQuery } from "./validate.ts";
 
 const LIMIT_DEFAULT = 50;
 const LIMIT_MAX = 200;
@@ -35,16 +35,7 @@ const ListQuerySchema = v.strictObject({
       v.check((text) => parseCursor(text) !== undefined, "expected a cursor from an earlier answer's next"),
     ),
   ),
-  limit: v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(/^\d{1,4}$/, `expected a number from 1 to ${LIMIT_MAX}`),
-      v.transform(Number),
-      v.minValue(1, `expected a number from 1 to ${LIMIT_MAX}`),
-      v.maxValue(LIMIT_MAX, `expected a number from 1 to ${LIMIT_MAX}`),
-    ),
-    String(LIMIT_DEFAULT),
-  ),
+  limit: limitSchema(LIMIT_DEFAULT, LIMIT_MAX),
 });
 
 /**

@@ -14,6 +14,21 @@ export const InstantSchema = v.pipe(
   v.transform((text) => Date.parse(text)),
 );
 
+/** How many of something a query string asks for. */
+export function limitSchema(byDefault: number, most: number) {
+  const expected = `expected a number from 1 to ${most}`;
+  return v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\d{1,4}$/, expected),
+      v.transform(Number),
+      v.minValue(1, expected),
+      v.maxValue(most, expected),
+    ),
+    String(byDefault),
+  );
+}
+
 /** Validates the query string against a schema; 400 `request_invalid` when it does not fit. */
 export function validQuery<TSchema extends v.GenericSchema<unknown, object>>(schema: TSchema) {
   return vValidator("query", schema, (result, c) => {

@@ -3,6 +3,7 @@
 // who may well be Voucherify are always verified.
 
 import { isVoucherifyAddress } from "../voucherify/addresses.ts";
+import { WindowCounter } from "../window-counter.ts";
 
 /**
  * How many refusals an address has at one inlet before it has to wait. Five a second is a storm; verifying fewer costs
@@ -38,27 +39,18 @@ export function refusalLimitOf(queue: Queue): RefusalLimit {
 
 /** A limit with an empty memory. */
 export function createRefusalLimit(): RefusalLimit {
-  const refusals = new Map<string, { since: number; count: number }>();
+  const refusals = new WindowCounter({ max: REFUSALS_MAX, windowMs: WINDOW_MS, keysMax: ADDRESSES_MAX });
   // Apart from those refused, so that strangers with many addresses cannot make it forget who proved themselves.
   const proven = new Set<string>();
   return {
     waitMs(inlet, address, now) {
       if (address === undefined) return 0;
       const key = keyOf(inlet, address);
-      const known = refusals.get(key);
-      if (known === undefined || known.count < REFUSALS_MAX || proven.has(key)) return 0;
-      return Math.max(0, known.since + WINDOW_MS - now);
+      return proven.has(key) ? 0 : refusals.waitMs(key, now);
     },
     refused(inlet, address, now) {
       if (address === undefined || isVoucherifyAddress(address)) return;
-      const key = keyOf(inlet, address);
-      const known = refusals.get(key);
-      if (known !== undefined && now - known.since < WINDOW_MS) {
-        known.count++;
-        return;
-      }
-      if (known === undefined && refusals.size >= ADDRESSES_MAX) refusals.clear();
-      refusals.set(key, { since: now, count: 1 });
+      refusals.count(keyOf(inlet, address), now);
     },
     proved(inlet, address) {
       if (address === undefined || isVoucherifyAddress(address)) return;
