@@ -8,6 +8,21 @@ import type { Wrote } from "./check-secrets.ts";
 import type { Fault, Invocation, LookUp, MakeCall } from "./calls.ts";
 import type { FaultQueue } from "./queue.ts";
 
+/** The largest value of D1, in bytes; the simulator takes larger ones. https://developers.cloudflare.com/d1/platform/limits/ */
+const VALUE_BYTES_MAX = 2_000_000;
+
+/** The most parameters of a statement. https://developers.cloudflare.com/d1/platform/limits/ */
+const PARAMETERS_MAX = 100;
+
+function checkValues(values: readonly unknown[]): void {
+  if (values.length > PARAMETERS_MAX) throw new Error("D1_ERROR: too many SQL variables");
+  const isTooLarge = (value: unknown) =>
+    typeof value === "string" &&
+    value.length * 3 > VALUE_BYTES_MAX &&
+    new TextEncoder().encode(value).length > VALUE_BYTES_MAX;
+  if (values.some(isTooLarge)) throw new Error("D1_ERROR: string or blob too big: SQLITE_TOOBIG");
+}
+
 /** The real D1 behind calls. `rewrite` changes statements: for a Signalbox that is broken on purpose. */
 export function ledgerBinding(
   real: D1Database,
@@ -22,6 +37,7 @@ export function ledgerBinding(
     const outer = {
       bind: (...values: unknown[]) => {
         wrote("D1 row", values);
+        checkValues(values);
         return wrap(statement.bind(...values), sql);
       },
       first: async (column: string) =>

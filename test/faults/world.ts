@@ -239,6 +239,7 @@ export class World {
       makeCall: this.#invocations.makeCall,
       current,
       behave,
+      exceeded: (problem) => this.problems.push(problem),
       arrived: (call) => {
         onCall(call, this);
         this.calls.push(call);
