@@ -1,7 +1,8 @@
 // Every error an HTTP caller can get: its stable code, status, and the sentence that says what to do. RFC 9457 problem
 // details (https://www.rfc-editor.org/rfc/rfc9457, read 2026-11-22). docs/errors.md lists them for people.
 
-import type { Context } from "hono";
+import type { Context, TypedResponse } from "hono";
+import * as v from "valibot";
 import type { Issue } from "./issues.ts";
 
 /** Seconds a sender should wait before it tries again when Signalbox could not store a sendout. */
@@ -57,12 +58,32 @@ export const PROBLEM_STATUS: ReadonlyMap<string, number> = new Map(
   Object.entries(PROBLEMS).map(([code, [status]]) => [code, status]),
 );
 
+/** Problem details as they are sent. */
+export const ProblemSchema = v.pipe(
+  v.object({
+    type: v.string(),
+    status: v.number(),
+    /** Stable, for programs. */
+    code: v.pipe(v.string(), v.description("Stable; docs/errors.md lists them all.")),
+    /** For people. */
+    detail: v.string(),
+    errors: v.optional(
+      v.pipe(v.array(v.object({ path: v.string(), message: v.string() })), v.description("Places, never values.")),
+    ),
+  }),
+  v.metadata({ ref: "Problem" }),
+);
+
+/** An answer that is a problem, as a typed client sees it. */
+export type ProblemResponse<TCode extends ProblemCode> = Response &
+  TypedResponse<v.InferOutput<typeof ProblemSchema>, (typeof PROBLEMS)[TCode][0], "json">;
+
 /** An error answer as problem details. `errors` names places, never values. */
-export function problem(
+export function problem<TCode extends ProblemCode>(
   c: Context,
-  code: ProblemCode,
+  code: TCode,
   extra: { errors?: readonly Issue[]; headers?: Record<string, string>; detail?: string } = {},
-): Response {
+): ProblemResponse<TCode> {
   const [status, detail] = PROBLEMS[code];
   const body = {
     type: `urn:signalbox:problem:${code}`,
@@ -71,5 +92,7 @@ export function problem(
     detail: extra.detail ?? detail,
     ...(extra.errors === undefined ? {} : { errors: extra.errors }),
   };
-  return c.body(JSON.stringify(body), status, { "content-type": "application/problem+json", ...extra.headers });
+  const headers = { "content-type": "application/problem+json", ...extra.headers };
+  // Hono types what `c.json` makes, which has another content type.
+  return c.body(JSON.stringify(body), status, headers) as Response as ProblemResponse<TCode>;
 }

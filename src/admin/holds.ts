@@ -10,7 +10,7 @@ import { insertPause, listPauses, type Pause, type PauseSubject } from "../ledge
 import { logFailure } from "../log.ts";
 import { problem } from "../problem.ts";
 import { newestTable } from "../routing/table-store.ts";
-import { readBodyAs } from "./validate.ts";
+import { validBody } from "./validate.ts";
 
 /** How fast what was held goes out again when nothing else is said, in deliveries a second. */
 const RESUME_PER_SECOND = 20;
@@ -42,9 +42,8 @@ export const routeRoutes = pauseRoutes("route");
 function pauseRoutes(kind: "target" | "route") {
   const subjectOf = (c: Context): PauseSubject => `${kind}:${c.req.param("id") ?? ""}`;
   return new Hono<{ Bindings: Bindings }>()
-    .post("/:id/pause", async (c) => {
-      const asked = await readBodyAs(c, PauseBodySchema);
-      if (asked instanceof Response) return asked;
+    .post("/:id/pause", validBody(PauseBodySchema), async (c) => {
+      const asked = c.req.valid("json");
       if (!(await isInTable(c.env, kind, c.req.param("id")))) return problem(c, "not_found");
       const { mode, note = null } = asked;
       const pause: Pause = { subject: subjectOf(c), reason: "by_hand", mode, since: Date.now(), until: null, note };
@@ -52,9 +51,8 @@ function pauseRoutes(kind: "target" | "route") {
       await c.env.LEDGER.batch(insertPause(c.env.LEDGER, pause));
       return c.json(describePause(pause));
     })
-    .post("/:id/resume", async (c) => {
-      const asked = await readBodyAs(c, ResumeBodySchema);
-      if (asked instanceof Response) return asked;
+    .post("/:id/resume", validBody(ResumeBodySchema), async (c) => {
+      const asked = c.req.valid("json");
       const now = Date.now();
       const released = await resume(c.env.LEDGER, subjectOf(c), now, asked.perSecond);
       // At once, so that the first of them keep their distance too: the cron would send a minute's worth together.

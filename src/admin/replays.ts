@@ -18,7 +18,7 @@ import {
 import { logFailure } from "../log.ts";
 import { problem } from "../problem.ts";
 import { planReplay } from "../replay/plan.ts";
-import { InstantSchema, readBodyAs } from "./validate.ts";
+import { InstantSchema, validBody } from "./validate.ts";
 
 /** How fast a replay goes when nothing else is said, and at most, in deliveries a second. */
 const RATE_DEFAULT = 10;
@@ -80,10 +80,8 @@ const PlanBodySchema = v.strictObject({
 
 /** `POST` and `GET /admin/replays`, `GET /admin/replays/<id>`, and `POST` with `/run` or `/stop` behind it. */
 export const replayRoutes = new Hono<{ Bindings: Bindings }>()
-  .post("/", async (c) => {
-    const asked = await readBodyAs(c, PlanBodySchema);
-    if (asked instanceof Response) return asked;
-    const { select: selection, ...rest } = asked;
+  .post("/", validBody(PlanBodySchema), async (c) => {
+    const { select: selection, ...rest } = c.req.valid("json");
     const planned = await planReplay(c.env, { ...rest, selection }, Date.now());
     if (!planned.ok) return problem(c, planned.reason, { detail: `The replay is too large: ${planned.detail}.` });
     return answer(c, planned.value.id, 201);

@@ -9,7 +9,7 @@ import { isReservedSecretName, SECRET_NAME_PATTERN } from "../secret-names.ts";
 import { bindSecrets, putSecret, removeSecret, rewrapSecrets, type VaultSecret } from "../vault/vault.ts";
 import type { AdminEnv } from "./access.ts";
 import { judgeSecrets, type KeyStanding, type SecretStanding } from "./secret-standing.ts";
-import { readBodyAs } from "./validate.ts";
+import { validBody } from "./validate.ts";
 
 /** The largest secret, in bytes of UTF-8: as large as a Worker secret may be. */
 const VALUE_BYTES_MAX = 5 * 1_024;
@@ -46,12 +46,11 @@ export const secretRoutes = new Hono<AdminEnv>()
     const { secrets, keys } = await judgeSecrets(c.env, table);
     return c.json({ secrets: secrets.map(describeStanding), keys: describeKeys(keys) });
   })
-  .put("/:name", async (c) => {
+  .put("/:name", validBody(PutBodySchema), async (c) => {
     const name = c.req.param("name");
     if (!SECRET_NAME_PATTERN.test(name)) return problem(c, "request_invalid", { errors: [BAD_NAME] });
     if (isReservedSecretName(name)) return problem(c, "secret_reserved");
-    const asked = await readBodyAs(c, PutBodySchema);
-    if (asked instanceof Response) return asked;
+    const asked = c.req.valid("json");
     const before = await useOf(c, name);
     const hosts = hostsFor(asked.hosts ?? before.hosts);
     const put = await putSecret(c.env, { name, value: asked.value, hosts }, Date.now());
@@ -89,9 +88,8 @@ export const secretRoutes = new Hono<AdminEnv>()
     c.set("change", { before: { name, ...describeValue(standing.vault) } });
     return c.json({ name, deleted: true });
   })
-  .post("/rewrap", async (c) => {
-    const asked = await readBodyAs(c, RewrapBodySchema);
-    if (asked instanceof Response) return asked;
+  .post("/rewrap", validBody(RewrapBodySchema), async (c) => {
+    const asked = c.req.valid("json");
     const done = await rewrapSecrets(c.env, asked.after);
     if (!done.ok) return problem(c, done.reason, { detail: sentence(done.detail) });
     const { table } = await newestTable(c.env, Date.now());

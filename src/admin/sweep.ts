@@ -5,7 +5,7 @@ import * as v from "valibot";
 import type { Bindings } from "../env.ts";
 import { keepOrder } from "../jobs/keep-order.ts";
 import { recoverAll, sweepDue, sweepOrphans } from "../jobs/sweep.ts";
-import { readBodyAs } from "./validate.ts";
+import { validBody } from "./validate.ts";
 
 const SweepBodySchema = v.strictObject({
   /** Takes everything for lost that waits in a queue: after a queue was purged. */
@@ -13,9 +13,8 @@ const SweepBodySchema = v.strictObject({
 });
 
 /** `POST /admin/sweep`: what the cron does every minute, now; or more than that. */
-export const sweepRoutes = new Hono<{ Bindings: Bindings }>().post("/", async (c) => {
-  const asked = await readBodyAs(c, SweepBodySchema);
-  if (asked instanceof Response) return asked;
+export const sweepRoutes = new Hono<{ Bindings: Bindings }>().post("/", validBody(SweepBodySchema), async (c) => {
+  const asked = c.req.valid("json");
   const now = Date.now();
   if (asked.recover) return c.json(await recoverAll(c.env, now));
   const orphans = await sweepOrphans(c.env, now);

@@ -5,7 +5,9 @@ import * as v from "valibot";
 import { deleteToken, insertToken, listTokens, SCOPES, TOKENS_MAX, type Token } from "../ledger/tokens.ts";
 import { problem } from "../problem.ts";
 import { hashToken, type AdminEnv } from "./access.ts";
-import { InstantSchema, readBodyAs } from "./validate.ts";
+import { InstantTextSchema, MaybeInstantSchema, toInstant, toMaybeInstant } from "./answers.ts";
+import { describe } from "./describe.ts";
+import { InstantSchema, validBody } from "./validate.ts";
 
 /** How many random bytes a token has: nobody guesses one, so that its hash needs no salt. */
 const TOKEN_BYTES = 32;
@@ -28,47 +30,80 @@ const CreateBodySchema = v.strictObject({
   ),
 });
 
+const TokenSchema = v.pipe(
+  v.object({
+    id: v.string(),
+    name: v.string(),
+    scopes: v.array(v.picklist(SCOPES)),
+    createdAt: InstantTextSchema,
+    expiresAt: MaybeInstantSchema,
+    lastUsedAt: v.pipe(MaybeInstantSchema, v.description("To the hour.")),
+  }),
+  v.metadata({ ref: "Token" }),
+);
+
+const NewTokenSchema = v.intersect([
+  TokenSchema,
+  v.object({ token: v.pipe(v.string(), v.description("What callers send. It is shown this once.")) }),
+]);
+
 /** `GET` and `POST /admin/tokens`, `DELETE /admin/tokens/<id>`. */
 export const tokenRoutes = new Hono<AdminEnv>()
-  .get("/", async (c) => c.json({ tokens: (await listTokens(c.env.LEDGER)).map(describeToken) }))
-  .post("/", async (c) => {
-    const asked = await readBodyAs(c, CreateBodySchema);
-    if (asked instanceof Response) return asked;
-    const text = `sbx_${randomBytes(TOKEN_BYTES).toBase64({ alphabet: "base64url", omitPadding: true })}`;
-    const token = {
-      id: `tok_${randomBytes(8).toHex()}`,
-      name: asked.name,
-      scopes: SCOPES.filter((scope) => asked.scopes.includes(scope)),
-      createdAt: Date.now(),
-      expiresAt: asked.expiresAt ?? null,
-    };
-    if (!(await insertToken(c.env.LEDGER, token, await hashToken(text)))) {
-      return problem(c, "tokens_full", { detail: `There are ${TOKENS_MAX} tokens already. Delete one first.` });
-    }
-    const made = describeToken({ ...token, lastUsedAt: null });
-    c.set("change", { after: made });
-    return c.json({ ...made, token: text }, 201);
-  })
-  .delete("/:id", async (c) => {
-    const id = c.req.param("id");
-    const token = (await listTokens(c.env.LEDGER)).find((one) => one.id === id);
-    if (token === undefined || !(await deleteToken(c.env.LEDGER, id))) return problem(c, "not_found");
-    c.set("change", { before: describeToken(token) });
-    return c.json({ id, deleted: true });
-  });
+  .get(
+    "/",
+    describe({
+      summary: "Lists the tokens, those that have ended too; never what they are.",
+      answer: v.object({ tokens: v.array(TokenSchema) }),
+    }),
+    async (c) => c.json({ tokens: (await listTokens(c.env.LEDGER)).map(describeToken) }),
+  )
+  .post(
+    "/",
+    describe({ summary: "Makes a token.", answer: NewTokenSchema, status: 201, problems: ["tokens_full"] }),
+    validBody(CreateBodySchema),
+    async (c) => {
+      const asked = c.req.valid("json");
+      const text = `sbx_${randomBytes(TOKEN_BYTES).toBase64({ alphabet: "base64url", omitPadding: true })}`;
+      const token = {
+        id: `tok_${randomBytes(8).toHex()}`,
+        name: asked.name,
+        scopes: SCOPES.filter((scope) => asked.scopes.includes(scope)),
+        createdAt: Date.now(),
+        expiresAt: asked.expiresAt ?? null,
+      };
+      if (!(await insertToken(c.env.LEDGER, token, await hashToken(text)))) {
+        return problem(c, "tokens_full", { detail: `There are ${TOKENS_MAX} tokens already. Delete one first.` });
+      }
+      const made = describeToken({ ...token, lastUsedAt: null });
+      c.set("change", { after: made });
+      return c.json({ ...made, token: text }, 201);
+    },
+  )
+  .delete(
+    "/:id",
+    describe({
+      summary: "Deletes a token; it is refused from then on.",
+      answer: v.object({ id: v.string(), deleted: v.literal(true) }),
+      problems: ["not_found"],
+    }),
+    async (c) => {
+      const id = c.req.param("id");
+      const token = (await listTokens(c.env.LEDGER)).find((one) => one.id === id);
+      if (token === undefined || !(await deleteToken(c.env.LEDGER, id))) return problem(c, "not_found");
+      c.set("change", { before: describeToken(token) });
+      return c.json({ id, deleted: true as const });
+    },
+  );
 
 function randomBytes(count: number): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(count));
 }
 
-function describeToken({ createdAt, expiresAt, lastUsedAt, ...rest }: Token) {
-  const instant = (milliseconds: number | null) =>
-    milliseconds === null ? null : new Date(milliseconds).toISOString();
+function describeToken({ createdAt, expiresAt, lastUsedAt, ...rest }: Token): v.InferOutput<typeof TokenSchema> {
   return {
     ...rest,
-    createdAt: instant(createdAt),
-    expiresAt: instant(expiresAt),
-    /** To the hour. */
-    lastUsedAt: instant(lastUsedAt),
+    createdAt: toInstant(createdAt),
+    expiresAt: toMaybeInstant(expiresAt),
+    lastUsedAt: toMaybeInstant(lastUsedAt),
   };
 }

@@ -1,8 +1,8 @@
 // The one wrapper around request validation: errors name path and expectation and never repeat the input, which the
 // validator's own answer would.
 
-import { vValidator } from "@hono/valibot-validator";
-import type { Context } from "hono";
+import type { Env, MiddlewareHandler } from "hono";
+import { resolver, uniqueSymbol, validator } from "hono-openapi";
 import * as v from "valibot";
 import { explainIssue } from "../issues.ts";
 import { problem } from "../problem.ts";
@@ -30,30 +30,39 @@ export function limitSchema(byDefault: number, most: number) {
 }
 
 /** Validates the query string against a schema; 400 `request_invalid` when it does not fit. */
-export function validQuery<TSchema extends v.GenericSchema<unknown, object>>(schema: TSchema) {
-  return vValidator("query", schema, (result, c) => {
+export function validQuery<TSchema extends v.GenericSchema<object, object>>(schema: TSchema) {
+  return validator("query", schema, (result, c) => {
     if (result.success) return undefined;
-    const errors = result.issues.flatMap(explainIssue);
-    return problem(c, "request_invalid", { errors });
+    // A Valibot schema's issues are Valibot's, whatever interface they come through.
+    const issues = result.error as readonly v.BaseIssue<unknown>[];
+    return problem(c, "request_invalid", { errors: issues.flatMap(explainIssue) });
   });
 }
 
 /**
- * The JSON body of a request by a schema, or the problem to answer with. An empty body counts as `{}`, and what the
- * request calls its content type does not matter.
+ * Validates the JSON body against a schema; 400 `body_not_json` or `request_invalid` when it does not fit. An empty body
+ * counts as `{}`, and what the request calls its content type does not matter.
  */
-export async function readBodyAs<TSchema extends v.GenericSchema>(
-  c: Context,
-  schema: TSchema,
-): Promise<v.InferOutput<TSchema> | Response> {
-  const text = await c.req.text();
-  let body: unknown;
-  try {
-    body = text.trim() === "" ? {} : JSON.parse(text);
-  } catch {
-    return problem(c, "body_not_json");
-  }
-  const parsed = v.safeParse(schema, Array.isArray(body) ? null : body); // a list would pass for an object without keys
-  if (parsed.success) return parsed.output;
-  return problem(c, "request_invalid", { errors: parsed.issues.flatMap(explainIssue) });
+export function validBody<TSchema extends v.GenericSchema<object, object>>(schema: TSchema): ValidBody<TSchema> {
+  const validate: ValidBody<TSchema> = async (c, next) => {
+    const text = await c.req.text();
+    let body: unknown;
+    try {
+      body = text.trim() === "" ? {} : JSON.parse(text);
+    } catch {
+      return problem(c, "body_not_json");
+    }
+    const parsed = v.safeParse(schema, Array.isArray(body) ? null : body); // a list would pass for an object without keys
+    if (!parsed.success) return problem(c, "request_invalid", { errors: parsed.issues.flatMap(explainIssue) });
+    c.req.addValidatedData("json", parsed.output);
+    await next();
+    return undefined;
+  };
+  return Object.assign(validate, { [uniqueSymbol]: { target: "json" as const, ...resolver(schema) } });
 }
+
+type ValidBody<TSchema extends v.GenericSchema<object, object>> = MiddlewareHandler<
+  Env,
+  string,
+  { in: { json: v.InferInput<TSchema> }; out: { json: v.InferOutput<TSchema> } }
+>;

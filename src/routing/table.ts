@@ -1,4 +1,4 @@
-// The routing table: inlets, targets and routes in one document. This schema is the single source of its types, of
+// The routing table: inlets, targets and routes, and the router's settings, in one document. This schema is the single source of its types, of
 // what the admin API accepts and of the published JSON Schema (schema/routing-table.schema.json).
 
 import * as v from "valibot";
@@ -12,6 +12,7 @@ import { PAYLOAD_FORMS } from "../voucherify/payload.ts";
 import { ConditionSchema } from "./filter.ts";
 import { OrderSchema } from "./order.ts";
 import { InletRequirementsSchema } from "./inlet-requirements.ts";
+import { SettingsSchema } from "./settings.ts";
 
 /** Names of inlets, targets and routes stand in URLs, headers and ids. */
 const NAME_PATTERN = /^[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?$/;
@@ -185,6 +186,7 @@ export const RoutingTableSchema = v.pipe(
     ),
     targets: v.pipe(v.record(NameSchema, TargetSchema), v.description("Where requests go out to, by name.")),
     routes: v.pipe(v.array(RouteSchema), v.maxLength(1_000), v.description("Which events go to which targets.")),
+    settings: v.optional(SettingsSchema),
   }),
   v.description("Signalbox's routing table."),
 );
