@@ -3,6 +3,7 @@
 import { Hono } from "hono";
 import tableSchema from "../schema/routing-table.schema.json";
 import { admin } from "./admin/admin.ts";
+import { metricsRoutes } from "./admin/metrics.ts";
 import type { Bindings } from "./env.ts";
 import { ingest } from "./ingest/inlet.ts";
 import { LedgerTimeoutError } from "./ledger/budget.ts";
@@ -14,6 +15,7 @@ import { TableUnavailableError } from "./routing/table-store.ts";
 export const app = new Hono<{ Bindings: Bindings }>()
   .route("/in", ingest)
   .route("/admin", admin)
+  .route("/metrics", metricsRoutes)
   .get("/schema/routing-table.json", (c) => c.json(tableSchema))
   .get("/", (c) => c.text("Signalbox is running. Voucherify posts to /in/<inlet>; the admin API is at /admin.\n"))
   .notFound((c) => problem(c, "not_found"));

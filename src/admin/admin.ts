@@ -13,9 +13,11 @@ import { previewRoutes } from "./preview.ts";
 import { replayRoutes } from "./replays.ts";
 import { secretRoutes } from "./secrets.ts";
 import { sendoutRoutes } from "./sendouts.ts";
+import { statisticsRoutes } from "./statistics.ts";
 import { sweepRoutes } from "./sweep.ts";
 import { tableRoutes } from "./table.ts";
 import { tokenRoutes } from "./tokens.ts";
+import { usageRoutes } from "./usage.ts";
 
 /** Everything below `/admin`. */
 export const admin = new Hono<AdminEnv>()
@@ -36,4 +38,6 @@ export const admin = new Hono<AdminEnv>()
   .route("/migration", migrationRoutes)
   .route("/audit", auditRoutes)
   .route("/tokens", tokenRoutes)
+  .route("/statistics", statisticsRoutes)
+  .route("/usage", usageRoutes)
   .route("/health", healthRoutes);

@@ -8,7 +8,9 @@ import { errorMessage } from "../log.ts";
 import { countOpenIncidents } from "../ledger/incidents.ts";
 import { readHead } from "../ledger/table-versions.ts";
 import { TABLE_KEY, newestTable } from "../routing/table-store.ts";
+import { toMaybeInstant } from "./answers.ts";
 import { judgeCron } from "./judge-cron.ts";
+import { readBacklogs } from "./queue-backlogs.ts";
 import { judgeSecrets } from "./secret-standing.ts";
 
 type Check = { ok: true } | { ok: false; detail: string };
@@ -18,7 +20,7 @@ export const healthRoutes = new Hono<{ Bindings: Bindings }>().get("/", async (c
   const [kv, d1, queues, openIncidents, inbox, cron] = await Promise.all([
     checkKv(c.env),
     checkD1(c.env),
-    readQueues(c.env),
+    describeQueues(c.env),
     countIncidents(c.env),
     describeInbox(c.env),
     checkCron(c.env),
@@ -55,18 +57,14 @@ async function checkD1(env: Bindings): Promise<{ ok: boolean; check: Check; vers
   return { ok: check.ok, check, version };
 }
 
-/** The backlog of each queue; null where the platform does not say. */
-async function readQueues(env: Bindings) {
-  const queues = { ingest: env.INGEST, deliver: env.DELIVER, slow: env.SLOW, late: env.LATE, dead: env.DEAD };
-  const entries = Object.entries(queues).map(async ([name, queue]) => {
-    try {
-      const { backlogCount, oldestMessageTimestamp } = await queue.metrics();
-      return [name, { backlog: backlogCount, oldest: oldestMessageTimestamp?.toISOString() ?? null }] as const;
-    } catch {
-      return [name, null] as const; // metrics are a courtesy; a queue works without them
-    }
-  });
-  return Object.fromEntries(await Promise.all(entries));
+async function describeQueues(env: Bindings) {
+  const backlogs = Object.entries(await readBacklogs(env));
+  return Object.fromEntries(
+    backlogs.map(([name, known]) => [
+      name,
+      known === null ? null : { backlog: known.backlog, oldest: toMaybeInstant(known.oldestAt) },
+    ]),
+  );
 }
 
 /** The sendouts that the Inbox keeps; null where it does not say. */

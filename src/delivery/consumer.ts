@@ -2,6 +2,7 @@
 // acknowledged or put back with its delay. What happens to one message changes nothing for its neighbours.
 
 import * as v from "valibot";
+import type { Tally } from "../batch-line.ts";
 import { withinBudget } from "../ledger/budget.ts";
 import type { ClaimBindings } from "../ledger/claims.ts";
 import { toColumn } from "../ledger/content.ts";
@@ -42,6 +43,8 @@ export interface DeliveryChoices {
   advance?: (orderKeys: readonly string[]) => Promise<void>;
   /** Has what is due soon sent at its time. Left out, the cron sends it within a minute. */
   sweep?: () => Promise<void>;
+  /** Is told the state of each delivery whose outcome is written down. */
+  tally?: Tally;
 }
 
 /** Handles a batch. Every message is acknowledged or retried on its own. */
@@ -151,7 +154,7 @@ function onePerDelivery(items: readonly Item[]): Item[] {
 function createSettler(
   env: DeliveryBindings,
   known: DeliveryLookup & { answered: boolean },
-  { now, random, advance = async () => {} }: DeliveryChoices,
+  { now, random, advance = async () => {}, tally = () => {} }: DeliveryChoices,
   gathering: () => Promise<void>,
 ) {
   const record = createRecorder(env, gathering);
@@ -171,6 +174,7 @@ function createSettler(
     if (pause !== undefined) entries.push({ kind: "pause", pause });
     try {
       await record(...entries);
+      tally(outcome.state);
       if (delaySeconds === undefined) message.ack();
       else message.retry({ delaySeconds });
     } catch (error) {

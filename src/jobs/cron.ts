@@ -3,6 +3,7 @@
 import { wakeInbox, type InboxBindings } from "../inbox/ask-inbox.ts";
 import { freeStranded } from "../ledger/holds.ts";
 import { noteJob, SWEEP_JOB } from "../ledger/jobs.ts";
+import { countOn } from "../ledger/statistics.ts";
 import { logFailure } from "../log.ts";
 import { republishTable } from "../routing/table-store.ts";
 import { keepOrder } from "./keep-order.ts";
@@ -28,6 +29,7 @@ export async function runJobs(env: JobBindings, now: number): Promise<void> {
     },
     keep_order: async () => keepOrder(env, now),
     watchdog: async () => watch(env, now),
+    statistics: async () => countOn(env.LEDGER, now),
   };
   for (const [name, job] of Object.entries(jobs)) {
     try {

@@ -58,12 +58,17 @@ export function noteOrphans(db: D1Database, endedAt: number, from: number, to: n
 /** Under what name the search for planned deliveries without an outcome keeps its position: a time of arrival. */
 export const ORPHANS_JOB = "adopt_orphans";
 
+/** Under what name the statistics keep up to where they have been counted: a time of arrival. */
+export const STATISTICS_JOB = "statistics";
+
+/** The jobs that go over sendouts by when they were received, each from its position on. */
+const BY_ARRIVAL = [ORPHANS_JOB, STATISTICS_JOB];
+
 /**
- * The statement that takes that search back to before a sendout that is recorded later than those it has seen: after a
- * backlog, a recovery, or late. It writes nothing where the search has not come so far yet, as it nearly always has not.
+ * The statement that takes those jobs back to before a sendout that is recorded later than those they have seen: after a
+ * backlog, a recovery, or late. It writes nothing where they have not come so far yet, as they nearly always have not.
  */
-export function rewindOrphans(db: D1Database, receivedAt: number): D1PreparedStatement {
-  return db
-    .prepare("UPDATE jobs SET position = ?2 WHERE name = ?1 AND position > ?2")
-    .bind(ORPHANS_JOB, receivedAt - 1);
+export function rewindJobs(db: D1Database, receivedAt: number): D1PreparedStatement {
+  const names = BY_ARRIVAL.map((name) => `'${name}'`).join(", ");
+  return db.prepare(`UPDATE jobs SET position = ?1 WHERE name IN (${names}) AND position > ?1`).bind(receivedAt - 1);
 }

@@ -9,7 +9,7 @@ import { OutcomeSchema, recordOutcomes } from "./deliveries.ts";
 import { createGatherer } from "./gather.ts";
 import { insertWaiting, WaitingSchema } from "./in-order.ts";
 import { OccurrenceSchema, recordOccurrences } from "./incidents.ts";
-import { rewindOrphans } from "./jobs.ts";
+import { rewindJobs } from "./jobs.ts";
 import { ensureMigrated } from "./migrate.ts";
 import { insertPause, PauseSchema } from "./pauses.ts";
 import { insertRepeats, insertSendouts, RepeatRowSchema, SendoutRowSchema } from "./sendouts.ts";
@@ -94,7 +94,7 @@ function statements(db: D1Database, entries: readonly Entry[]): D1PreparedStatem
   const occurrences = entries.flatMap((entry) => (entry.kind === "incident" ? [entry.occurrence] : []));
   for (const rows of slices(sendouts, (row) => row.body.length)) result.push(...insertSendouts(db, rows));
   if (sendouts.length > 0) {
-    result.push(rewindOrphans(db, Math.min(...sendouts.map(({ received_at }) => received_at))));
+    result.push(rewindJobs(db, Math.min(...sendouts.map(({ received_at }) => received_at))));
   }
   for (const rows of slices(repeats, (row) => row.body?.length ?? 0)) result.push(insertRepeats(db, rows));
   for (const rows of slices(waiting, (row) => row.request.length)) result.push(insertWaiting(db, rows));

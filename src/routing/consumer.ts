@@ -2,6 +2,7 @@
 // fan-out is durable, so a crash in between repeats the fan-out, which delivery recognises, and never loses it.
 
 import * as v from "valibot";
+import type { Tally } from "../batch-line.ts";
 import { withinBudget } from "../ledger/budget.ts";
 import { endEvaluations, whileMarked } from "../ledger/evaluations.ts";
 import { unpack } from "../ledger/content.ts";
@@ -39,23 +40,34 @@ type RoutableItem = Item & { table: TableInForce };
  * Handles a batch of the INGEST queue. Every message is acknowledged or retried on its own; none fails its batch. What
  * was being evaluated when an invocation was killed is evaluated alone, before the others, and in the end not any more.
  */
-export async function consumeIngest(batch: MessageBatch, env: RoutingBindings, now: number): Promise<void> {
+export async function consumeIngest(
+  batch: MessageBatch,
+  env: RoutingBindings,
+  now: number,
+  tally: Tally = () => {},
+): Promise<void> {
   const { killed, alone, later, together } = await sortOffers(env.LEDGER, batch.messages);
   for (const message of later) retrySoon(message);
   for (const message of killed) await setAside(message, env, now);
-  for (const message of alone) await consumeTogether([message], env, now);
-  await consumeTogether(together, env, now);
+  for (const message of alone) await consumeTogether([message], env, now, tally);
+  await consumeTogether(together, env, now, tally);
 }
 
-async function consumeTogether(messages: readonly Message[], env: RoutingBindings, now: number): Promise<void> {
+async function consumeTogether(
+  messages: readonly Message[],
+  env: RoutingBindings,
+  now: number,
+  tally: Tally,
+): Promise<void> {
   const items = (await Promise.all(messages.map(async (message) => readMessage(message, env)))).flat();
   if (items.length === 0) return;
   const known = await lookUp(env, items);
   const [first, repeats, done] = splitRepeats(items, known?.sendouts);
   await release(env, done);
   await recordRepeats(env, repeats, known, now);
+  for (const _ of repeats) tally("repeat");
   const ready = await withTables(env, first, known, now);
-  await routeAll(env, ready, known, now);
+  for (const { row } of await routeAll(env, ready, known, now)) tally(row.state);
   await noteDrift(
     env.LEDGER,
     ready.flatMap(({ sendout: { event } }) => (event.ok ? [event.value] : [])),
@@ -165,12 +177,13 @@ async function recordRepeats(
   });
 }
 
+/** Routes sendouts, and returns those of which everything is durable. */
 async function routeAll(
   env: RoutingBindings,
   items: readonly RoutableItem[],
   known: Known | undefined,
   now: number,
-): Promise<void> {
+): Promise<RoutedItem[]> {
   const deduped = known !== undefined;
   const evaluate = async () => Promise.all(items.map(async (item) => route(env, item, deduped, now)));
   const again = items.filter(({ message }) => message.attempts > 1).map(({ sendout }) => sendout.message.acceptedId);
@@ -185,6 +198,7 @@ async function routeAll(
     ),
   );
   await advance(env, done, now);
+  return done;
 }
 
 /** Has those deliveries sent that wait behind nothing. The cron does it where this fails. */

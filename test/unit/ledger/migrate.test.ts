@@ -45,7 +45,10 @@ const SCHEMA = [
   "replays_running",
   "sendouts",
   "sendouts_by_time",
+  "sizes",
   "slow_targets",
+  "statistics",
+  "statistics_open",
   "table_versions",
   "tokens",
   "tokens_by_hash",
@@ -64,6 +67,7 @@ const APPLIED = [
   "0008_evaluations.sql",
   "0009_tokens.sql",
   "0010_audit_log.sql",
+  "0018_statistics.sql",
 ];
 
 /** The columns of a table, in order. */

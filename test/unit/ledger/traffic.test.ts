@@ -10,6 +10,7 @@ import { bytes } from "../bytes.ts";
 import { createBindings, workingD1 } from "../faults.ts";
 import { SENT_AT } from "../messages.ts";
 import { incompressible } from "../payloads.ts";
+import { createSendoutRow } from "./rows.ts";
 
 beforeEach(async () => reset());
 
@@ -17,36 +18,12 @@ beforeEach(async () => reset());
 async function write(id: string, parts: Partial<SendoutRow> = {}, body = bytes(`{"id":"${id}"}`)): Promise<void> {
   const db = workingD1();
   await ensureMigrated(db);
-  const row: SendoutRow = {
+  const row = createSendoutRow({
     id,
-    accepted_id: `acc_${id}`,
-    received_at: SENT_AT,
-    inlet: "voucherify",
-    state: "routed",
-    reason: null,
-    detail: null,
-    dedupe_key: id,
-    deduped: 1,
-    sendout_ref: null,
-    shape: "project webhook",
-    payload_version: "v2024-01-01",
-    label: null,
-    event_type: "voucher.enabled",
-    event_ref: null,
-    source_kind: "webhook",
-    source_id: null,
-    project_id: "proj_lantern",
-    group_id: null,
-    occurred_at: null,
-    table_version: 1,
-    planned: "[]",
-    body_sha256: "",
     body_bytes: body.length,
     body: toColumn(await packForQueue(body, { LEDGER: db })),
-    signature_secret: null,
-    signature_form: null,
     ...parts,
-  };
+  });
   await db.batch(insertSendouts(db, [row]));
 }
 
