@@ -1,16 +1,20 @@
-// Who may do what through the admin API: the Worker secret SIGNALBOX_ADMIN_TOKEN may everything, every other token what
-// its scopes say. A call that this file does not name is refused, and without the secret so is every call.
+// Who may do what through the admin API: the Worker secret SIGNALBOX_ADMIN_TOKEN may everything, everybody else what their
+// scopes say. A call that this file does not name is refused, and without the secret so is every call.
 
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { matchedRoutes } from "hono/route";
-import { isSameText } from "../constant-time.ts";
 import { readSecret, type Bindings } from "../env.ts";
 import type { Change } from "../ledger/audit-log.ts";
-import { useToken, type Scope } from "../ledger/tokens.ts";
+import type { Scope } from "../ledger/tokens.ts";
 import { problem } from "../problem.ts";
 import { ADMIN_TOKEN_NAME } from "../secret-names.ts";
-import { guessesOf } from "./guesses.ts";
+import type { Caller } from "./caller.ts";
+import { findForgery } from "./forgery.ts";
+import { guesserOf, guessesOf } from "./guesses.ts";
+import { readShown } from "./read-shown.ts";
+import { recognise, type Unrecognised } from "./recognise.ts";
+import { writeSessionCookie } from "./session-cookie.ts";
 
 /** What a resource that looks at its caller is made with. */
 export interface AdminEnv {
@@ -20,15 +24,6 @@ export interface AdminEnv {
     /** What the call has changed, for the audit log. */
     change?: Change;
   };
-}
-
-/** Who calls. */
-interface Caller {
-  /** The token's id, or `secret` for the Worker secret. */
-  actor: string;
-  /** Whose token it is. */
-  name: string | null;
-  scopes: readonly Scope[];
 }
 
 /**
@@ -72,19 +67,28 @@ export const NEEDS: Readonly<Record<string, readonly Scope[]>> = {
   "GET /metrics": ["read"],
   "GET /admin/health": ["read"],
   "GET /admin/audit": ["admin"],
+  "POST /admin/session": [],
+  "GET /admin/session": [],
+  "DELETE /admin/session": [],
   "GET /admin/tokens": ["admin"],
   "POST /admin/tokens": ["admin"],
   "DELETE /admin/tokens/:id": ["admin"],
 };
 
-/** Lets a request through only with `Authorization: Bearer <token>` and the scopes that it needs. */
+/** The call that opens a session. Whoever makes it shows something else than a session. */
+const SIGN_IN = "POST /admin/session";
+
+/** Lets a request through only when it shows who makes it, who may, and when no other site has made it. */
 export function requireAccess() {
   return createMiddleware<AdminEnv>(async function checkAccess(c, next) {
-    const caller = await identify(c);
+    const isSignIn = callOf(c) === SIGN_IN;
+    const caller = await identify(c, isSignIn);
     if (caller instanceof Response) return caller;
+    const forgery = await findForgery(c.req.raw, caller.by, isSignIn);
+    if (forgery !== undefined) return problem(c, forgery);
     const lacking = needsOf(c).filter((scope) => !allows(caller, scope));
     if (lacking.length > 0) {
-      const detail = `The token lacks ${lacking.join(" and ")}, which this call needs.`;
+      const detail = `The ${caller.role ?? "token"} lacks ${lacking.join(" and ")}, which this call needs.`;
       return problem(c, "scope_missing", { detail });
     }
     c.set("caller", caller);
@@ -100,29 +104,32 @@ export function allows({ scopes }: Caller, scope: Scope): boolean {
   return scopes.includes(scope) || scopes.includes("admin");
 }
 
-/** The SHA-256 by which a token is known. A token is random enough to need no salt. */
-export async function hashToken(token: string): Promise<string> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token))).toHex();
-}
+const CHALLENGE = { "www-authenticate": 'Bearer realm="signalbox"' };
 
-const CHALLENGE = { headers: { "www-authenticate": 'Bearer realm="signalbox"' } };
-
-async function identify(c: Context<AdminEnv>): Promise<Caller | Response> {
+async function identify(c: Context<AdminEnv>, isSignIn: boolean): Promise<Caller | Response> {
   const root = readSecret(c.env, ADMIN_TOKEN_NAME);
   if (root === undefined) return problem(c, "admin_disabled");
-  const given = /^Bearer +(\S+) *$/i.exec(c.req.header("authorization") ?? "")?.[1];
-  if (given === undefined) return problem(c, "token_missing", CHALLENGE);
-  const [guesses, address, now] = [guessesOf(c.env.INGEST), c.req.header("cf-connecting-ip"), Date.now()];
-  const waitMs = address === undefined ? 0 : guesses.waitMs(address, now);
+  const shown = await readShown(c.req.raw, isSignIn);
+  if (shown === undefined) return problem(c, "token_missing", { headers: CHALLENGE });
+  const [guesses, guesser, now] = [
+    guessesOf(c.env.INGEST),
+    guesserOf(c.req.header("cf-connecting-ip") ?? ""),
+    Date.now(),
+  ];
+  const waitMs = guesser === undefined ? 0 : guesses.waitMs(guesser, now);
   if (waitMs > 0) {
     return problem(c, "guesses_limited", { headers: { "retry-after": String(Math.ceil(waitMs / 1_000)) } });
   }
-  // This one works while D1 is down, too.
-  if (await isSameText(given, root)) return { actor: "secret", name: null, scopes: ["admin"] };
-  const token = await useToken(c.env.LEDGER, await hashToken(given), now);
-  if (token !== undefined) return { actor: token.id, name: token.name, scopes: token.scopes };
-  if (address !== undefined) guesses.count(address, now);
-  return problem(c, "token_invalid", CHALLENGE);
+  const recognised = await recognise(shown, c.env, root, now);
+  if (recognised.ok) return recognised.caller;
+  if (guesser !== undefined) guesses.count(guesser, now);
+  return turnAway(c, recognised);
+}
+
+/** The answer to nobody. A browser forgets the cookie that is worth nothing. */
+function turnAway(c: Context<AdminEnv>, { code }: Unrecognised): Response {
+  const forget = code === "session_invalid" ? { "set-cookie": writeSessionCookie("", 0) } : {};
+  return problem(c, code, { headers: { ...CHALLENGE, ...forget } });
 }
 
 /** Method and path of the call as `NEEDS` has it; undefined where there is no such call. */

@@ -13,6 +13,7 @@ import { previewRoutes } from "./preview.ts";
 import { replayRoutes } from "./replays.ts";
 import { secretRoutes } from "./secrets.ts";
 import { sendoutRoutes } from "./sendouts.ts";
+import { sessionRoutes } from "./session.ts";
 import { statisticsRoutes } from "./statistics.ts";
 import { sweepRoutes } from "./sweep.ts";
 import { tableRoutes } from "./table.ts";
@@ -37,6 +38,7 @@ export const admin = new Hono<AdminEnv>()
   .route("/drift", driftRoutes)
   .route("/migration", migrationRoutes)
   .route("/audit", auditRoutes)
+  .route("/session", sessionRoutes)
   .route("/tokens", tokenRoutes)
   .route("/statistics", statisticsRoutes)
   .route("/usage", usageRoutes)

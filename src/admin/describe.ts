@@ -24,6 +24,9 @@ interface Description {
 export const ALWAYS = [
   "token_missing",
   "token_invalid",
+  "session_invalid",
+  "origin_foreign",
+  "csrf_invalid",
   "scope_missing",
   "guesses_limited",
   "admin_disabled",

@@ -4,13 +4,11 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import { deleteToken, insertToken, listTokens, SCOPES, TOKENS_MAX, type Token } from "../ledger/tokens.ts";
 import { problem } from "../problem.ts";
-import { hashToken, type AdminEnv } from "./access.ts";
+import type { AdminEnv } from "./access.ts";
 import { InstantTextSchema, MaybeInstantSchema, toInstant, toMaybeInstant } from "./answers.ts";
 import { describe } from "./describe.ts";
+import { hashToken, randomText } from "./token-hash.ts";
 import { InstantSchema, validBody } from "./validate.ts";
-
-/** How many random bytes a token has: nobody guesses one, so that its hash needs no salt. */
-const TOKEN_BYTES = 32;
 
 const CreateBodySchema = v.strictObject({
   /** For people: whose it is. */
@@ -63,9 +61,9 @@ export const tokenRoutes = new Hono<AdminEnv>()
     validBody(CreateBodySchema),
     async (c) => {
       const asked = c.req.valid("json");
-      const text = `sbx_${randomBytes(TOKEN_BYTES).toBase64({ alphabet: "base64url", omitPadding: true })}`;
+      const text = `sbx_${randomText()}`;
       const token = {
-        id: `tok_${randomBytes(8).toHex()}`,
+        id: `tok_${crypto.getRandomValues(new Uint8Array(8)).toHex()}`,
         name: asked.name,
         scopes: SCOPES.filter((scope) => asked.scopes.includes(scope)),
         createdAt: Date.now(),
@@ -94,10 +92,6 @@ export const tokenRoutes = new Hono<AdminEnv>()
       return c.json({ id, deleted: true as const });
     },
   );
-
-function randomBytes(count: number): Uint8Array {
-  return crypto.getRandomValues(new Uint8Array(count));
-}
 
 function describeToken({ createdAt, expiresAt, lastUsedAt, ...rest }: Token): v.InferOutput<typeof TokenSchema> {
   return {

@@ -61,6 +61,12 @@ export function validBody<TSchema extends v.GenericSchema<object, object>>(schem
   return Object.assign(validate, { [uniqueSymbol]: { target: "json" as const, ...resolver(schema) } });
 }
 
+/** Describes a body that is read before its call is, and does nothing when the call is made. */
+export function describeBody(schema: v.GenericSchema): MiddlewareHandler {
+  const pass: MiddlewareHandler = async (_c, next) => next();
+  return Object.assign(pass, { [uniqueSymbol]: { target: "json" as const, ...resolver(schema) } });
+}
+
 type ValidBody<TSchema extends v.GenericSchema<object, object>> = MiddlewareHandler<
   Env,
   string,

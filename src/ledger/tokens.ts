@@ -13,17 +13,19 @@ export const TOKENS_MAX = 200;
 /** A token's use is noted when the last note is so old, in milliseconds: a row for each call would be too much. */
 const USE_NOTED_EVERY_MS = 60 * 60_000;
 
+/** A row's scopes. One that only a newer release knows allows nothing here. */
+export const ScopesSchema = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.array(v.string()),
+  v.transform((names) => SCOPES.filter((scope) => names.includes(scope))),
+);
+
 const TokenSchema = v.pipe(
   v.object({
     id: v.string(),
     name: v.string(),
-    // A scope that only a newer release knows allows nothing here.
-    scopes: v.pipe(
-      v.string(),
-      v.parseJson(),
-      v.array(v.string()),
-      v.transform((names) => SCOPES.filter((scope) => names.includes(scope))),
-    ),
+    scopes: ScopesSchema,
     created_at: v.number(),
     expires_at: v.nullable(v.number()),
     last_used_at: v.nullable(v.number()),

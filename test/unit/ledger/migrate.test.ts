@@ -45,6 +45,7 @@ const SCHEMA = [
   "replays_running",
   "sendouts",
   "sendouts_by_time",
+  "sessions",
   "sizes",
   "slow_targets",
   "statistics",
@@ -67,6 +68,7 @@ const APPLIED = [
   "0008_evaluations.sql",
   "0009_tokens.sql",
   "0010_audit_log.sql",
+  "0014_sessions.sql",
   "0018_statistics.sql",
 ];
 

@@ -1,0 +1,104 @@
+// Sessions of browsers: whoever has shown a token gets a cookie that no script can read, and with it the value that the pages
+// send along with what they change. docs/access.md says when a session ends.
+
+import { Hono } from "hono";
+import * as v from "valibot";
+import { readSecret } from "../env.ts";
+import { deleteSession, insertSession, type NewSession } from "../ledger/sessions.ts";
+import { SCOPES } from "../ledger/tokens.ts";
+import { problem } from "../problem.ts";
+import { ADMIN_TOKEN_NAME } from "../secret-names.ts";
+import type { AdminEnv } from "./access.ts";
+import { MaybeInstantSchema, toMaybeInstant } from "./answers.ts";
+import type { Caller } from "./caller.ts";
+import { describe } from "./describe.ts";
+import { SignInSchema } from "./read-shown.ts";
+import { ROLES } from "./roles.ts";
+import { csrfOf, hashSession, writeSessionCookie } from "./session-cookie.ts";
+import { randomText } from "./token-hash.ts";
+import { describeBody } from "./validate.ts";
+
+/** How long a session lasts, in milliseconds: one day's work. What opened it may end sooner, and then it does. */
+const SESSION_MS = 12 * 60 * 60_000;
+
+const SessionSchema = v.pipe(
+  v.object({
+    actor: v.object({ id: v.string(), name: v.nullable(v.string()) }),
+    by: v.pipe(v.picklist(["token", "session"]), v.description("What the request has shown.")),
+    role: v.nullable(v.picklist(ROLES)),
+    scopes: v.array(v.picklist(SCOPES)),
+    csrf: v.pipe(
+      v.nullable(v.string()),
+      v.description("What to send as `x-signalbox-csrf` with every call that is no GET; null without a session."),
+    ),
+    expiresAt: v.pipe(MaybeInstantSchema, v.description("When what the request has shown ends.")),
+  }),
+  v.metadata({ ref: "Session" }),
+);
+
+/** `POST`, `GET` and `DELETE /admin/session`. */
+export const sessionRoutes = new Hono<AdminEnv>()
+  .post(
+    "/",
+    describe({
+      summary: "Opens a session: sets its cookie, which from then on stands for the token.",
+      answer: SessionSchema,
+      status: 201,
+    }),
+    describeBody(SignInSchema),
+    async (c) => {
+      const [caller, value, now] = [c.get("caller"), randomText(), Date.now()];
+      const session = await createSession(caller, value, readSecret(c.env, ADMIN_TOKEN_NAME), now);
+      await insertSession(c.env.LEDGER, session);
+      const { hash, expiresAt } = session;
+      c.header("set-cookie", writeSessionCookie(value, Math.floor((expiresAt - now) / 1_000)));
+      const by = { kind: "session", hash, csrf: await csrfOf(value) } as const;
+      return c.json(describeSession({ ...caller, endsAt: expiresAt, by }), 201);
+    },
+  )
+  .get("/", describe({ summary: "Says who calls, and what they may.", answer: SessionSchema }), (c) =>
+    c.json(describeSession(c.get("caller"))),
+  )
+  .delete(
+    "/",
+    describe({
+      summary: "Ends the session and has the browser forget its cookie.",
+      answer: v.object({ ended: v.literal(true) }),
+      problems: ["not_found"],
+    }),
+    async (c) => {
+      const { by } = c.get("caller");
+      if (by.kind !== "session" || !(await deleteSession(c.env.LEDGER, by.hash))) return problem(c, "not_found");
+      c.header("set-cookie", writeSessionCookie("", 0));
+      return c.json({ ended: true as const });
+    },
+  );
+
+/** The row of a caller's new session. Only the Worker secret's goes into the hash of what it opened. */
+async function createSession(
+  { actor, endsAt }: Caller,
+  value: string,
+  root: string | undefined,
+  now: number,
+): Promise<NewSession> {
+  const kind = actor === "secret" ? "secret" : "token";
+  return {
+    hash: await hashSession(value, kind === "secret" ? root : ""),
+    kind,
+    actor,
+    names: [],
+    createdAt: now,
+    expiresAt: Math.min(now + SESSION_MS, endsAt ?? Number.POSITIVE_INFINITY),
+  };
+}
+
+function describeSession({ actor, name, by, role, scopes, endsAt }: Caller): v.InferOutput<typeof SessionSchema> {
+  return {
+    actor: { id: actor, name },
+    by: by.kind,
+    role,
+    scopes: [...scopes],
+    csrf: by.kind === "session" ? by.csrf : null,
+    expiresAt: toMaybeInstant(endsAt),
+  };
+}
