@@ -3,7 +3,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { afterEach, beforeAll, afterAll, describe, expect, it } from "vitest";
 import { createManualClock } from "../voucherify/clock.ts";
-import { startManagementApi, type ManagementApi, type ManagementApiOptions } from "../voucherify/management-api.ts";
+import { startManagementApi, type ManagementApi } from "../voucherify/management-api.ts";
+import type { ManagementOptions } from "../voucherify/management-calls.ts";
 import { acceptedEvents } from "../voucherify/management-webhook.ts";
 import { createRegistry } from "../voucherify/registry.ts";
 import { createSender } from "../voucherify/sender.ts";
@@ -27,7 +28,7 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map(async (api) => api.stop()));
 });
 
-async function setUp(options: Partial<ManagementApiOptions> = {}) {
+async function setUp(options: Partial<ManagementOptions> = {}) {
   const clock = createManualClock(Date.parse("2026-11-22T08:00:00.000Z"));
   const registry = createRegistry({ secret: "secret", clock });
   const api = await startManagementApi({ registry, credentials: CREDENTIALS, ...options });
