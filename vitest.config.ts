@@ -11,7 +11,8 @@ const PURE = [
   "test/unit/delivery/{address,answer,authentication,conclude,decide,judge,limited,schedule,scrub}.test.ts",
   "test/unit/delivery/gate/{breaker,failures-in-a-row,gate,limits,rate-headers}.test.ts",
   "test/unit/routing/{check-table,compile,compile-bodies,compile-parts,compile-secrets,compile-target,compile-target-settings,filter,identify,inlet-requirements,match}.test.ts",
-  "test/unit/routing/{order,render-delivery,route-sendout,secret-uses,table-reads}.test.ts",
+  "test/unit/routing/{order,render-delivery,route-sendout,secret-uses,table-reads,wanted-events}.test.ts",
+  "test/unit/upstream/{spelling,webhook-plan,settings}.test.ts",
   "test/unit/vault/{envelope,master-keys}.test.ts",
 ];
 

@@ -49,6 +49,10 @@ const PROBLEMS = {
   master_keys_invalid: [503, "The Worker secret SIGNALBOX_MASTER_KEYS cannot be used; detail says why."],
   replay_expired: [409, "The plan is older than an hour. Make it again, then run it."],
   replay_too_large: [422, "The selection names more than one replay takes; detail says what. Take a shorter time."],
+  upstream_unconfigured: [409, "Voucherify cannot be asked for anything yet; detail says what is lacking."],
+  upstream_webhook_missing: [409, "The project has no webhook that posts to the inlet. Create it first."],
+  upstream_refused: [502, "Voucherify has refused the call; detail says how."],
+  upstream_unavailable: [503, "Voucherify does not answer right now. Try again shortly."],
   ledger_unavailable: [503, "The ledger cannot be read right now. Try again shortly."],
   internal_error: [500, "Something went wrong on our side. The log has the details."],
 } as const satisfies Record<string, readonly [status: number, detail: string]>;

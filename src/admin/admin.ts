@@ -19,6 +19,7 @@ import { sweepRoutes } from "./sweep.ts";
 import { tableRoutes } from "./table.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { usageRoutes } from "./usage.ts";
+import { upstreamRoutes } from "./upstream.ts";
 
 /** Everything below `/admin`. */
 export const admin = new Hono<AdminEnv>()
@@ -42,4 +43,5 @@ export const admin = new Hono<AdminEnv>()
   .route("/tokens", tokenRoutes)
   .route("/statistics", statisticsRoutes)
   .route("/usage", usageRoutes)
+  .route("/upstream", upstreamRoutes)
   .route("/health", healthRoutes);

@@ -19,7 +19,7 @@ export async function settleSecrets(env: Bindings, table: CompiledTable): Promis
     );
     const bound = await bindSecrets(env, new Map(uses));
     const { secrets } = await judgeSecrets(env, table);
-    const used = secrets.filter(({ use }) => use.targets.length + use.inlets.length > 0);
+    const used = secrets.filter(({ use }) => use.targets.length + use.inlets.length + use.settings.length > 0);
     return [
       ...used.flatMap(({ problems }) => problems.map(({ message }) => message)),
       ...bound.map(({ name, hosts }) => `The secret ${name} may be sent to ${(hosts ?? []).join(", ")} from now on.`),

@@ -64,7 +64,7 @@ export async function judgeSecrets(env: Bindings, table: CompiledTable): Promise
   return { secrets, keys };
 }
 
-const UNUSED: SecretUse = { targets: [], inlets: [], hosts: [] };
+const UNUSED: SecretUse = { targets: [], inlets: [], settings: [], hosts: [] };
 
 /** How the master keys stand to the secrets in the vault. */
 async function judgeKeys(env: Bindings, secrets: readonly VaultSecret[]): Promise<KeyStanding> {
@@ -85,12 +85,12 @@ async function judgeKeys(env: Bindings, secrets: readonly VaultSecret[]): Promis
 
 function problemsOf(
   name: string,
-  { targets, inlets, hosts }: SecretUse,
+  { targets, inlets, settings, hosts }: SecretUse,
   vault: VaultSecret | undefined,
   missingKeys: ReadonlySet<string>,
 ): SecretProblem[] {
   if (vault === undefined) {
-    if (targets.length + inlets.length === 0) return [];
+    if (targets.length + inlets.length + settings.length === 0) return [];
     const inVault = inlets.length === 0 ? `, or put it into the vault: PUT /admin/secrets/${name}` : "";
     const message = `The secret ${name} is not set on this Worker; run: wrangler secret put ${name}${inVault}`;
     return [{ code: "secret_missing", message }];

@@ -66,7 +66,7 @@ export const secretRoutes = new Hono<AdminEnv>()
         ? [`The Worker has a secret ${name} of its own, which goes before this one.`]
         : []),
       ...(hosts === null && bound === undefined
-        ? [`No target of the table in force uses ${name}: the next table that does says where it may be sent.`]
+        ? [`Nothing in the table in force uses ${name}: the next table that does says where it may be sent.`]
         : []),
     ];
     const described = describeSecret(bound ?? put.value);
@@ -79,9 +79,9 @@ export const secretRoutes = new Hono<AdminEnv>()
     const { secrets } = await judgeSecrets(c.env, table);
     const standing = secrets.find((secret) => secret.name === name);
     if (standing?.vault === undefined) return problem(c, "not_found");
-    const { targets } = standing.use;
-    if (standing.from === "vault" && targets.length > 0 && c.req.query("force") !== "true") {
-      const detail = `The table in force uses ${name} for ${targets.join(", ")}. Take it out there first, or add ?force=true: then their deliveries wait.`;
+    const users = [...standing.use.targets, ...standing.use.settings];
+    if (standing.from === "vault" && users.length > 0 && c.req.query("force") !== "true") {
+      const detail = `The table in force uses ${name} for ${users.join(", ")}. Take it out there first, or add ?force=true: then what needs it waits.`;
       return problem(c, "secret_in_use", { detail });
     }
     if (!(await removeSecret(c.env, name))) return problem(c, "not_found");
@@ -102,7 +102,7 @@ const BAD_NAME = { path: "name", message: "a secret's name has capitals, digits 
 
 async function useOf(c: Context<AdminEnv>, name: string): Promise<SecretUse> {
   const { table } = await newestTable(c.env, Date.now());
-  return secretUses(table).get(name) ?? { targets: [], inlets: [], hosts: [] };
+  return secretUses(table).get(name) ?? { targets: [], inlets: [], settings: [], hosts: [] };
 }
 
 async function bindToTable(c: Context<AdminEnv>, name: string): Promise<VaultSecret[]> {
@@ -128,6 +128,7 @@ function describeStanding({ name, from, use, vault, problems }: SecretStanding) 
     vault: vault === undefined ? null : describeValue(vault),
     targets: use.targets,
     inlets: use.inlets,
+    settings: use.settings,
     problems,
   };
 }

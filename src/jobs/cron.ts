@@ -10,6 +10,7 @@ import { republishTable } from "../routing/table-store.ts";
 import { keepOrder } from "./keep-order.ts";
 import { runReplays } from "./replays.ts";
 import { probeTargets, sweepDue, sweepOrphans, type SweepBindings } from "./sweep.ts";
+import { watchUpstream } from "./upstream.ts";
 import { watch, type WatchdogBindings } from "./watchdog.ts";
 
 /** The bindings the jobs work with. */
@@ -32,6 +33,7 @@ export async function runJobs(env: JobBindings, now: number): Promise<void> {
     purge_sessions: async () => purgeSessions(env.LEDGER, now),
     watchdog: async () => watch(env, now),
     statistics: async () => countOn(env.LEDGER, now),
+    upstream: async () => watchUpstream(env, now),
   };
   for (const [name, job] of Object.entries(jobs)) {
     try {

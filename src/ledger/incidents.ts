@@ -17,6 +17,11 @@ export const WATCHED_KINDS = [
   "inbox_backlog",
   "job_stuck",
   "target_not_ready",
+  "webhook_disabled",
+  "webhook_missing",
+  "webhook_changed",
+  "webhook_unwatched",
+  "inlet_silent",
 ] as const;
 
 /** One write: something happened `count` times, the last time at `at`. */

@@ -12,6 +12,7 @@ import { compileFilter, type CompiledFilterCondition } from "./filter.ts";
 import { requiredSecrets } from "./inlet-requirements.ts";
 import { compileTarget, type CompiledTarget } from "./compile-target.ts";
 import { compileOrder } from "./order.ts";
+import { upstreamAddressIssues, upstreamIssues } from "./upstream-issues.ts";
 import { RoutingTableSchema, type Route, type RoutingTable } from "./table.ts";
 
 /** A route with its lists as sets and its expressions compiled. */
@@ -49,15 +50,16 @@ export function compileTable(document: unknown): { ok: true; value: CompiledTabl
     }),
   );
   checkInlets(table, issues);
+  issues.push(...upstreamIssues(table));
   const routes = table.routes.map((route, index) => compileRoute(route, index, table, issues));
   if (issues.length > 0) return { ok: false, issues };
   return { ok: true, value: { source: table, inlets: new Map(Object.entries(table.inlets)), targets, routes } };
 }
 
-/** Targets whose address may not be used, checked when a table is published and again before each request. */
+/** Targets, and a Voucherify, whose address may not be used, checked when a table is published and again before each request. */
 export function addressIssues(table: CompiledTable, localTargets: boolean, rules?: HostRules): Issue[] {
   const issueOf = (address: string): string | undefined => addressIssue(new URL(address), localTargets, rules);
-  return [...table.targets.values()].flatMap(({ id, recipe, requests, auth }) => {
+  const ofTargets = [...table.targets.values()].flatMap(({ id, recipe, requests, auth }) => {
     const origins = new Set([...requests.values()].map(({ url }) => url.origin));
     const messages = [...origins].flatMap((origin) => issueOf(origin) ?? []).slice(0, 1);
     const tokenUrl = tokenUrlOf(auth);
@@ -70,6 +72,7 @@ export function addressIssues(table: CompiledTable, localTargets: boolean, rules
         : [{ path: `targets.${id}.${ownPlace ? "auth.tokenUrl" : "settings"}`, message: ofToken }]),
     ];
   });
+  return [...ofTargets, ...upstreamAddressIssues(table.source, localTargets)];
 }
 
 function compileRoute(route: Route, index: number, table: RoutingTable, issues: Issue[]): CompiledRoute {

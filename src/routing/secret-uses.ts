@@ -4,12 +4,15 @@ import { tokenUrlOf } from "../delivery/authentication.ts";
 import type { CompiledTable } from "./compile.ts";
 import type { CompiledTarget } from "./compile-target.ts";
 import { requiredSecrets } from "./inlet-requirements.ts";
+import type { Settings } from "./settings.ts";
 
 /** The use a table makes of a secret. */
 export interface SecretUse {
   targets: string[];
   inlets: string[];
-  /** Every place its targets' requests and tokens go to: origins, each once, in order. */
+  /** Places of the settings that name it: `settings.voucherify.managementToken`. */
+  settings: string[];
+  /** Every place it goes to: origins, each once, in order. */
   hosts: string[];
 }
 
@@ -17,7 +20,7 @@ export interface SecretUse {
 export function secretUses(table: CompiledTable): Map<string, SecretUse> {
   const uses = new Map<string, SecretUse>();
   const useOf = (name: string): SecretUse => {
-    const use = uses.get(name) ?? { targets: [], inlets: [], hosts: [] };
+    const use = uses.get(name) ?? { targets: [], inlets: [], settings: [], hosts: [] };
     uses.set(name, use);
     return use;
   };
@@ -33,7 +36,22 @@ export function secretUses(table: CompiledTable): Map<string, SecretUse> {
       use.hosts = [...new Set([...use.hosts, ...hosts])].toSorted();
     }
   }
+  for (const { name, place, host } of settingsSecrets(table.source.settings)) {
+    const use = useOf(name);
+    use.settings.push(place);
+    use.hosts = [...new Set([...use.hosts, host])].toSorted();
+  }
   return uses;
+}
+
+/** The secrets that the router's settings name, and the origin that each goes to. */
+function settingsSecrets({ voucherify }: Settings = {}): { name: string; place: string; host: string }[] {
+  if (voucherify === undefined) return [];
+  return (["managementId", "managementToken"] as const).map((key) => ({
+    name: voucherify[key],
+    place: `settings.voucherify.${key}`,
+    host: voucherify.api,
+  }));
 }
 
 function hostsOf({ requests, auth }: Pick<CompiledTarget, "requests" | "auth">): string[] {

@@ -2,8 +2,12 @@
 // are reviewed, published and rolled back like everything else.
 
 import * as v from "valibot";
+import { UpstreamSettingsSchema } from "../upstream/settings.ts";
 
 export const SettingsSchema = v.pipe(
-  v.strictObject({}),
+  v.strictObject({
+    voucherify: v.optional(UpstreamSettingsSchema),
+  }),
   v.description("What is true of all inlets, targets and routes; every part has a default."),
 );
+export type Settings = v.InferOutput<typeof SettingsSchema>;

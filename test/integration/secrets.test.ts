@@ -65,7 +65,7 @@ describe("a secret set by the admin API", () => {
     const { json } = await ask("PUT", "/secrets/EARLY_KEY", { value: VALUES.EARLY_KEY });
     expect(json).toMatchObject({
       hosts: [],
-      warnings: ["No target of the table in force uses EARLY_KEY: the next table that does says where it may be sent."],
+      warnings: ["Nothing in the table in force uses EARLY_KEY: the next table that does says where it may be sent."],
     });
     expect(await publish(crm.url, "EARLY_KEY")).toEqual([
       `The secret EARLY_KEY may be sent to ${crm.url} from now on.`,

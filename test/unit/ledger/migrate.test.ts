@@ -36,6 +36,7 @@ const SCHEMA = [
   "drift",
   "evaluations",
   "incidents",
+  "inlet_slots",
   "jobs",
   "pauses",
   "repeats",
@@ -53,7 +54,9 @@ const SCHEMA = [
   "table_versions",
   "tokens",
   "tokens_by_hash",
+  "upstream",
   "vault_secrets",
+  "webhook_gaps",
 ];
 
 /** Every migration there is, in order. */
@@ -69,6 +72,7 @@ const APPLIED = [
   "0009_tokens.sql",
   "0010_audit_log.sql",
   "0014_sessions.sql",
+  "0017_upstream.sql",
   "0018_statistics.sql",
 ];
 

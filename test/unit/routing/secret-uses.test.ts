@@ -32,15 +32,16 @@ describe("secretUses", () => {
       },
     });
     expect(uses).toEqual({
-      IN_NEW: { targets: [], inlets: ["a"], hosts: [] },
-      IN_OLD: { targets: [], inlets: ["a", "c"], hosts: [] },
-      TOKEN: { targets: [], inlets: ["a"], hosts: [] },
+      IN_NEW: { targets: [], inlets: ["a"], settings: [], hosts: [] },
+      IN_OLD: { targets: [], inlets: ["a", "c"], settings: [], hosts: [] },
+      TOKEN: { targets: [], inlets: ["a"], settings: [], hosts: [] },
       CRM_KEY: {
         targets: ["crm", "mail"],
         inlets: [],
+        settings: [],
         hosts: ["https://crm.example.com", "https://mail.example.com"],
       },
-      CRM_BODY: { targets: ["crm"], inlets: [], hosts: ["https://crm.example.com"] },
+      CRM_BODY: { targets: ["crm"], inlets: [], settings: [], hosts: ["https://crm.example.com"] },
     });
   });
 
@@ -66,7 +67,30 @@ describe("secretUses", () => {
     expect(uses["SLACK_PATH"]?.hosts).toEqual(["https://hooks.slack.com"]);
   });
 
+  it("has the secrets of the settings, with the one host that they go to", () => {
+    const uses = usesIn({
+      inlets: { shop: { auth: "none" } },
+      targets: {},
+      settings: {
+        voucherify: {
+          api: "https://us1.api.voucherify.io/",
+          project: "proj_1",
+          managementId: "MANAGEMENT_ID",
+          managementToken: "MANAGEMENT_TOKEN",
+          inlet: "shop",
+        },
+      },
+    });
+    const hosts = ["https://us1.api.voucherify.io"];
+    expect(uses).toEqual({
+      MANAGEMENT_ID: { targets: [], inlets: [], settings: ["settings.voucherify.managementId"], hosts },
+      MANAGEMENT_TOKEN: { targets: [], inlets: [], settings: ["settings.voucherify.managementToken"], hosts },
+    });
+  });
+
   it("knows the inlet that is there before any table was published", () => {
-    expect(usesIn(DEFAULT_TABLE)).toEqual({ VOUCHERIFY_SECRET: { targets: [], inlets: ["voucherify"], hosts: [] } });
+    expect(usesIn(DEFAULT_TABLE)).toEqual({
+      VOUCHERIFY_SECRET: { targets: [], inlets: ["voucherify"], settings: [], hosts: [] },
+    });
   });
 });
