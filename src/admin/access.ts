@@ -33,6 +33,10 @@ export interface AdminEnv {
 export const NEEDS: Readonly<Record<string, readonly Scope[]>> = {
   "GET /admin/table": ["read"],
   "PUT /admin/table": ["config"],
+  "GET /admin/table/versions": ["read"],
+  "GET /admin/table/versions/:version": ["read"],
+  "GET /admin/table/diff": ["read"],
+  "POST /admin/table/rollback": ["config"],
   "GET /admin/sendouts": ["read"],
   "GET /admin/sendouts/:id": ["read"],
   "GET /admin/deliveries/:id": ["read"],

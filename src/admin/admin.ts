@@ -16,6 +16,7 @@ import { sendoutRoutes } from "./sendouts.ts";
 import { sessionRoutes } from "./session.ts";
 import { statisticsRoutes } from "./statistics.ts";
 import { sweepRoutes } from "./sweep.ts";
+import { tableVersionRoutes } from "./table-versions.ts";
 import { tableRoutes } from "./table.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { usageRoutes } from "./usage.ts";
@@ -26,6 +27,7 @@ export const admin = new Hono<AdminEnv>()
   .use(requireAccess())
   .use(withAudit)
   .route("/table", tableRoutes)
+  .route("/table", tableVersionRoutes)
   .route("/sendouts", sendoutRoutes)
   .route("/deliveries", deliveryRoutes)
   .route("/holds", holdRoutes)

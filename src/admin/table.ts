@@ -1,71 +1,49 @@
 // The routing table, to read and to publish.
 
 import { Hono } from "hono";
-import { hostRules } from "../delivery/host-rules.ts";
-import { allowsLocalTargets } from "../env.ts";
-import { readHead } from "../ledger/table-versions.ts";
+import * as v from "valibot";
 import { problem } from "../problem.ts";
-import { readBody } from "../read-body.ts";
-import { checkTable } from "../routing/check-table.ts";
-import { addressIssues, compileTable } from "../routing/compile.ts";
-import { publishTable } from "../routing/table-store.ts";
-import { DEFAULT_TABLE } from "../routing/table.ts";
+import { RoutingTableSchema } from "../routing/table.ts";
 import type { AdminEnv } from "./access.ts";
-import { settleSecrets } from "./publish-warnings.ts";
-
-/** Largest routing table, in bytes: it rests in one D1 value, which holds 2 MB. */
-const TABLE_BYTES_MAX = 1024 * 1024;
+import { MaybeInstantSchema, toMaybeInstant } from "./answers.ts";
+import { checkDocument } from "./check-document.ts";
+import { describe } from "./describe.ts";
+import { documentBody, TABLE_BYTES_MAX } from "./document-body.ts";
+import { expectedVersion, newestHead, NoteSchema, publishDocument, PUBLISHED, toEtag } from "./publish.ts";
+import { validQuery } from "./validate.ts";
 
 /** `GET` and `PUT /admin/table`. */
 export const tableRoutes = new Hono<AdminEnv>()
-  .get("/", async (c) => {
-    const head = await readHead(c.env.LEDGER);
-    const version = head?.version ?? 0;
-    c.header("etag", etag(version));
-    const publishedAt = head === undefined ? null : new Date(head.publishedAt).toISOString();
-    return c.json({ version, publishedAt, table: head?.document ?? DEFAULT_TABLE });
-  })
-  .put("/", async (c) => {
-    const body = await readBody(c.req.raw, TABLE_BYTES_MAX);
-    if (body === undefined) return problem(c, "body_too_large");
-    const document = parseJson(body);
-    if (document === undefined) return problem(c, "body_not_json");
-    const compiled = compileTable(document.value);
-    if (!compiled.ok) return problem(c, "table_invalid", { errors: compiled.issues });
-    const errors = addressIssues(compiled.value, allowsLocalTargets(c.env), hostRules(c.env));
-    const check = await checkTable(compiled.value);
-    errors.push(...check.errors);
-    if (errors.length > 0) return problem(c, "table_invalid", { errors });
-    const head = (await readHead(c.env.LEDGER))?.version ?? 0;
-    const expected = expectedVersion(c.req.header("if-match"), head);
-    if (expected !== head) return problem(c, "table_conflict", { headers: { etag: etag(head) } });
-    const published = await publishTable(c.env, head, document.value, Date.now());
-    if (published.outcome === "conflict") return problem(c, "table_conflict");
-    c.set("change", { before: { version: head }, after: { version: published.version } });
-    c.header("etag", etag(published.version));
-    const warnings = [
-      ...(await settleSecrets(c.env, compiled.value)),
-      ...check.warnings,
-      ...(published.copied ? [] : ["The copy at the edge could not be written; it follows within a minute."]),
-    ];
-    return c.json({ version: published.version, warnings });
-  });
-
-function etag(version: number): string {
-  return `"${version}"`;
-}
-
-/** The version a publisher means to replace: without `If-Match`, or with `*`, whichever is newest. */
-function expectedVersion(ifMatch: string | undefined, head: number): number {
-  if (ifMatch === undefined || ifMatch.trim() === "*") return head;
-  const version = /^(?:W\/)?"(\d{1,15})"$/.exec(ifMatch.trim())?.[1];
-  return version === undefined ? Number.NaN : Number(version);
-}
-
-function parseJson(body: Uint8Array): { value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(new TextDecoder().decode(body)) };
-  } catch {
-    return undefined; // the parser's message quotes the input, so it is not passed on
-  }
-}
+  .get(
+    "/",
+    describe({
+      summary: "The routing table in force; its version is also the `ETag`.",
+      answer: v.object({ version: v.number(), publishedAt: MaybeInstantSchema, table: v.unknown() }),
+    }),
+    async (c) => {
+      const { version, publishedAt, document } = await newestHead(c.env.LEDGER);
+      c.header("etag", toEtag(version));
+      return c.json({ version, publishedAt: toMaybeInstant(publishedAt), table: document });
+    },
+  )
+  .put(
+    "/",
+    describe({
+      summary: "Checks and publishes a whole table.",
+      description: "With `If-Match` only over that version, without it over whichever is newest.",
+      answer: v.object(PUBLISHED),
+      problems: ["body_too_large", "body_not_json", "table_invalid", "table_conflict"],
+    }),
+    validQuery(v.strictObject({ note: NoteSchema })),
+    documentBody(RoutingTableSchema, TABLE_BYTES_MAX),
+    async (c) => {
+      const checked = await checkDocument(c.env, c.req.valid("json"));
+      if (!checked.ok) return problem(c, "table_invalid", { errors: checked.errors });
+      const head = await newestHead(c.env.LEDGER);
+      if (expectedVersion(c, head.version) !== head.version) {
+        return problem(c, "table_conflict", { headers: { etag: toEtag(head.version) } });
+      }
+      const published = await publishDocument(c, checked, head.version, c.req.valid("query").note);
+      return published === undefined ? problem(c, "table_conflict") : c.json(published);
+    },
+  );

@@ -12,6 +12,7 @@ import inOrder from "../../migrations/0007_in_order.sql";
 import evaluations from "../../migrations/0008_evaluations.sql";
 import tokens from "../../migrations/0009_tokens.sql";
 import auditLog from "../../migrations/0010_audit_log.sql";
+import tableAuthors from "../../migrations/0012_table_authors.sql";
 import sessions from "../../migrations/0014_sessions.sql";
 import upstream from "../../migrations/0017_upstream.sql";
 import statistics from "../../migrations/0018_statistics.sql";
@@ -28,6 +29,7 @@ const MIGRATIONS: readonly { name: string; sql: string }[] = [
   { name: "0008_evaluations.sql", sql: evaluations },
   { name: "0009_tokens.sql", sql: tokens },
   { name: "0010_audit_log.sql", sql: auditLog },
+  { name: "0012_table_authors.sql", sql: tableAuthors },
   { name: "0014_sessions.sql", sql: sessions },
   { name: "0017_upstream.sql", sql: upstream },
   { name: "0018_statistics.sql", sql: statistics },

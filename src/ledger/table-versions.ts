@@ -95,6 +95,17 @@ export async function readVersion(db: D1Database, version: number): Promise<unkn
   return document === null ? undefined : JSON.parse(document);
 }
 
+/** Who published a version, and why. All null where nobody has said, as in versions of older releases. */
+export interface Author {
+  /** A token's id, or `secret` for the Worker secret. */
+  actor: string | null;
+  /** Whose token it was then. */
+  actorName: string | null;
+  note: string | null;
+}
+
+const NOBODY: Author = { actor: null, actorName: null, note: null };
+
 /**
  * Publishes a document as version `expected + 1` if `expected` is still the newest. False when somebody was faster. No
  * version is older than the one before it, whatever the clocks say.
@@ -106,15 +117,70 @@ export async function appendVersion(
   expected: number,
   document: unknown,
   publishedAt: number,
+  { actor, actorName, note }: Author = NOBODY,
 ): Promise<boolean> {
   await ensureMigrated(db);
   const { meta } = await db
     .prepare(
-      `INSERT INTO table_versions (version, published_at, document)
-       SELECT ?1 + 1, max(?2, COALESCE((SELECT MAX(published_at) FROM table_versions), 0)), ?3
+      `INSERT INTO table_versions (version, published_at, document, actor, actor_name, note)
+       SELECT ?1 + 1, max(?2, COALESCE((SELECT MAX(published_at) FROM table_versions), 0)), ?3, ?4, ?5, ?6
        WHERE (${HEAD_VERSION_SQL}) = ?1`,
     )
-    .bind(expected, publishedAt, JSON.stringify(document))
+    .bind(expected, publishedAt, JSON.stringify(document), actor, actorName, note)
     .run();
   return meta.changes === 1;
+}
+
+const SummarySchema = v.pipe(
+  v.object({
+    version: v.number(),
+    published_at: v.number(),
+    actor: v.nullable(v.string()),
+    actor_name: v.nullable(v.string()),
+    note: v.nullable(v.string()),
+  }),
+  v.transform(({ published_at, actor_name, ...row }) => ({
+    ...row,
+    publishedAt: published_at,
+    actorName: actor_name,
+  })),
+);
+/** A version without its document. */
+export type VersionSummary = v.InferOutput<typeof SummarySchema>;
+
+const SUMMARY_COLUMNS = "version, published_at, actor, actor_name, note";
+
+/**
+ * Versions, the newest first.
+ *
+ * @param before only those with a lower number
+ * @throws whatever D1 throws
+ */
+export async function listVersions(
+  db: D1Database,
+  { before, limit }: { before?: number | undefined; limit: number },
+): Promise<VersionSummary[]> {
+  await ensureMigrated(db);
+  const { results } = await db
+    .prepare(`SELECT ${SUMMARY_COLUMNS} FROM table_versions WHERE version < ?1 ORDER BY version DESC LIMIT ?2`)
+    .bind(before ?? Number.MAX_SAFE_INTEGER, limit)
+    .all();
+  return v.parse(v.array(SummarySchema), results);
+}
+
+/**
+ * One version with its document, or undefined when there is no such version.
+ *
+ * @throws whatever D1 throws
+ */
+export async function readVersionRecord(
+  db: D1Database,
+  version: number,
+): Promise<(VersionSummary & { document: unknown }) | undefined> {
+  await ensureMigrated(db);
+  const row = await db
+    .prepare(`SELECT ${SUMMARY_COLUMNS}, document FROM table_versions WHERE version = ?1`)
+    .bind(version)
+    .first<{ document: string }>();
+  return row === null ? undefined : { ...v.parse(SummarySchema, row), document: JSON.parse(row.document) };
 }

@@ -4,7 +4,7 @@
 
 import * as v from "valibot";
 import { withinBudget } from "../ledger/budget.ts";
-import { appendVersion, readHead } from "../ledger/table-versions.ts";
+import { appendVersion, readHead, type Author } from "../ledger/table-versions.ts";
 import { compileTable, type CompiledTable } from "./compile.ts";
 import { DEFAULT_TABLE } from "./table.ts";
 
@@ -149,8 +149,9 @@ export async function publishTable(
   expected: number,
   document: unknown,
   now: number,
+  author?: Author,
 ): Promise<{ outcome: "published"; version: number; copied: boolean } | { outcome: "conflict" }> {
-  if (!(await appendVersion(env.LEDGER, expected, document, now))) return { outcome: "conflict" };
+  if (!(await appendVersion(env.LEDGER, expected, document, now, author))) return { outcome: "conflict" };
   const version = expected + 1;
   remember(env, { version, document }, now);
   try {

@@ -71,6 +71,7 @@ const APPLIED = [
   "0008_evaluations.sql",
   "0009_tokens.sql",
   "0010_audit_log.sql",
+  "0012_table_authors.sql",
   "0014_sessions.sql",
   "0017_upstream.sql",
   "0018_statistics.sql",
