@@ -35,6 +35,7 @@ const PROBLEMS = {
   body_not_json: [400, "The request body is not JSON."],
   table_invalid: [422, "The routing table is not valid; errors names each place and what is expected there."],
   table_conflict: [409, "Somebody published another version. Fetch the table, apply your change to it, publish again."],
+  part_in_use: [409, "Routes use this part of the table; detail names them. Take it out of them first."],
   delivery_unsettled: [409, "The delivery is still under way; only a failed one can be retried."],
   delivery_delivered: [409, "The delivery has succeeded; it is not sent again."],
   delivery_ended: [

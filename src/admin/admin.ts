@@ -16,6 +16,7 @@ import { sendoutRoutes } from "./sendouts.ts";
 import { sessionRoutes } from "./session.ts";
 import { statisticsRoutes } from "./statistics.ts";
 import { sweepRoutes } from "./sweep.ts";
+import { inletParts, routeParts, targetParts } from "./table-parts.ts";
 import { tableVersionRoutes } from "./table-versions.ts";
 import { tableRoutes } from "./table.ts";
 import { tokenRoutes } from "./tokens.ts";
@@ -28,6 +29,9 @@ export const admin = new Hono<AdminEnv>()
   .use(withAudit)
   .route("/table", tableRoutes)
   .route("/table", tableVersionRoutes)
+  .route("/inlets", inletParts)
+  .route("/targets", targetParts)
+  .route("/routes", routeParts)
   .route("/sendouts", sendoutRoutes)
   .route("/deliveries", deliveryRoutes)
   .route("/holds", holdRoutes)

@@ -43,7 +43,7 @@ const ExpectationSchema = v.strictObject({
   source: v.optional(v.pipe(v.string(), v.description("Their source, distr_…, for routes that ask for it."))),
 });
 
-const InletSchema = v.strictObject({
+export const InletSchema = v.strictObject({
   expects: v.optional(
     v.pipe(
       ExpectationSchema,
@@ -142,7 +142,7 @@ export const TargetSchema = v.strictObject({
 });
 export type Target = v.InferOutput<typeof TargetSchema>;
 
-const RouteSchema = v.strictObject({
+export const RouteSchema = v.strictObject({
   id: NameSchema,
   description: v.optional(v.string()),
   events: v.pipe(
