@@ -20,7 +20,11 @@ interface Description {
   problems?: readonly ProblemCode[];
 }
 
-/** What every call can be refused for. */
+/**
+ * What every call can be refused for; the OpenAPI document adds these.
+ *
+ * @public
+ */
 export const ALWAYS = [
   "token_missing",
   "token_invalid",
