@@ -3,7 +3,7 @@
 import { Hono } from "hono";
 import { allowsLocalTargets, type Bindings } from "../env.ts";
 import { readInbox } from "../inbox/ask-inbox.ts";
-import { readJobs, type Job } from "../ledger/jobs.ts";
+import { PURGE_BODIES_JOB, PURGE_METADATA_JOB, readJobs, type Job } from "../ledger/jobs.ts";
 import { errorMessage } from "../log.ts";
 import { countOpenIncidents } from "../ledger/incidents.ts";
 import { readHead } from "../ledger/table-versions.ts";
@@ -38,6 +38,7 @@ export const healthRoutes = new Hono<{ Bindings: Bindings }>().get("/", async (c
       queues,
       inbox,
       jobs: cron.jobs,
+      retention: cron.retention,
       localTargets: allowsLocalTargets(c.env),
     },
     ok ? 200 : 503,
@@ -78,14 +79,26 @@ async function describeInbox(env: Bindings) {
 }
 
 /** Whether the cron runs, and when each of its jobs last ended well, by name; null while D1 does not say. */
-async function checkCron(env: Bindings): Promise<{ check: Check; jobs: Record<string, string> | null }> {
+async function checkCron(env: Bindings) {
   try {
     const jobs = await readJobs(env.LEDGER);
     const detail = judgeCron(jobs, Date.now());
-    return { check: detail === undefined ? { ok: true } : { ok: false, detail }, jobs: describeJobs(jobs) };
+    const check: Check = detail === undefined ? { ok: true } : { ok: false, detail };
+    return { check, jobs: describeJobs(jobs), retention: describeRetention(jobs) };
   } catch (error) {
-    return { check: { ok: false, detail: errorMessage(error) }, jobs: null };
+    const check: Check = { ok: false, detail: errorMessage(error) };
+    return { check, jobs: null, retention: null };
   }
+}
+
+/** Up to when contents and rows are gone, and what keeps the purge from going on; null before it has run. */
+function describeRetention(jobs: ReadonlyMap<string, Job>) {
+  const [bodies, rows] = [jobs.get(PURGE_BODIES_JOB), jobs.get(PURGE_METADATA_JOB)];
+  return {
+    bodiesPurgedUpTo: toMaybeInstant(bodies?.position || null),
+    metadataPurgedUpTo: toMaybeInstant(rows?.position || null),
+    trouble: bodies?.note ?? null,
+  };
 }
 
 function describeJobs(jobs: ReadonlyMap<string, Job>): Record<string, string> {

@@ -4,7 +4,7 @@ import type { Context } from "hono";
 import * as v from "valibot";
 import type { Bindings } from "../env.ts";
 import { explainIssue, type Issue } from "../issues.ts";
-import { encodeUtf8, fromColumn, unpack } from "../ledger/content.ts";
+import { encodeUtf8, GONE_BECAUSE, goneFrom, readColumn } from "../ledger/content.ts";
 import { readSendoutRecord } from "../ledger/search.ts";
 import { problem } from "../problem.ts";
 import { readBody } from "../read-body.ts";
@@ -89,6 +89,7 @@ async function readSendout(
   table: CompiledTable,
 ): Promise<{ source: PreviewSource; inlet: string } | Response> {
   const found = "id" in sendout ? await loggedSendout(c, sendout.id) : madeSendout(sendout);
+  if (found instanceof Response) return found;
   if (found === undefined) return problem(c, "not_found");
   const at = inlet ?? found.inlet ?? [...table.inlets.keys()][0] ?? "";
   const event = normalise(found.bytes, { expected: table.inlets.get(at)?.expects });
@@ -107,10 +108,12 @@ interface FoundSendout {
   inlet?: string;
 }
 
-async function loggedSendout(c: PreviewContext, id: string): Promise<FoundSendout | undefined> {
+async function loggedSendout(c: PreviewContext, id: string): Promise<FoundSendout | Response | undefined> {
   const found = await readSendoutRecord(c.env.LEDGER, id);
   if (found === undefined) return undefined;
-  const bytes = await unpack(fromColumn(found.sendout.body), c.env);
+  const gone = goneFrom(found.sendout.body);
+  if (gone !== undefined) return problem(c, "payload_gone", { detail: `The sendout's payload ${GONE_BECAUSE[gone]}.` });
+  const bytes = await readColumn(found.sendout.body, c.env);
   if (bytes === undefined) return undefined;
   return { id: found.sendout.id, bytes, receivedAt: found.sendout.received_at, inlet: found.sendout.inlet };
 }

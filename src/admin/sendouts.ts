@@ -4,7 +4,7 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import type { Bindings } from "../env.ts";
 import { deliveryId } from "../delivery/delivery-id.ts";
-import { fromColumn, unpack } from "../ledger/content.ts";
+import { goneFrom, isKept, readColumn } from "../ledger/content.ts";
 import type { Attempt } from "../ledger/deliveries.ts";
 import {
   listSendouts,
@@ -58,7 +58,7 @@ export const sendoutRoutes = new Hono<AdminEnv>()
       deliveries: await Promise.all(
         found.deliveries.map(async (one) => describeDelivery(found.sendout.id, one, c.env, isShown)),
       ),
-      payload: isShown ? describePayload(await unpack(fromColumn(found.sendout.body), c.env)) : MASKED,
+      payload: isShown ? await describePayload(found.sendout.body, c.env) : MASKED,
     });
   });
 
@@ -116,7 +116,7 @@ export async function describeDelivery(sendoutId: string, delivery: DeliveryReco
     updatedAt: updatedAt === null ? null : toInstant(updatedAt),
     dueAt: dueAt === null ? null : toInstant(dueAt),
     attempts: attempts.map(({ at, ...attempt }) => ({ at: toInstant(at), ...(isShown ? attempt : masked(attempt)) })),
-    request: request === null || request === "" || !isShown ? null : await readRequest(request, env),
+    request: request === null || !isKept(request) || !isShown ? null : await readRequest(request, env),
   };
 }
 
@@ -130,12 +130,15 @@ function masked({ excerpt, headers, ...attempt }: Omit<Attempt, "at">) {
 }
 
 async function readRequest(column: string, env: Bindings): Promise<unknown> {
-  const bytes = await unpack(fromColumn(column), env);
+  const bytes = await readColumn(column, env);
   return bytes === undefined ? null : JSON.parse(new TextDecoder().decode(bytes));
 }
 
-/** The bytes as they arrived: as text when they are text, else in base64. */
-function describePayload(body: Uint8Array | undefined) {
+/** The bytes as they arrived: as text when they are text, else in base64; or why they are gone. */
+async function describePayload(column: string, env: Bindings) {
+  const gone = goneFrom(column);
+  if (gone !== undefined) return { encoding: gone, content: null };
+  const body = await readColumn(column, env);
   if (body === undefined) return { encoding: "missing", content: null };
   try {
     return { encoding: "utf-8", content: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body) };

@@ -9,6 +9,7 @@ import { logFailure } from "../log.ts";
 import { republishTable } from "../routing/table-store.ts";
 import { keepOrder } from "./keep-order.ts";
 import { runReplays } from "./replays.ts";
+import { purge } from "./purge.ts";
 import { probeTargets, sweepDue, sweepOrphans, type SweepBindings } from "./sweep.ts";
 import { watchUpstream } from "./upstream.ts";
 import { watch, type WatchdogBindings } from "./watchdog.ts";
@@ -34,6 +35,7 @@ export async function runJobs(env: JobBindings, now: number): Promise<void> {
     watchdog: async () => watch(env, now),
     statistics: async () => countOn(env.LEDGER, now),
     upstream: async () => watchUpstream(env, now),
+    purge: async () => purge(env, now),
   };
   for (const [name, job] of Object.entries(jobs)) {
     try {

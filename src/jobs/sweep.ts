@@ -6,7 +6,7 @@ import type { ClaimBindings } from "../ledger/claims.ts";
 import type { DeliverMessage } from "../delivery/message.ts";
 import type { DueDelivery } from "../ledger/due-delivery.ts";
 import { findProbes, takeProbe } from "../ledger/holds.ts";
-import { noteOrphans, ORPHANS_JOB, readJobs } from "../ledger/jobs.ts";
+import { notePosition, ORPHANS_JOB, readJobs } from "../ledger/jobs.ts";
 import { readSlowTargets } from "../ledger/pauses.ts";
 import { recordEntries, type Entry, type RecordBindings } from "../ledger/record.ts";
 import { findOrphans, hurryAll, readInstants, rewindToMissed, takeDue } from "../ledger/sweep.ts";
@@ -127,7 +127,7 @@ export async function sweepOrphans(env: SweepBindings, now: number, upTo = now -
   // A sendout recorded while we searched found no position to take back yet, so what was missed is looked for together
   // with the note of how far we came. From then on each takes it back by itself.
   await env.LEDGER.batch([
-    noteOrphans(env.LEDGER, now, position, reached),
+    notePosition(env.LEDGER, ORPHANS_JOB, { endedAt: now, from: position, to: reached }),
     rewindToMissed(env.LEDGER, position, reached),
   ]);
   return adopted.length;

@@ -5,7 +5,15 @@
 import { queueRetentionMs } from "../env.ts";
 import { readInbox, type InboxBindings } from "../inbox/ask-inbox.ts";
 import { forgetOldMarks } from "../ledger/evaluations.ts";
-import { noteJob, ORPHANS_JOB, readJobs, SWEEP_JOB, WATCHDOG_JOB } from "../ledger/jobs.ts";
+import {
+  noteJob,
+  ORPHANS_JOB,
+  PURGE_BODIES_JOB,
+  PURGE_REST_JOB,
+  readJobs,
+  SWEEP_JOB,
+  WATCHDOG_JOB,
+} from "../ledger/jobs.ts";
 import { countNotReady, type NotReady } from "../ledger/not-ready.ts";
 import { countOverdue, findStuckReplays, OVERDUE_COUNT_MAX } from "../ledger/overdue.ts";
 import { settleIncidents, type Look } from "../ledger/watched-incidents.ts";
@@ -30,6 +38,9 @@ const RETENTION_PART = 4;
  */
 const BACKLOG_MS_MIN = 30 * MINUTE_MS;
 
+/** How long the purge, which comes to its end every hour, may not have, in milliseconds. */
+const PURGE_LATE_AFTER_MS = 3 * 60 * MINUTE_MS;
+
 /** How often the Inbox is asked, in minutes: it is sixteen objects. */
 const INBOX_EVERY_MINUTES = 15;
 
@@ -45,6 +56,7 @@ export async function watch(env: WatchdogBindings, now: number): Promise<void> {
     lookAtRows(env.LEDGER, now),
     lookAtTargets(env.LEDGER, now),
     lookAtJobs(env.LEDGER, now),
+    lookAtRetention(env.LEDGER, now),
     lookAtInbox(env, now),
   ]);
   const raised = await settleIncidents(
@@ -164,6 +176,19 @@ function describeJob(name: string, endedAt: number, now: number): string {
 
 function describeReplay(id: string, lateMs: number): string {
   return `The replay ${id} runs and has sent nothing for ${duration(lateMs)}. The log has why (replay_step_failed); one whose rendering used up the processor time of the cron twice is left out. Stop it with POST /admin/replays/${id}/stop and plan a smaller one.`;
+}
+
+/** The purge says by itself when it is behind, and why; that it fails it cannot say. */
+async function lookAtRetention(db: D1Database, now: number): Promise<Look> {
+  const jobs = await readJobs(db);
+  const endedAt = Math.max(jobs.get(PURGE_REST_JOB)?.endedAt ?? 0, jobs.get(WATCHDOG_JOB)?.position ?? now);
+  const fails = now - endedAt > PURGE_LATE_AFTER_MS ? describeFailingPurge(now - endedAt) : null;
+  const detail = jobs.get(PURGE_BODIES_JOB)?.note ?? fails;
+  return { kind: "retention_behind", found: detail === null ? [] : [{ subject: "purge", detail }] };
+}
+
+function describeFailingPurge(lateMs: number): string {
+  return `The cron's job "purge" has not come to its end for ${duration(lateMs)}. The log has why it fails (job_failed). Until it runs, payloads are kept for longer than settings.retention says.`;
 }
 
 /** Undefined when it is not its turn, or when the Inbox does not answer. */

@@ -19,13 +19,45 @@ export interface ClaimBindings {
  * @throws whatever R2 or D1 throws
  */
 export async function storeClaim(store: ClaimBindings, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const id = `clm_${crypto.randomUUID().replaceAll("-", "")}`;
+  const id = createClaimId(Date.now());
   if (store.BODIES !== undefined) {
     await store.BODIES.put(id, bytes);
     return id;
   }
   await withinBudget(insertPieces(store.LEDGER, id, bytes));
   return id;
+}
+
+/** What every id begins with; a "t" for its time, which older ones do not have. */
+export const CLAIM_PREFIX = "clm_t";
+
+/** An id that sorts by its time, so that what nobody refers to is found by its age. */
+function createClaimId(now: number): string {
+  return `${claimIdsFrom(now)}${crypto.randomUUID().replaceAll("-", "").slice(0, 20)}`;
+}
+
+/** What stands before the ids of all claims of an instant, in milliseconds since 1970. */
+export function claimIdsFrom(at: number): string {
+  return `${CLAIM_PREFIX}${at.toString(16).padStart(12, "0")}`;
+}
+
+/** Most objects that R2 deletes in one call. */
+const OBJECTS_AT_ONCE = 1_000;
+
+/**
+ * Deletes claims, wherever they are. Those that are gone already are no error.
+ *
+ * @throws whatever R2 or D1 throws; then some may be gone
+ */
+export async function dropClaims(store: ClaimBindings, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  for (let start = 0; store.BODIES !== undefined && start < ids.length; start += OBJECTS_AT_ONCE) {
+    await store.BODIES.delete(ids.slice(start, start + OBJECTS_AT_ONCE));
+  }
+  // In D1 as well: the bucket may have been bound later.
+  await store.LEDGER.prepare("DELETE FROM claims WHERE id IN (SELECT value FROM json_each(?1))")
+    .bind(JSON.stringify(ids))
+    .run();
 }
 
 async function insertPieces(db: D1Database, id: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {

@@ -73,8 +73,50 @@ export function toColumn(content: Content): string {
   return `gzip:${gzip(content.bytes).toBase64()}`;
 }
 
+/** Why content that was kept is not any more: its time was over, with or without a copy in the archive, or it was asked for. */
+export const GONE = ["expired", "archived", "erased"] as const;
+export type Gone = (typeof GONE)[number];
+
+const GONE_MARK = "gone:";
+
+/** What a column says in the place of content that is gone. */
+export function goneColumn(why: Gone): string {
+  return `${GONE_MARK}${why}`;
+}
+
+/** The SQL condition that a column's content is gone. */
+export function isGoneSql(column: string): string {
+  return `substr(${column}, 1, ${GONE_MARK.length}) = '${GONE_MARK}'`;
+}
+
+/** Why a column's content is gone; undefined when it is there, or never was. */
+export function goneFrom(column: string): Gone | undefined {
+  return column.startsWith(GONE_MARK) ? GONE.find((why) => goneColumn(why) === column) : undefined;
+}
+
+/** Whether a column has content: it never had where it is empty. */
+export function isKept(column: string): boolean {
+  return column !== "" && goneFrom(column) === undefined;
+}
+
+/** Why content is gone, as a sentence's end for people. */
+export const GONE_BECAUSE = {
+  expired: "is kept no longer (settings.retention)",
+  archived: "is kept no longer but in the archive (settings.retention)",
+  erased: "was deleted with everything about its customer",
+} as const satisfies Record<Gone, string>;
+
 /**
- * Content from a column written by `toColumn`.
+ * The bytes of a column written by `toColumn`; undefined when they are gone.
+ *
+ * @throws whatever the claim store throws when it is unwell
+ */
+export async function readColumn(column: string, store: ClaimBindings): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  return goneFrom(column) === undefined ? unpack(fromColumn(column), store) : undefined;
+}
+
+/**
+ * Content from a column written by `toColumn`, which has any (`isKept`).
  *
  * @throws Error when the column has another shape: the ledger wrote it, so that is a broken invariant
  */

@@ -2,6 +2,7 @@
 // later one. A write that comes twice or late never takes a delivery back to where it was.
 
 import * as v from "valibot";
+import { isGoneSql } from "./content.ts";
 
 /** States in which something is still to come. */
 export const OPEN_STATES = ["scheduled", "held"] as const;
@@ -131,8 +132,20 @@ const StandingRowSchema = v.object({
 /** How many attempts a row keeps: the last ones. A schedule has 21 at most; the rest are of people who asked again. */
 const ATTEMPTS_KEPT = 50;
 
+/** What an attempt says of the target's answer: kept as long as the request, and no longer. */
+const ANSWERED = ["excerpt", "headers"] as const satisfies readonly (keyof Attempt)[];
+
+/** The SQL that takes out of an attempt what is not kept any more. */
+export function withoutAnswerSql(attempt: string): string {
+  return `json_remove(${attempt}, ${ANSWERED.map((field) => `'$.${field}'`).join(", ")})`;
+}
+
+/** What a late outcome must not bring back. */
+const IS_GONE = isGoneSql("deliveries.request");
+const ATTEMPT = `iif(${IS_GONE}, ${withoutAnswerSql("excluded.attempts -> 0")}, excluded.attempts -> 0)`;
+
 /** Whether the row has the outcome's attempt already: then it is the same write once more. */
-const IS_KNOWN = "EXISTS (SELECT 1 FROM json_each(deliveries.attempts) WHERE value = excluded.attempts -> 0)";
+const IS_KNOWN = `EXISTS (SELECT 1 FROM json_each(deliveries.attempts) WHERE value = ${ATTEMPT})`;
 
 /** Whether the outcome stands against what the row says. */
 const STANDS = `(excluded.round > deliveries.round
@@ -155,12 +168,12 @@ const UPDATES = [
     "attempts_before",
     "iif(excluded.round > deliveries.round, excluded.attempts_before, deliveries.attempts_before)",
   ),
-  taken("request", "iif(excluded.request = '', deliveries.request, excluded.request)"),
+  taken("request", `iif(excluded.request = '' OR ${IS_GONE}, deliveries.request, excluded.request)`),
   `attempts = iif(excluded.attempts = '[]', deliveries.attempts,
     json_insert(
       iif(json_array_length(deliveries.attempts) < ${ATTEMPTS_KEPT}, deliveries.attempts,
         json_remove(deliveries.attempts, '$[0]')),
-      '$[#]', excluded.attempts -> 0))`,
+      '$[#]', json(${ATTEMPT})))`,
 ];
 
 /**

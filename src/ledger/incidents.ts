@@ -22,6 +22,7 @@ export const WATCHED_KINDS = [
   "webhook_changed",
   "webhook_unwatched",
   "inlet_silent",
+  "retention_behind",
 ] as const;
 
 /** One write: something happened `count` times, the last time at `at`. */

@@ -4,10 +4,10 @@ import * as v from "valibot";
 import { ensureMigrated } from "./migrate.ts";
 
 const JobSchema = v.pipe(
-  v.object({ name: v.string(), ended_at: v.number(), position: v.number() }),
+  v.object({ name: v.string(), ended_at: v.number(), position: v.number(), note: v.nullable(v.string()) }),
   v.transform(({ ended_at, ...row }) => ({ ...row, endedAt: ended_at })),
 );
-/** A job as it stands. Instants are milliseconds since 1970. */
+/** A job as it stands; `note` says what keeps it from going on, null when nothing does. Instants are milliseconds since 1970. */
 export type Job = v.InferOutput<typeof JobSchema>;
 
 /**
@@ -17,7 +17,7 @@ export type Job = v.InferOutput<typeof JobSchema>;
  */
 export async function readJobs(db: D1Database): Promise<Map<string, Job>> {
   await ensureMigrated(db);
-  const { results } = await db.prepare("SELECT name, ended_at, position FROM jobs").all();
+  const { results } = await db.prepare("SELECT name, ended_at, position, note FROM jobs").all();
   return new Map(v.parse(v.array(JobSchema), results).map((job) => [job.name, job]));
 }
 
@@ -44,15 +44,19 @@ export async function noteJob(db: D1Database, name: string, endedAt: number): Pr
 }
 
 /**
- * The statement that notes up to where the search for orphans has come, unless it was taken back meanwhile: then it
- * begins there.
+ * The statement that notes up to where a job has come in the sendouts' order of arrival, unless it was taken back
+ * meanwhile: then it begins there.
  *
  * @param from the position it began at
  */
-export function noteOrphans(db: D1Database, endedAt: number, from: number, to: number): D1PreparedStatement {
+export function notePosition(
+  db: D1Database,
+  name: string,
+  { endedAt, from, to }: { endedAt: number; from: number; to: number },
+): D1PreparedStatement {
   return db
     .prepare("UPDATE jobs SET ended_at = ?2, position = iif(position = ?3, ?4, position) WHERE name = ?1")
-    .bind(ORPHANS_JOB, endedAt, from, to);
+    .bind(name, endedAt, from, to);
 }
 
 /** Under what name the search for planned deliveries without an outcome keeps its position: a time of arrival. */
@@ -61,8 +65,15 @@ export const ORPHANS_JOB = "adopt_orphans";
 /** Under what name the statistics keep up to where they have been counted: a time of arrival. */
 export const STATISTICS_JOB = "statistics";
 
+/** Under what names the purge keeps up to which time of arrival payloads, and whole sendouts, are gone. */
+export const PURGE_BODIES_JOB = "purge_bodies";
+export const PURGE_METADATA_JOB = "purge_metadata";
+
+/** Under what name what is purged by its own age, every hour, notes its runs. */
+export const PURGE_REST_JOB = "purge_rest";
+
 /** The jobs that go over sendouts by when they were received, each from its position on. */
-const BY_ARRIVAL = [ORPHANS_JOB, STATISTICS_JOB];
+const BY_ARRIVAL = [ORPHANS_JOB, STATISTICS_JOB, PURGE_BODIES_JOB, PURGE_METADATA_JOB];
 
 /**
  * The statement that takes those jobs back to before a sendout that is recorded later than those they have seen: after a
@@ -71,4 +82,13 @@ const BY_ARRIVAL = [ORPHANS_JOB, STATISTICS_JOB];
 export function rewindJobs(db: D1Database, receivedAt: number): D1PreparedStatement {
   const names = BY_ARRIVAL.map((name) => `'${name}'`).join(", ");
   return db.prepare(`UPDATE jobs SET position = ?1 WHERE name IN (${names}) AND position > ?1`).bind(receivedAt - 1);
+}
+
+/**
+ * Says what keeps a job from going on; null when nothing does.
+ *
+ * @throws whatever D1 throws
+ */
+export async function noteTrouble(db: D1Database, name: string, note: string | null): Promise<void> {
+  await db.prepare("UPDATE jobs SET note = ?2 WHERE name = ?1 AND note IS NOT ?2").bind(name, note).run();
 }

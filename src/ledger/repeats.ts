@@ -1,13 +1,14 @@
 // A sendout that Voucherify sends again: noted, and what of it has not succeeded gets another round. Both are one
 // transaction, so that one repeat gives one round however often its message comes.
 
+import { isGoneSql } from "./content.ts";
 import { ensureMigrated } from "./migrate.ts";
 import { insertRepeats, type RepeatRow } from "./sendouts.ts";
 
 /**
  * Records repeats and makes the failed and expired deliveries of their sendouts due, in a new round that the sweeper
  * sends; one that has an order waits for its turn, which comes before those that arrived later. What is open goes on as
- * it does, what was cancelled or delivered stays so, and so does what was never rendered.
+ * it does, what was cancelled or delivered stays so, and so does what was never rendered, or is kept no longer.
  *
  * @returns how many deliveries got another round
  * @throws whatever D1 throws; then nothing is recorded, or all of it, which the next try finds out
@@ -25,7 +26,7 @@ export async function recordRepeated(db: D1Database, repeats: readonly RepeatRow
          WHERE sendout_id IN (
              SELECT news.value ->> 0 FROM json_each(?1) AS news
              WHERE NOT EXISTS (SELECT 1 FROM repeats WHERE accepted_id = news.value ->> 1))
-           AND state IN ('failed', 'expired') AND request <> ''`,
+           AND state IN ('failed', 'expired') AND request <> '' AND NOT ${isGoneSql("request")}`,
       )
       .bind(news, now),
     ...slices(repeats).map((rows) => insertRepeats(db, rows)),

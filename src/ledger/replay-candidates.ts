@@ -2,6 +2,7 @@
 // time or by keys. No read goes further than one page or one count.
 
 import * as v from "valibot";
+import { isGoneSql } from "./content.ts";
 import { OutcomeSchema, type DeliveryKey } from "./deliveries.ts";
 import { ensureMigrated } from "./migrate.ts";
 import { SendoutRowSchema, type SendoutRow } from "./sendouts.ts";
@@ -69,7 +70,7 @@ export type Candidate = v.InferOutput<typeof CandidateSchema>;
 export interface PageWanted {
   /** Deliveries that something happened to after this instant are not among them. */
   unchangedSince: number;
-  /** Reads whole requests; else `request` is empty where none was kept and "kept" where one was. */
+  /** Reads whole requests; else `request` is "kept" where there is one, and as it is where none was rendered, or is gone. */
   requests: boolean;
   limit: number;
 }
@@ -101,7 +102,7 @@ export async function readCandidates(
       `SELECT d.sendout_id, s.received_at, coalesce(s.occurred_at, s.received_at) AS happened_at, d.target, d.copy,
          (SELECT max(copy) FROM deliveries AS o WHERE o.sendout_id = d.sendout_id AND o.target = d.target) AS newest_copy,
          d.route, d.state, d.round, d.attempts_made, d.updated_at,
-         ${requests ? "d.request" : "iif(d.request = '', '', 'kept') AS request"}
+         ${requests ? "d.request" : `iif(d.request = '' OR ${isGoneSql("d.request")}, d.request, 'kept') AS request`}
        FROM ${query.from} CROSS JOIN deliveries AS d ON ${deliveryOf(selection)}
        WHERE ${query.where()} ORDER BY s.received_at, s.id, d.target, d.copy LIMIT ?`,
     )

@@ -1,7 +1,7 @@
 // What has come in lately, by kind: for the migration report.
 
 import * as v from "valibot";
-import { fromColumn, unpack } from "./content.ts";
+import { readColumn } from "./content.ts";
 import type { ClaimBindings } from "./claims.ts";
 import { ensureMigrated } from "./migrate.ts";
 
@@ -92,7 +92,7 @@ export async function readBodies(
       .bind(JSON.stringify(ids.slice(start, start + BODIES_AT_ONCE)), BODY_BYTES_MAX)
       .all<{ id: string; body: string }>();
     for (const { id, body } of results) {
-      const bytes = await unpack(fromColumn(body), env);
+      const bytes = await readColumn(body, env);
       if (bytes !== undefined) bodies.set(id, bytes);
     }
   }

@@ -4,6 +4,7 @@
 import type { CompiledTarget } from "../routing/compile-target.ts";
 import { expiryOf } from "../routing/resend.ts";
 import type { TableInForce } from "../routing/table-store.ts";
+import { goneFrom } from "../ledger/content.ts";
 import type { Candidate } from "../ledger/replay-candidates.ts";
 import type { ReplayMode } from "../ledger/replays.ts";
 import type { Idempotency } from "../recipes/recipe.ts";
@@ -20,6 +21,8 @@ export type Exclusion =
   | "too_old"
   /** It was never rendered, so there are no bytes to send as then. */
   | "never_rendered"
+  /** Its payload and request are kept no longer. */
+  | "not_kept"
   /** It is a copy; only what routing made is sent as new. */
   | "is_copy"
   | "too_many_copies";
@@ -35,6 +38,7 @@ export function exclusionOf(
   if (policy === undefined) return "target_gone";
   const expiresAt = expiryOf(policy, happenedAt);
   if (expiresAt !== undefined && now >= expiresAt) return "too_old";
+  if (goneFrom(request) !== undefined) return "not_kept";
   if (mode === "as then" && request === "") return "never_rendered";
   if (mode !== "as new") return undefined;
   if (copy !== 0) return "is_copy";

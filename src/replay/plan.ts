@@ -2,7 +2,7 @@
 // is sent; whoever reads it decides.
 
 import { deliveryId } from "../delivery/delivery-id.ts";
-import { fromColumn, unpack } from "../ledger/content.ts";
+import { isKept, readColumn } from "../ledger/content.ts";
 import { listPauses, type PauseSubject } from "../ledger/pauses.ts";
 import {
   countExcluded,
@@ -217,8 +217,8 @@ async function compareSample(
 /** Whether two columns hold the same bytes, however each is packed. */
 async function holdSame(env: RetryBindings, one: string, other: string): Promise<boolean> {
   if (one === other) return true;
-  if (one === "") return false;
-  const [before, after] = await Promise.all([one, other].map(async (column) => unpack(fromColumn(column), env)));
+  if (!isKept(one)) return false;
+  const [before, after] = await Promise.all([one, other].map(async (column) => readColumn(column, env)));
   if (before === undefined || after === undefined || before.length !== after.length) return false;
   return before.every((byte, index) => byte === after[index]);
 }

@@ -2,7 +2,7 @@
 
 import { createDeliverMessage, type DeliverMessage } from "../delivery/message.ts";
 import type { DeliveryKey, Outcome } from "../ledger/deliveries.ts";
-import { fromColumn, type Content } from "../ledger/content.ts";
+import { fromColumn, isKept, type Content } from "../ledger/content.ts";
 import type { DueDelivery } from "../ledger/due-delivery.ts";
 import type { CompiledTarget } from "./compile-target.ts";
 import type { TableInForce } from "./table-store.ts";
@@ -44,7 +44,7 @@ export function dueMessage(
   probe?: true,
 ): DeliverMessage | undefined {
   const { sendoutId, target, copy, route, round, attemptsBefore, hops, reason, request } = due;
-  if (request === "") return undefined;
+  if (!isKept(request)) return undefined;
   const content = fromColumn(request);
   const delivery = { sendoutId, target, copy, route, round, attemptsBefore, hops, content };
   return resendMessage({ ...delivery, trigger: triggerOf(reason), probe, happenedAt }, inForce);
@@ -60,7 +60,7 @@ function triggerOf(reason: string | null): DeliverMessage["trigger"] {
 export function cancellation(due: DueDelivery, now: number): Outcome {
   const { sendoutId, target, copy, route, round, attemptsMade, attemptsBefore, request } = due;
   const delivery = { sendoutId, target, copy, route, round, attemptsMade, attemptsBefore, request };
-  const reason = request === "" ? "delivery_unrenderable" : "target_gone_from_table";
+  const reason = !isKept(request) ? "delivery_unrenderable" : "target_gone_from_table";
   return { ...delivery, state: "cancelled", reason, updatedAt: now, dueAt: null, sweepAt: null };
 }
 

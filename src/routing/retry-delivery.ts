@@ -3,7 +3,16 @@
 
 import { OVERDUE_AFTER_MS } from "../delivery/schedule.ts";
 import type { ClaimBindings } from "../ledger/claims.ts";
-import { encodeUtf8, fromColumn, packForQueue, toColumn, unpack } from "../ledger/content.ts";
+import {
+  encodeUtf8,
+  fromColumn,
+  GONE_BECAUSE,
+  goneFrom,
+  isKept,
+  packForQueue,
+  readColumn,
+  toColumn,
+} from "../ledger/content.ts";
 import { isEnded } from "../ledger/deliveries.ts";
 import type { DeliveryRecord, SendoutRecord } from "../ledger/search.ts";
 import type { SendoutRow } from "../ledger/sendouts.ts";
@@ -74,7 +83,7 @@ async function requestOf(
   inForce: TableInForce,
 ): Promise<Result<string, RetryReason>> {
   const { request } = delivery;
-  if (request !== null && request !== "") return success(request);
+  if (request !== null && isKept(request)) return success(request);
   // One that could not be rendered is rendered by the table in force, which presumably has the correction.
   return renderAgain(env, request === null ? sendout : { ...sendout, table_version: null }, delivery, inForce);
 }
@@ -96,7 +105,9 @@ export async function renderAgain(
   const compiled = own === undefined ? undefined : compileTable(own);
   const targets = compiled?.ok === true ? compiled.value.targets : inForce.table.targets;
   const policy = targets.get(target);
-  const body = await unpack(fromColumn(sendout.body), env);
+  const gone = goneFrom(sendout.body);
+  if (gone !== undefined) return failure("delivery_unrenderable", `its payload ${GONE_BECAUSE[gone]}`);
+  const body = await readColumn(sendout.body, env);
   const event =
     body === undefined ? undefined : normalise(body, { expected: inForce.table.inlets.get(sendout.inlet)?.expects });
   if (policy === undefined || body === undefined || event?.ok !== true) {

@@ -2,11 +2,13 @@
 // are reviewed, published and rolled back like everything else.
 
 import * as v from "valibot";
+import { RetentionSchema } from "../ledger/retention-settings.ts";
 import { UpstreamSettingsSchema } from "../upstream/settings.ts";
 
 export const SettingsSchema = v.pipe(
   v.strictObject({
     voucherify: v.optional(UpstreamSettingsSchema),
+    retention: v.optional(RetentionSchema),
   }),
   v.description("What is true of all inlets, targets and routes; every part has a default."),
 );

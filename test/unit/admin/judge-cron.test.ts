@@ -10,8 +10,8 @@ const MINUTE = 60_000;
 /** When each of the two last ended, and since when the first run is waited for. */
 function jobs(sweep: number, watchdog: number, since = 1): ReadonlyMap<string, Job> {
   return new Map([
-    ["sweep", { name: "sweep", endedAt: sweep, position: 0 }],
-    ["watchdog", { name: "watchdog", endedAt: watchdog, position: since }],
+    ["sweep", { name: "sweep", endedAt: sweep, position: 0, note: null }],
+    ["watchdog", { name: "watchdog", endedAt: watchdog, position: since, note: null }],
   ]);
 }
 
@@ -30,7 +30,11 @@ describe("judgeCron", () => {
   it.each([
     ["the sweeper", (since: number) => jobs(0, NOW, since), "sweep"],
     ["the watchdog", (since: number) => jobs(NOW, 0, since), "watchdog"],
-    ["both", (since: number) => new Map([["watchdog", { name: "watchdog", endedAt: 0, position: since }]]), "sweep"],
+    [
+      "both",
+      (since: number) => new Map([["watchdog", { name: "watchdog", endedAt: 0, position: since, note: null }]]),
+      "sweep",
+    ],
   ])("gives %s twenty minutes for the first time", (_name, create, name) => {
     expect(judgeCron(create(NOW - 20 * MINUTE + 1), NOW)).toBeUndefined();
     expect(judgeCron(create(NOW - 20 * MINUTE), NOW)).toBeUndefined();

@@ -33,7 +33,7 @@ beforeEach(async () => {
 
 /** What the cron does: the other jobs, which end well, and then the watchdog. */
 async function minute(now: number): Promise<void> {
-  for (const name of ["sweep", "adopt_orphans"]) await noteJob(workingD1(), name, now);
+  for (const name of ["sweep", "adopt_orphans", "purge_rest"]) await noteJob(workingD1(), name, now);
   await watch(createBindings(), now);
 }
 

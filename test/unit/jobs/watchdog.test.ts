@@ -26,7 +26,7 @@ beforeEach(async () => {
   await ensureMigrated(workingD1());
   // The cron has been running for long.
   await workingD1().prepare("UPDATE jobs SET position = 1 WHERE name = 'watchdog'").run();
-  for (const name of ["sweep", "adopt_orphans"]) await noteJob(workingD1(), name, NOW);
+  for (const name of ["sweep", "adopt_orphans", "purge_rest"]) await noteJob(workingD1(), name, NOW);
 });
 
 /** A queue whose oldest message was sent at an instant. */
@@ -48,7 +48,7 @@ function inbox(oldest: number | null) {
 
 /** What the cron does: the other jobs, which end well, and then the watchdog. */
 async function minute(env: TestBindings, now: number): Promise<void> {
-  for (const name of ["sweep", "adopt_orphans"]) await noteJob(workingD1(), name, now);
+  for (const name of ["sweep", "adopt_orphans", "purge_rest"]) await noteJob(workingD1(), name, now);
   await watch(env, now);
 }
 
