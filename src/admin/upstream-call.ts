@@ -52,7 +52,8 @@ export async function lookUpstream(c: Context<AdminEnv>, now: number): Promise<S
   return { table, settings, client: connected.value, webhooks: listed.value, watch, ...found };
 }
 
-const NO_SETTINGS: NoSight = {
+/** There is nobody to ask. */
+export const NO_SETTINGS: NoSight = {
   reason: "settings_missing",
   detail:
     "The table has no settings.voucherify, so there are no credentials to ask Voucherify with. GET /admin/upstream has the steps to do by hand.",

@@ -3,6 +3,7 @@
 
 import { Hono } from "hono";
 import * as v from "valibot";
+import { watchUpstream } from "../jobs/upstream.ts";
 import { noteLook, readWatch } from "../ledger/upstream-watch.ts";
 import { problem } from "../problem.ts";
 import { newestTable } from "../routing/table-store.ts";
@@ -11,7 +12,8 @@ import { shownInletUrl } from "../upstream/inlet-url.ts";
 import { compareWebhook, findTwins, planWebhook, type WebhookPlan } from "../upstream/webhook-plan.ts";
 import type { AdminEnv } from "./access.ts";
 import { describe } from "./describe.ts";
-import { lookUpstream, upstreamProblem, type Sight } from "./upstream-call.ts";
+import { gapRoutes } from "./upstream-gap.ts";
+import { lookUpstream, NO_SETTINGS, upstreamProblem, type Sight } from "./upstream-call.ts";
 import { InletStepsSchema, proofSteps, upstreamSteps } from "./upstream-steps.ts";
 import {
   describeDifference,
@@ -59,8 +61,9 @@ const REFUSALS = [
   "upstream_unavailable",
 ] as const satisfies readonly string[];
 
-/** `GET /admin/upstream`, `POST /admin/upstream/webhook` and `/enable`. */
+/** `GET /admin/upstream`, `POST /admin/upstream/webhook` and `/enable`, and `/admin/upstream/gap`. */
 export const upstreamRoutes = new Hono<AdminEnv>()
+  .route("/gap", gapRoutes)
   .get(
     "/",
     describe({
@@ -153,6 +156,23 @@ export const upstreamRoutes = new Hono<AdminEnv>()
       const look = { inlet: settings.inlet, webhookId: ours.id, state, at: now } as const;
       await noteLook(c.env.LEDGER, look, watch, "person");
       return c.json({ before, after });
+    },
+  )
+  .post(
+    "/look",
+    describe({
+      summary: "Has the watchdog look at the webhook now, and do what it does then.",
+      description: "Otherwise it looks every five minutes, and after failures less often.",
+      answer: v.object({ watch: v.nullable(WatchSchema) }),
+      problems: ["upstream_unconfigured"],
+    }),
+    async (c) => {
+      const now = Date.now();
+      const { table } = await newestTable(c.env, now);
+      const { voucherify } = table.source.settings ?? {};
+      if (voucherify === undefined) return upstreamProblem(c, NO_SETTINGS);
+      await watchUpstream(c.env, now, { atOnce: true });
+      return c.json({ watch: describeWatch(await readWatch(c.env.LEDGER, voucherify.inlet), now) });
     },
   );
 

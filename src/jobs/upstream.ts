@@ -28,12 +28,11 @@ import {
 
 const MINUTE_MS = 60_000;
 
-/** How often Voucherify is asked, in minutes, and in which of them: other jobs have the others. */
+/** How often Voucherify is asked, in minutes. */
 const EVERY_MINUTES = 5;
-const TURN_MINUTE = 3;
 
-/** How long a look is nobody else's, in milliseconds: the next one's turn comes after it. */
-const CLAIM_MS = 4 * MINUTE_MS;
+/** How much sooner than that a look may be, in milliseconds: the cron does not come on the second. */
+const SLACK_MS = MINUTE_MS / 2;
 
 /** The longest wait after looks that were not answered, in milliseconds. */
 const BACKOFF_MS_MAX = 60 * MINUTE_MS;
@@ -59,7 +58,7 @@ const LASTING: ReadonlySet<UpstreamReason | ConnectReason> = new Set([
 ]);
 
 /**
- * Looks at the webhook when it is time to.
+ * Looks at the webhook when it is time to, or at once.
  *
  * @param now milliseconds since 1970
  * @throws whatever D1 throws
@@ -67,19 +66,23 @@ const LASTING: ReadonlySet<UpstreamReason | ConnectReason> = new Set([
 export async function watchUpstream(
   env: TableBindings,
   now: number,
-  choices: Partial<ClientChoices> = {},
+  { atOnce = false, ...choices }: Partial<ClientChoices & { atOnce: boolean }> = {},
 ): Promise<void> {
-  if (Math.floor(now / MINUTE_MS) % EVERY_MINUTES !== TURN_MINUTE) return;
   const { table } = await newestTable(env, now);
   const settings = table.source.settings?.voucherify;
-  // Nothing is looked for any more, so that what was found ends.
-  if (settings === undefined) return raise(env, {}, now);
-  const watch = await claimLook(env.LEDGER, settings.inlet, now, now + CLAIM_MS);
+  if (settings === undefined) return endAll(env, now);
+  const due = atOnce ? Number.MAX_SAFE_INTEGER : now;
+  const watch = await claimLook(env.LEDGER, settings.inlet, due, now + EVERY_MINUTES * MINUTE_MS - SLACK_MS);
   if (watch === undefined) return;
   const connected = await connectUpstream(env, settings, now, choices);
   const listed = connected.ok ? await connected.value.list() : connected;
   if (!listed.ok || !connected.ok) return noteFailure(env, settings, watch, listed.ok ? connected : listed, now);
   await judge(env, { table, settings, watch, client: connected.value, webhooks: listed.value }, now);
+}
+
+/** Without credentials nothing is looked for any more, so that what was found ends. */
+async function endAll(env: TableBindings, now: number): Promise<void> {
+  if (Math.floor(now / MINUTE_MS) % EVERY_MINUTES === 0) await raise(env, {}, now);
 }
 
 interface Sight {
@@ -151,7 +154,7 @@ async function noteFailure(
   const failures = watch.failures + 1;
   const backoffMs = Math.min(EVERY_MINUTES * MINUTE_MS * 2 ** Math.min(failures - 1, 10), BACKOFF_MS_MAX);
   const askedMs = "retryAfterMs" in failed ? (failed.retryAfterMs ?? 0) : 0;
-  const nextLookAt = now + Math.max(backoffMs - MINUTE_MS, askedMs);
+  const nextLookAt = now + Math.max(backoffMs - SLACK_MS, askedMs);
   await noteFailedLook(env.LEDGER, inlet, { failure: `${failed.reason}: ${failed.detail}`, failures, nextLookAt });
   if (!LASTING.has(failed.reason) && failures < FAILURES_MAX) return;
   const detail = describeUnwatched(failed.reason, failed.detail, watch);

@@ -1,8 +1,8 @@
-// The ledger's row for what Voucherify was last seen to think of an inlet's webhook, and its rows for the times in which that
-// webhook sent nothing.
+// The ledger's row for what Voucherify was last seen to think of an inlet's webhook.
 
 import * as v from "valibot";
 import { ensureMigrated } from "./migrate.ts";
+import { beginGap, endGaps } from "./webhook-gaps.ts";
 
 /** How a webhook stands: `missing` where there is none. */
 export const WEBHOOK_STATES = ["unknown", "active", "disabled", "missing"] as const;
@@ -37,10 +37,10 @@ export type Watch = v.InferOutput<typeof WatchSchema>;
 /**
  * Takes the next look at an inlet's webhook, if it is due: nobody else looks before `until`. Undefined when it is not.
  *
- * @param now milliseconds since 1970
+ * @param due looks that are due until then, in milliseconds since 1970
  * @throws whatever D1 throws
  */
-export async function claimLook(db: D1Database, inlet: string, now: number, until: number): Promise<Watch | undefined> {
+export async function claimLook(db: D1Database, inlet: string, due: number, until: number): Promise<Watch | undefined> {
   await ensureMigrated(db);
   const row = await db
     .prepare(
@@ -48,7 +48,7 @@ export async function claimLook(db: D1Database, inlet: string, now: number, unti
        ON CONFLICT (inlet) DO UPDATE SET next_look_at = excluded.next_look_at WHERE next_look_at <= ?2
        RETURNING *`,
     )
-    .bind(inlet, now, until)
+    .bind(inlet, due, until)
     .first();
   return row === null ? undefined : v.parse(WatchSchema, row);
 }
@@ -99,7 +99,10 @@ export async function noteLook(
   const wasSending = before === undefined || before.state === "active" || before.state === "unknown";
   const isGap = state === "disabled" || (state === "missing" && before?.state === "active");
   const gaps = state === "active" ? [endGaps(db, inlet, at, endedBy)] : [];
-  if (isGap && wasSending) gaps.push(beginGap(db, look, state, before));
+  if (isGap && wasSending) {
+    const activeAt = before?.state === "active" ? before.lookedAt : null;
+    gaps.push(beginGap(db, { inlet, webhookId: webhookId ?? before?.webhookId ?? null, cause: state, at, activeAt }));
+  }
   await db.batch([note, ...gaps]);
 }
 
@@ -131,87 +134,4 @@ export async function noteFailedLook(
 export async function noteReenabled(db: D1Database, inlet: string, instants: readonly number[]): Promise<void> {
   await ensureMigrated(db);
   await db.prepare("UPDATE upstream SET reenabled = ?2 WHERE inlet = ?1").bind(inlet, JSON.stringify(instants)).run();
-}
-
-const GapSchema = v.pipe(
-  v.object({
-    inlet: v.string(),
-    noticed_at: v.number(),
-    webhook_id: v.nullable(v.string()),
-    cause: v.picklist(["disabled", "missing"]),
-    active_at: v.nullable(v.number()),
-    last_received_at: v.nullable(v.number()),
-    ended_at: v.nullable(v.number()),
-    ended_by: v.nullable(v.picklist(["itself", "person"])),
-  }),
-  v.transform((row) => ({
-    inlet: row.inlet,
-    noticedAt: row.noticed_at,
-    webhookId: row.webhook_id,
-    cause: row.cause,
-    activeAt: row.active_at,
-    lastReceivedAt: row.last_received_at,
-    endedAt: row.ended_at,
-    endedBy: row.ended_by,
-  })),
-);
-/**
- * A time in which the webhook sent nothing. It began between `activeAt`, the last look that found it active, and
- * `noticedAt`; `lastReceivedAt` is of the last sendout before. It goes on while `endedAt` is null.
- */
-export type Gap = v.InferOutput<typeof GapSchema>;
-
-/** How many times without sendouts are listed. */
-const GAPS_MAX = 100;
-
-/**
- * An inlet's times without sendouts that touch a span, the earliest first.
- *
- * @throws whatever D1 throws
- */
-export async function listGaps(
-  db: D1Database,
-  inlet: string,
-  { since, until }: { since: number; until: number },
-): Promise<Gap[]> {
-  await ensureMigrated(db);
-  const { results } = await db
-    .prepare(
-      `SELECT * FROM webhook_gaps WHERE inlet = ?1 AND coalesce(active_at, last_received_at, noticed_at) < ?3
-         AND coalesce(ended_at, ?3) >= ?2 ORDER BY noticed_at LIMIT ${GAPS_MAX}`,
-    )
-    .bind(inlet, since, until)
-    .all();
-  return v.parse(v.array(GapSchema), results);
-}
-
-/** How far back the last sendout before a gap is looked for, in milliseconds: Voucherify's own resend window. */
-const LAST_RECEIVED_MS_MAX = 14 * 24 * 60 * 60_000;
-
-function beginGap(
-  db: D1Database,
-  { inlet, webhookId, at }: Look,
-  cause: Gap["cause"],
-  before: Watch | undefined,
-): D1PreparedStatement {
-  return db
-    .prepare(
-      `INSERT OR IGNORE INTO webhook_gaps (inlet, noticed_at, webhook_id, cause, active_at, last_received_at)
-       VALUES (?1, ?2, ?3, ?4, ?5, (SELECT received_at FROM sendouts
-         WHERE received_at >= ?6 AND received_at < ?2 AND inlet = ?1 ORDER BY received_at DESC LIMIT 1))`,
-    )
-    .bind(
-      inlet,
-      at,
-      webhookId ?? before?.webhookId ?? null,
-      cause,
-      before?.state === "active" ? before.lookedAt : null,
-      at - LAST_RECEIVED_MS_MAX,
-    );
-}
-
-function endGaps(db: D1Database, inlet: string, at: number, by: "itself" | "person"): D1PreparedStatement {
-  return db
-    .prepare("UPDATE webhook_gaps SET ended_at = ?2, ended_by = ?3 WHERE inlet = ?1 AND ended_at IS NULL")
-    .bind(inlet, at, by);
 }

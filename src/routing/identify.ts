@@ -27,10 +27,14 @@ export async function identifySendout(
   const bodySha256 = await sha256Hex(body);
   const own = event.ok ? event.value.dedupeKey : null;
   const dedupeKey = own === null ? `body:${bodySha256}` : await shorten(own);
+  return { id: await ledgerIdOf(inlet, dedupeKey), dedupeKey, bodySha256 };
+}
+
+/** The id in the ledger of what came in at an inlet under a dedupe key. */
+export async function ledgerIdOf(inlet: string, dedupeKey: string): Promise<string> {
   // TextEncoder always makes a fresh ArrayBuffer; its type just does not say so.
   const name = encoder.encode(`${inlet}\n${dedupeKey}`) as Uint8Array<ArrayBuffer>;
-  const id = `so_${(await sha256Hex(name)).slice(0, 32)}`;
-  return { id, dedupeKey, bodySha256 };
+  return `so_${(await sha256Hex(name)).slice(0, 32)}`;
 }
 
 /** Longest dedupe key kept as it is, in characters. Voucherify's have about 40; a sender may write what it likes. */

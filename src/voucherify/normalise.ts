@@ -197,7 +197,7 @@ function dedupe(said: Omit<Said, "createdAt">): Pick<NormalisedEvent, "dedupeKey
   const { projectId, sendoutRef, eventRef, label, envelope } = said;
   // Test sendouts of all kinds have the same made-up id; only their bytes tell them apart.
   if (sendoutRef !== null && PLACEHOLDER_ID.test(sendoutRef)) return { dedupeKey: null, dedupeBy: "body" };
-  if (sendoutRef !== null) return { dedupeKey: `${projectId ?? ""}:${sendoutRef}`, dedupeBy: "sendout id" };
+  if (sendoutRef !== null) return { dedupeKey: sendoutKey(projectId, sendoutRef), dedupeBy: "sendout id" };
   if (eventRef === null) return { dedupeKey: null, dedupeBy: "body" };
   const about = [
     label,
@@ -207,6 +207,11 @@ function dedupe(said: Omit<Said, "createdAt">): Pick<NormalisedEvent, "dedupeKey
   ];
   // As JSON, because a label may hold any separator.
   return { dedupeKey: JSON.stringify([projectId, eventRef, ...about]), dedupeBy: "event id" };
+}
+
+/** The dedupe key of what has a sendout id, as nearly everything has. */
+export function sendoutKey(projectId: string | null, sendoutRef: string): string {
+  return `${projectId ?? ""}:${sendoutRef}`;
 }
 
 /** What a customer is best known by. */

@@ -4,7 +4,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { watchUpstream } from "../../../src/jobs/upstream.ts";
 import { listIncidents } from "../../../src/ledger/incidents.ts";
 import { ensureMigrated } from "../../../src/ledger/migrate.ts";
-import { listGaps, readWatch } from "../../../src/ledger/upstream-watch.ts";
+import { readWatch } from "../../../src/ledger/upstream-watch.ts";
+import { listGaps } from "../../../src/ledger/webhook-gaps.ts";
 import { publish, createTable } from "../payloads.ts";
 import { brokenD1, workingD1 } from "../faults.ts";
 import { startOver } from "../start-over.ts";
@@ -13,8 +14,7 @@ import { createUpstreamBindings, INLET_URL, publishUpstream, startVoucherify } f
 const MINUTE = 60_000;
 const LOOK = 5 * MINUTE;
 const HOUR = 60 * MINUTE;
-/** A minute in which Voucherify is asked. */
-const NOW = Date.parse("2026-10-05T08:18:00.000Z");
+const NOW = Date.parse("2026-10-05T08:20:00.000Z");
 const EVENTS = ["redemption.succeeded", "voucher.gift.balance_added"];
 
 beforeEach(async () => {
@@ -94,7 +94,7 @@ describe("a webhook that has been disabled", () => {
       { kind: "webhook_disabled", subject: "voucherify", detail: expect.stringContaining(id) },
     ]);
     expect((await open())[0]?.detail).toContain(
-      "It was active at 2026-10-05T08:18:00.000Z and no more at 2026-10-05T08:23:00.000Z.",
+      "It was active at 2026-10-05T08:20:00.000Z and no more at 2026-10-05T08:25:00.000Z.",
     );
     expect(calls).toEqual(["GET", "GET"]);
     registry.switchOn(id);
