@@ -73,6 +73,7 @@ export const NEEDS: Readonly<Record<string, readonly Scope[]>> = {
   "DELETE /admin/secrets/:name": ["secrets"],
   "POST /admin/secrets/rewrap": ["secrets"],
   "GET /admin/incidents": ["read"],
+  "POST /admin/incidents/:kind/:subject/acknowledge": ["replay"],
   "POST /admin/incidents/:kind/:subject/resolve": ["replay"],
   "POST /admin/preview": ["payload"],
   "POST /admin/preview/send": ["payload", "config"],

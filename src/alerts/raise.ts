@@ -1,5 +1,5 @@
 // From a refusal to an incident that people see. The first one is written at once; a storm of them is counted in memory
-// and costs a row written and a log line per minute, whatever strangers send.
+// and costs three rows written and a log line per minute, whatever strangers send.
 
 import type { Occurrence } from "../ledger/incidents.ts";
 import { recordEntries, type RecordBindings } from "../ledger/record.ts";

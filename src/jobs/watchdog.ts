@@ -17,7 +17,10 @@ import {
 import { countNotReady, type NotReady } from "../ledger/not-ready.ts";
 import { countOverdue, findStuckReplays, OVERDUE_COUNT_MAX } from "../ledger/overdue.ts";
 import { settleIncidents, type Look } from "../ledger/watched-incidents.ts";
+import { endQuiet } from "../ledger/recoveries.ts";
 import { logFailure } from "../log.ts";
+import { duration } from "./duration.ts";
+import { lookAtDown } from "./look-at-down.ts";
 
 /** The bindings this job works with. */
 export type WatchdogBindings = InboxBindings & Record<(typeof QUEUES)[number], Queue> & { LEDGER: D1Database };
@@ -55,6 +58,7 @@ export async function watch(env: WatchdogBindings, now: number): Promise<void> {
     lookAtQueues(env, now),
     lookAtRows(env.LEDGER, now),
     lookAtTargets(env.LEDGER, now),
+    lookAtDown(env.LEDGER, now),
     lookAtJobs(env.LEDGER, now),
     lookAtRetention(env.LEDGER, now),
     lookAtInbox(env, now),
@@ -64,6 +68,7 @@ export async function watch(env: WatchdogBindings, now: number): Promise<void> {
     looks.filter((look) => look !== undefined),
     now,
   );
+  await endQuiet(env.LEDGER, now).run();
   for (const { kind, subject } of raised) console.error(JSON.stringify({ event: "alert_raised", kind, subject }));
   await forgetOldMarks(env.LEDGER, now);
   await noteJob(env.LEDGER, WATCHDOG_JOB, now);
@@ -203,10 +208,4 @@ async function lookAtInbox(env: WatchdogBindings, now: number): Promise<Look | u
     logFailure("inbox_unavailable", error);
     return undefined;
   }
-}
-
-/** In hours and minutes, for people. */
-function duration(ms: number): string {
-  const minutes = Math.round(ms / MINUTE_MS);
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

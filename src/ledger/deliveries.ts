@@ -10,6 +10,11 @@ export const OPEN_STATES = ["scheduled", "held"] as const;
 /** States in which a round of attempts has ended. Only a person begins another. */
 const ENDED_STATES = ["delivered", "failed", "expired", "cancelled"] as const;
 
+/** Those states, as SQL lists them. */
+export function endedStates(): string {
+  return list(ENDED_STATES);
+}
+
 /** What set an attempt off. */
 export const TRIGGERS = ["automatic", "manual", "replay", "resume", "test"] as const;
 

@@ -7,7 +7,7 @@ import { ensureMigrated } from "./migrate.ts";
 /** How many writes of an incident are remembered to recognise one that comes again: minutes' worth of all isolates. */
 const RECENT_WRITES_MAX = 100;
 
-/** How many incidents are listed; there are two for each inlet at most. */
+/** How many incidents are listed: those of one kind and target are bounded, so that nobody has as many. */
 const LIST_MAX = 1_000;
 
 /** What the watchdog looks for, and resolves by itself. */
@@ -23,22 +23,38 @@ export const WATCHED_KINDS = [
   "webhook_unwatched",
   "inlet_silent",
   "retention_behind",
+  "target_down",
+  "deliveries_waiting",
+  "drift_seen",
+  "kv_unwell",
+  "database_filling",
+  "rows_budget",
+  "alerts_failing",
 ] as const;
+
+/** Every kind of incident: what happens and is counted, and what the watchdog looks for. */
+export const INCIDENT_KINDS = [
+  "signature_refused",
+  "sender_unproven",
+  "target_paused",
+  "route_paused",
+  "evaluation_killed",
+  "deliveries_failed",
+  "ledger_late",
+  "sendouts_quarantined",
+  ...WATCHED_KINDS,
+] as const;
+export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 
 /** One write: something happened `count` times, the last time at `at`. */
 export const OccurrenceSchema = v.object({
   /** Its own id, by which a repeated write is recognised. */
   id: v.string(),
-  kind: v.picklist([
-    "signature_refused",
-    "sender_unproven",
-    "target_paused",
-    "route_paused",
-    "evaluation_killed",
-    ...WATCHED_KINDS,
-  ]),
+  kind: v.picklist(INCIDENT_KINDS),
   /** What it happened to: an inlet, a target, a route, a queue, or a job, by name. */
   subject: v.string(),
+  /** The target it is about, where there is one. */
+  target: v.optional(v.string()),
   /** Milliseconds since 1970. */
   at: v.number(),
   count: v.number(),
@@ -46,6 +62,16 @@ export const OccurrenceSchema = v.object({
   detail: v.string(),
 });
 export type Occurrence = v.InferOutput<typeof OccurrenceSchema>;
+
+/** What failures of one incident have in common. */
+export const CauseSchema = v.object({
+  /** Stable code of what went wrong. */
+  reason: v.string(),
+  /** The status that the target answered with; null where it did not answer, or was not called. */
+  status: v.nullable(v.number()),
+  /** What was said of it, without anything that may be a name, a number or a code. */
+  message: v.string(),
+});
 
 const IncidentRowSchema = v.pipe(
   v.object({
@@ -57,33 +83,57 @@ const IncidentRowSchema = v.pipe(
     detail: v.string(),
     resolved_at: v.nullable(v.number()),
     resolved_by: v.nullable(v.picklist(["person", "itself"])),
+    acknowledged_at: v.nullable(v.number()),
+    acknowledged_by: v.nullable(v.string()),
+    resolved_by_name: v.nullable(v.string()),
+    note: v.nullable(v.string()),
+    target: v.nullable(v.string()),
+    cause: v.nullable(v.pipe(v.string(), v.parseJson(), CauseSchema)),
   }),
-  v.transform(({ opened_at, last_seen_at, resolved_at, resolved_by, ...row }) => ({
-    ...row,
-    openedAt: opened_at,
-    lastSeenAt: last_seen_at,
-    resolvedAt: resolved_at,
-    resolvedBy: resolved_by,
+  v.transform((row) => ({
+    kind: row.kind,
+    subject: row.subject,
+    openedAt: row.opened_at,
+    lastSeenAt: row.last_seen_at,
+    count: row.count,
+    detail: row.detail,
+    resolvedAt: row.resolved_at,
+    resolvedBy: row.resolved_by,
+    acknowledgedAt: row.acknowledged_at,
+    acknowledgedBy: row.acknowledged_by,
+    resolvedByName: row.resolved_by_name,
+    note: row.note,
+    target: row.target,
+    cause: row.cause,
   })),
 );
 /**
- * An incident as it stands. Instants are milliseconds since 1970; it is open while `resolvedAt` is null. `resolvedBy` is
- * "itself" when what it was about is over, and null for what an older release has resolved.
+ * An incident as it stands. Instants are milliseconds since 1970; it is open while `resolvedAt` is null, and somebody has
+ * taken it on when `acknowledgedAt` is not. `resolvedBy` is "itself" when what it was about is over, and null for what an
+ * older release has resolved. The names and the note are a person's; `target` and `cause` are of failures.
  */
 export type Incident = v.InferOutput<typeof IncidentRowSchema>;
 
-const COLUMNS = "kind, subject, opened_at, last_seen_at, count, detail, resolved_at, resolved_by";
+const COLUMNS = `kind, subject, opened_at, last_seen_at, count, detail, resolved_at, resolved_by, acknowledged_at,
+  acknowledged_by, resolved_by_name, note, target, cause`;
 
 // True when the occurrence came after the resolution; null, which counts as false, while the incident is open.
 const REOPENS = "incidents.resolved_at < excluded.last_seen_at";
+
+/** What an incident that is reopened forgets: whatever people said of it before. */
+export function startOver(reopens: string): string {
+  return ["resolved_at", "resolved_by", "resolved_by_name", "acknowledged_at", "acknowledged_by", "note"]
+    .map((column) => `${column} = iif(${reopens}, NULL, incidents.${column})`)
+    .join(", ");
+}
 
 /**
  * Opens, counts and reopens. An incident that is reopened starts over: its opening moves and its count begins again.
  * The order in which occurrences are written does not matter while nobody resolves anything between them.
  */
-const UPSERT = `INSERT INTO incidents (kind, subject, opened_at, last_seen_at, count, detail, recent)
+const UPSERT = `INSERT INTO incidents (kind, subject, opened_at, last_seen_at, count, detail, recent, target)
   SELECT value ->> '$.kind', value ->> '$.subject', value ->> '$.at', value ->> '$.at', value ->> '$.count',
-    value ->> '$.detail', json_array(value ->> '$.id')
+    value ->> '$.detail', json_array(value ->> '$.id'), value ->> '$.target'
   FROM json_each(?1) WHERE true ORDER BY value ->> '$.at'
   ON CONFLICT (kind, subject) DO UPDATE SET
     opened_at = CASE
@@ -93,8 +143,8 @@ const UPSERT = `INSERT INTO incidents (kind, subject, opened_at, last_seen_at, c
     last_seen_at = max(incidents.last_seen_at, excluded.last_seen_at),
     count = iif(${REOPENS}, excluded.count, incidents.count + excluded.count),
     detail = iif(excluded.last_seen_at >= incidents.last_seen_at, excluded.detail, incidents.detail),
-    resolved_at = iif(${REOPENS}, NULL, incidents.resolved_at),
-    resolved_by = iif(${REOPENS}, NULL, incidents.resolved_by),
+    recovered_at = iif(excluded.last_seen_at > incidents.recovered_at, NULL, incidents.recovered_at),
+    ${startOver(REOPENS)},
     recent = json_remove(json_insert(incidents.recent, '$[#]', excluded.recent ->> 0),
       iif(json_array_length(incidents.recent) >= ${RECENT_WRITES_MAX}, '$[0]', '$[#]'))
   WHERE excluded.recent ->> 0 NOT IN (SELECT value FROM json_each(incidents.recent))`;
@@ -104,20 +154,31 @@ export function recordOccurrences(db: D1Database, occurrences: readonly Occurren
   return db.prepare(UPSERT).bind(JSON.stringify(occurrences));
 }
 
+/** Which incidents. */
+export interface IncidentFilter {
+  state?: "open" | "acknowledged" | "resolved" | undefined;
+  kind?: string | undefined;
+  subject?: string | undefined;
+}
+
 /**
- * Incidents, the one that was opened last first.
+ * Incidents, the one that was opened last first. An acknowledged one is open as well.
  *
- * @param state only open or only resolved ones; all when left out
  * @throws whatever D1 throws
  */
-export async function listIncidents(db: D1Database, state?: "open" | "resolved"): Promise<Incident[]> {
+export async function listIncidents(db: D1Database, filter: IncidentFilter = {}): Promise<Incident[]> {
   await ensureMigrated(db);
+  const { state = null, kind = null, subject = null } = filter;
   const { results } = await db
     .prepare(
-      `SELECT ${COLUMNS} FROM incidents WHERE ?1 IS NULL OR (resolved_at IS NULL) = (?1 = 'open')
+      `SELECT ${COLUMNS} FROM incidents
+       WHERE CASE ?1 WHEN 'resolved' THEN resolved_at IS NOT NULL
+           WHEN 'open' THEN resolved_at IS NULL
+           WHEN 'acknowledged' THEN resolved_at IS NULL AND acknowledged_at IS NOT NULL ELSE true END
+         AND kind = coalesce(?2, kind) AND subject = coalesce(?3, subject)
        ORDER BY opened_at DESC, kind, subject LIMIT ${LIST_MAX}`,
     )
-    .bind(state ?? null)
+    .bind(state, kind, subject)
     .all();
   return v.parse(v.array(IncidentRowSchema), results);
 }
@@ -133,6 +194,17 @@ export async function countOpenIncidents(db: D1Database): Promise<number> {
   return v.parse(v.object({ open: v.number() }), row).open;
 }
 
+/** Which incident. */
+export type IncidentKey = Pick<Incident, "kind" | "subject">;
+
+/** Who says something of an incident, and what they wrote. */
+export interface Word {
+  by: string | null;
+  note: string | null;
+}
+
+const NO_WORD: Word = { by: null, note: null };
+
 /**
  * Resolves an incident for a person; one that is resolved already stays as it is. Undefined when there is no such incident.
  *
@@ -141,19 +213,54 @@ export async function countOpenIncidents(db: D1Database): Promise<number> {
  */
 export async function resolveIncident(
   db: D1Database,
-  { kind, subject }: { kind: string; subject: string },
+  key: IncidentKey,
   now: number,
+  word: Word = NO_WORD,
+): Promise<Incident | undefined> {
+  return say(db, key, now, word, "resolved_at = ?3, resolved_by = 'person', resolved_by_name = ?4");
+}
+
+/**
+ * Notes that a person has taken an open incident on: nobody is reminded of it any more. Said again, the later word
+ * stands. One that is resolved stays as it is. Undefined when there is no such incident.
+ *
+ * @param now milliseconds since 1970
+ * @throws whatever D1 throws
+ */
+export async function acknowledgeIncident(
+  db: D1Database,
+  key: IncidentKey,
+  now: number,
+  word: Word = NO_WORD,
+): Promise<Incident | undefined> {
+  return say(db, key, now, word, "acknowledged_at = ?3, acknowledged_by = ?4");
+}
+
+async function say(
+  db: D1Database,
+  { kind, subject }: IncidentKey,
+  now: number,
+  { by, note }: Word,
+  changes: string,
 ): Promise<Incident | undefined> {
   await ensureMigrated(db);
   const [, found] = await db.batch([
     db
       .prepare(
-        `UPDATE incidents SET resolved_at = ?3, resolved_by = 'person'
-         WHERE kind = ?1 AND subject = ?2 AND resolved_at IS NULL`,
+        `UPDATE incidents SET ${changes}, note = coalesce(?5, note) WHERE kind = ?1 AND subject = ?2 AND resolved_at IS NULL`,
       )
-      .bind(kind, subject, now),
+      .bind(kind, subject, now, by, note),
     db.prepare(`SELECT ${COLUMNS} FROM incidents WHERE kind = ?1 AND subject = ?2`).bind(kind, subject),
   ]);
   const row = found?.results[0];
   return row === undefined ? undefined : v.parse(IncidentRowSchema, row);
+}
+
+/**
+ * One incident; undefined when there is none.
+ *
+ * @throws whatever D1 throws
+ */
+export async function findIncident(db: D1Database, key: IncidentKey): Promise<Incident | undefined> {
+  return (await listIncidents(db, key))[0];
 }

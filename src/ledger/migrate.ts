@@ -14,6 +14,7 @@ import tokens from "../../migrations/0009_tokens.sql";
 import auditLog from "../../migrations/0010_audit_log.sql";
 import tableAuthors from "../../migrations/0012_table_authors.sql";
 import sessions from "../../migrations/0014_sessions.sql";
+import alerts from "../../migrations/0015_alerts.sql";
 import retention from "../../migrations/0016_retention.sql";
 import upstream from "../../migrations/0017_upstream.sql";
 import statistics from "../../migrations/0018_statistics.sql";
@@ -32,6 +33,7 @@ const MIGRATIONS: readonly { name: string; sql: string }[] = [
   { name: "0010_audit_log.sql", sql: auditLog },
   { name: "0012_table_authors.sql", sql: tableAuthors },
   { name: "0014_sessions.sql", sql: sessions },
+  { name: "0015_alerts.sql", sql: alerts },
   { name: "0016_retention.sql", sql: retention },
   { name: "0017_upstream.sql", sql: upstream },
   { name: "0018_statistics.sql", sql: statistics },

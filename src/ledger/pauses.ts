@@ -3,6 +3,7 @@
 
 import * as v from "valibot";
 import { ensureMigrated } from "./migrate.ts";
+import { startOver, type IncidentKind } from "./incidents.ts";
 import { endIncident } from "./watched-incidents.ts";
 
 /** What a pause is of: a target or a route by its id in the table. */
@@ -79,14 +80,15 @@ export function insertPause(db: D1Database, pause: Pause): D1PreparedStatement[]
        WHERE excluded.reason = 'by_hand' OR pauses.reason = 'breaker'`,
     )
     .bind(subject, reason, mode, since, until, note);
-  // Whoever pauses it by hand has seen what it is about.
-  const incident =
-    reason === "by_hand" ? endIncident(db, ...incidentOf(subject), since) : openIncident(db, pause, reason);
-  return [incident, insert];
+  // Whoever pauses it by hand has seen what it is about; and a target that refuses something answers.
+  const over = OVER[reason].map((kind) => endIncident(db, kind, idOf(subject), since));
+  const opened = reason === "by_hand" ? [] : [openIncident(db, pause, reason)];
+  return [...over, ...opened, insert];
 }
 
 /**
  * The statements that end a pause, to be run in one transaction; the first one changes a row if there was such a pause.
+ * That a target answers again for good, after its breaker was open, is for the watchdog to see.
  *
  * @param reason ends only a pause of that reason
  * @param now milliseconds since 1970
@@ -97,7 +99,6 @@ export function deletePause(
   now: number,
   reason?: Pause["reason"],
 ): D1PreparedStatement[] {
-  const [kind, id] = incidentOf(subject);
   return [
     db.prepare("DELETE FROM pauses WHERE subject = ?1 AND reason = coalesce(?2, reason)").bind(subject, reason ?? null),
     db
@@ -106,7 +107,7 @@ export function deletePause(
          WHERE kind = ?1 AND subject = ?2 AND resolved_at IS NULL
            AND NOT EXISTS (SELECT 1 FROM pauses WHERE subject = ?4)`,
       )
-      .bind(kind, id, now, subject),
+      .bind(subject.startsWith("target:") ? "target_paused" : "route_paused", idOf(subject), now, subject),
   ];
 }
 
@@ -123,9 +124,17 @@ const REMEDIES = {
 /** Why something is paused that nobody paused. */
 type Refusal = Exclude<Pause["reason"], "by_hand">;
 
-/** The incident of a pause: its kind, and the target or route by its id. */
-function incidentOf(subject: PauseSubject): [kind: "target_paused" | "route_paused", id: string] {
-  return subject.startsWith("target:") ? ["target_paused", subject.slice(7)] : ["route_paused", subject.slice(6)];
+/** The kinds of incidents that a pause puts an end to, by its reason. */
+const OVER = {
+  by_hand: ["target_down", "target_paused", "route_paused"],
+  credentials: ["target_down"],
+  gone: [],
+  breaker: [],
+} as const satisfies Record<Pause["reason"], readonly IncidentKind[]>;
+
+/** The target or route by its id. */
+function idOf(subject: PauseSubject): string {
+  return subject.slice(subject.indexOf(":") + 1);
 }
 
 /**
@@ -133,20 +142,23 @@ function incidentOf(subject: PauseSubject): [kind: "target_paused" | "route_paus
  * an open breaker does: so it stands before the pause is written.
  */
 function openIncident(db: D1Database, { subject, since, note }: Pause, reason: Refusal): D1PreparedStatement {
-  const [kind, id] = incidentOf(subject);
-  const resume = `POST /admin/${kind === "target_paused" ? "targets" : "routes"}/${id}/resume`;
+  const id = idOf(subject);
+  const isTarget = subject.startsWith("target:");
+  const kind: IncidentKind = reason === "breaker" ? "target_down" : isTarget ? "target_paused" : "route_paused";
+  const resume = `POST /admin/${isTarget ? "targets" : "routes"}/${id}/resume`;
   const detail = `${reason}: ${REMEDIES[reason](resume)}${note === null ? "" : ` (${note})`}`;
   return db
     .prepare(
-      `INSERT INTO incidents (kind, subject, opened_at, last_seen_at, count, detail, recent)
-       SELECT ?1, ?2, ?3, ?3, 1, ?4, '[]'
+      `INSERT INTO incidents (kind, subject, opened_at, last_seen_at, count, detail, recent, target)
+       SELECT ?1, ?2, ?3, ?3, 1, ?4, '[]', ?7
        WHERE NOT EXISTS (SELECT 1 FROM pauses WHERE subject = ?5 AND (reason <> 'breaker' OR reason = ?6))
        ON CONFLICT (kind, subject) DO UPDATE SET
          opened_at = iif(incidents.resolved_at IS NULL, incidents.opened_at, excluded.opened_at),
          count = iif(incidents.resolved_at IS NULL, incidents.count + 1, 1),
-         last_seen_at = excluded.last_seen_at, detail = excluded.detail, resolved_at = NULL, resolved_by = NULL`,
+         last_seen_at = excluded.last_seen_at, detail = excluded.detail, recovered_at = NULL,
+         ${startOver("incidents.resolved_at IS NOT NULL")}`,
     )
-    .bind(kind, id, since, detail, subject, reason);
+    .bind(kind, id, since, detail, subject, reason, isTarget ? id : null);
 }
 
 /**

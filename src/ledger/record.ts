@@ -12,6 +12,8 @@ import { OccurrenceSchema, recordOccurrences } from "./incidents.ts";
 import { rewindJobs } from "./jobs.ts";
 import { ensureMigrated } from "./migrate.ts";
 import { insertPause, PauseSchema } from "./pauses.ts";
+import { recordFailures } from "./failures.ts";
+import { noteRecoveries } from "./recoveries.ts";
 import { insertRepeats, insertSendouts, RepeatRowSchema, SendoutRowSchema } from "./sendouts.ts";
 
 /** One thing to write down. */
@@ -98,8 +100,11 @@ function statements(db: D1Database, entries: readonly Entry[]): D1PreparedStatem
   }
   for (const rows of slices(repeats, (row) => row.body?.length ?? 0)) result.push(insertRepeats(db, rows));
   for (const rows of slices(waiting, (row) => row.request.length)) result.push(insertWaiting(db, rows));
+  // Before the outcomes: what is written already is not counted again.
+  result.push(...recordFailures(db, outcomes));
   for (const rows of slices(outcomes, (row) => row.request.length + (row.attempt?.excerpt?.length ?? 0)))
     result.push(recordOutcomes(db, rows));
+  result.push(...noteRecoveries(db, outcomes));
   for (const rows of slices(occurrences, () => 0)) result.push(recordOccurrences(db, rows));
   for (const entry of entries) if (entry.kind === "pause") result.push(...insertPause(db, entry.pause));
   return result;

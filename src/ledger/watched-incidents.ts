@@ -8,11 +8,26 @@ import { ensureMigrated } from "./migrate.ts";
 /** How long an incident that a person has resolved stays so although what it is about goes on, in milliseconds. */
 const PERSON_STANDS_MS = 60 * 60_000;
 
+/** One place where a condition holds. */
+export interface Found {
+  subject: string;
+  detail: string;
+  /** The target it is about, where there is one. */
+  target?: string;
+  /** When it was last seen, in milliseconds since 1970, where that is not now. */
+  at?: number;
+  /**
+   * Since when there has been nothing new about it, in milliseconds since 1970: a person's word given after that stands
+   * for as long as it stays so. Left out, it stands for an hour.
+   */
+  since?: number;
+}
+
 /** What was found of one kind of condition. */
 export interface Look {
   kind: (typeof WATCHED_KINDS)[number];
   /** Where the condition holds, and what to tell people about it. */
-  found: { subject: string; detail: string }[];
+  found: Found[];
   /** Where it could not be told: what is open there stays open. */
   unknown?: string[];
   /** Whether there was more than could be looked at: then none of this kind ends. */
@@ -51,7 +66,7 @@ export async function settleIncidents(
     .all();
   const known = v.parse(v.array(KnownSchema), results);
   const found = looks.flatMap(({ kind, found: subjects }) => subjects.map((one) => ({ kind, ...one })));
-  const raised = found.filter((one) => !isDealtWith(find(known, one), now));
+  const raised = found.filter((one) => !isDealtWith(find(known, one), one, now));
   const over = known.filter((row) => row.resolvedAt === null && isOver(row, looks));
   const statements = over.map(({ kind, subject }) => endIncident(db, kind, subject, now));
   if (raised.length > 0)
@@ -71,9 +86,10 @@ function find(known: readonly Known[], { kind, subject }: { kind: string; subjec
   return known.find((row) => row.kind === kind && row.subject === subject);
 }
 
-/** Whether a person has said so lately. */
-function isDealtWith(row: Known | undefined, now: number): boolean {
-  return row?.resolvedBy === "person" && row.resolvedAt !== null && now - row.resolvedAt < PERSON_STANDS_MS;
+/** Whether a person has said so lately, or after the last that was new. */
+function isDealtWith(row: Known | undefined, { since }: Found, now: number): boolean {
+  if (row?.resolvedBy !== "person" || row.resolvedAt === null) return false;
+  return since === undefined ? now - row.resolvedAt < PERSON_STANDS_MS : since <= row.resolvedAt;
 }
 
 function isOver({ kind, subject }: Known, looks: readonly Look[]): boolean {
@@ -82,8 +98,8 @@ function isOver({ kind, subject }: Known, looks: readonly Look[]): boolean {
   return !look.found.some((one) => one.subject === subject);
 }
 
-function toOccurrence(found: { kind: Look["kind"]; subject: string; detail: string }, now: number): Occurrence {
-  return { ...found, id: `seen:${now}`, at: now, count: 1 };
+function toOccurrence({ kind, subject, detail, target, at }: Found & Pick<Look, "kind">, now: number): Occurrence {
+  return { kind, subject, detail, ...(target !== undefined && { target }), id: `seen:${now}`, at: at ?? now, count: 1 };
 }
 
 /** The statement that resolves an incident whose condition is over. */

@@ -34,9 +34,10 @@ async function happen(overrides: Partial<Occurrence> = {}): Promise<void> {
   await writeEntries(workingD1(), [{ kind: "incident", occurrence }]);
 }
 
-async function call(method: string, path: string, env: TestBindings = createBindings()) {
+async function call(method: string, path: string, env: TestBindings = createBindings(), body?: object) {
   const headers = { authorization: `Bearer ${SECRETS.SIGNALBOX_ADMIN_TOKEN}` };
-  const request = new Request(`https://signalbox.example.com/admin${path}`, { method, headers });
+  const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+  const request = new Request(`https://signalbox.example.com/admin${path}`, init);
   const response = await app.fetch(request, env, createExecutionContext());
   return { status: response.status, json: await response.json() };
 }
@@ -44,15 +45,30 @@ async function call(method: string, path: string, env: TestBindings = createBind
 const OPEN = {
   kind: "signature_refused",
   subject: "shop",
+  severity: "warning",
+  title: 'The inlet "shop" refuses sendouts: the signature is not right',
   state: "open",
   openedAt: "2026-10-05T08:15:31.000Z",
   lastSeenAt: "2026-10-05T08:15:31.000Z",
   count: 1,
   detail: "signature_mismatch: look at it.",
+  target: null,
+  cause: null,
+  deliveries: null,
+  acknowledgedAt: null,
+  acknowledgedBy: null,
+  note: null,
   resolvedAt: null,
   resolvedBy: null,
+  resolvedByName: null,
 };
-const RESOLVED = { ...OPEN, state: "resolved", resolvedAt: "2026-10-05T08:16:31.000Z", resolvedBy: "person" };
+const RESOLVED = {
+  ...OPEN,
+  state: "resolved",
+  resolvedAt: "2026-10-05T08:16:31.000Z",
+  resolvedBy: "person",
+  resolvedByName: "secret",
+};
 const RESOLVE = "/incidents/signature_refused/shop/resolve";
 
 describe("GET /admin/incidents", () => {
@@ -102,6 +118,40 @@ describe("POST /admin/incidents/<kind>/<subject>/resolve", () => {
       expect(await call("POST", path)).toMatchObject({ status: 404, json: { code: "not_found" } });
     },
   );
+});
+
+describe("POST /admin/incidents/<kind>/<subject>/acknowledge", () => {
+  it("answers with the incident, who has it and what they wrote, and leaves both in the audit log", async () => {
+    await happen();
+    const said = { note: "asked the shop's admin" };
+    const acknowledged = {
+      ...OPEN,
+      state: "acknowledged",
+      acknowledgedAt: "2026-10-05T08:16:31.000Z",
+      acknowledgedBy: "secret",
+      ...said,
+    };
+    const path = "/incidents/signature_refused/shop/acknowledge";
+    expect(await call("POST", path, createBindings(), said)).toEqual({ status: 200, json: acknowledged });
+    expect(await call("GET", "/incidents?state=acknowledged")).toMatchObject({ json: { incidents: [acknowledged] } });
+    expect(await call("GET", "/audit")).toMatchObject({
+      json: {
+        entries: [
+          { change: { before: { state: "open" }, after: { state: "acknowledged", acknowledgedBy: "secret" } } },
+        ],
+      },
+    });
+  });
+
+  it.each([{ note: "x".repeat(501) }, { remark: "misspelt" }])("refuses a body like %o", async (body) => {
+    await happen();
+    const answer = await call("POST", "/incidents/signature_refused/shop/acknowledge", createBindings(), body);
+    expect(answer).toMatchObject({ status: 400, json: { code: "request_invalid" } });
+  });
+
+  it("finds nothing where there is no such incident", async () => {
+    expect(await call("POST", "/incidents/nothing/shop/acknowledge")).toMatchObject({ status: 404 });
+  });
 });
 
 describe("GET /admin/health", () => {

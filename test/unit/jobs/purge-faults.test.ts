@@ -162,7 +162,7 @@ describe("a purge that is behind", () => {
   });
 
   async function open() {
-    const incidents = await listIncidents(workingD1(), "open");
+    const incidents = await listIncidents(workingD1(), { state: "open" });
     return incidents
       .filter(({ kind }) => kind === "retention_behind")
       .map(({ kind, subject, detail }) => [kind, subject, detail]);

@@ -35,7 +35,11 @@ async function setUp(
 
 /** The open incidents, as kind and the beginning of what is said. */
 async function open() {
-  return (await listIncidents(workingD1(), "open")).map(({ kind, subject, detail }) => ({ kind, subject, detail }));
+  return (await listIncidents(workingD1(), { state: "open" })).map(({ kind, subject, detail }) => ({
+    kind,
+    subject,
+    detail,
+  }));
 }
 
 async function watch() {

@@ -38,7 +38,7 @@ async function minute(now: number): Promise<void> {
 }
 
 async function open(): Promise<Incident[]> {
-  return listIncidents(workingD1(), "open");
+  return listIncidents(workingD1(), { state: "open" });
 }
 
 function attemptAt(at: number, reason: string, detail: string): Attempt {

@@ -5,6 +5,7 @@ import { reset } from "cloudflare:test";
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import {
+  acknowledgeIncident,
   countOpenIncidents,
   listIncidents,
   resolveIncident,
@@ -29,6 +30,16 @@ function occurrence(after: number, overrides: Partial<Occurrence> = {}): Occurre
   const detail = `happened after ${after}`;
   return { id, kind: "signature_refused", subject: "shop", at: SENT_AT + after, count: 1, detail, ...overrides };
 }
+
+/** What nobody has said anything of, and that is no failure. */
+const UNTOUCHED = {
+  acknowledgedAt: null,
+  acknowledgedBy: null,
+  resolvedByName: null,
+  note: null,
+  target: null,
+  cause: null,
+};
 
 const SHOP = { kind: "signature_refused", subject: "shop" };
 
@@ -56,6 +67,7 @@ describe("an incident", () => {
       detail: "happened after 0",
       resolvedAt: null,
       resolvedBy: null,
+      ...UNTOUCHED,
     });
   });
 
@@ -79,11 +91,11 @@ describe("an incident", () => {
     ]);
   });
 
-  it("costs one row written, however often it happened", async () => {
+  it("costs three rows written, its own and two of indexes, however often it happened", async () => {
     await write(occurrence(0));
     const db = workingD1();
     await writeEntries(db, [{ kind: "incident", occurrence: occurrence(1, { count: 999 }) }]);
-    expect(db.rowsWritten).toBe(1);
+    expect(db.rowsWritten).toBe(3);
   });
 });
 
@@ -182,6 +194,7 @@ describe("resolving", () => {
       detail: "happened after 102",
       resolvedAt: null,
       resolvedBy: null,
+      ...UNTOUCHED,
     });
   });
 });
@@ -197,7 +210,7 @@ describe("reading", () => {
     ["open ones", "open", ["shop", "till"]],
     ["resolved ones", "resolved", ["shop"]],
   ] as const)("lists %s, the last opened first", async (_name, state, subjects) => {
-    expect((await listIncidents(workingD1(), state)).map(({ subject }) => subject)).toEqual(subjects);
+    expect((await listIncidents(workingD1(), { state })).map(({ subject }) => subject)).toEqual(subjects);
   });
 
   it("counts those that are open", async () => {
@@ -216,5 +229,32 @@ describe("reading", () => {
   it("shows kinds that only a newer release knows", async () => {
     await workingD1().prepare("UPDATE incidents SET kind = 'webhook_disabled' WHERE subject = 'till'").run();
     expect((await listIncidents(workingD1())).map(({ kind }) => kind)).toContain("webhook_disabled");
+  });
+});
+
+describe("acknowledging", () => {
+  it("says who is at it and leaves the incident open", async () => {
+    await write(occurrence(0));
+    const word = { by: "Mira", note: "on it" };
+    const taken = await acknowledgeIncident(workingD1(), SHOP, SENT_AT + 100, word);
+    expect(taken).toMatchObject({ acknowledgedAt: SENT_AT + 100, acknowledgedBy: "Mira", note: "on it" });
+    expect(await listIncidents(workingD1(), { state: "open" })).toEqual([taken]);
+    expect(await listIncidents(workingD1(), { state: "acknowledged" })).toEqual([taken]);
+    expect(await listIncidents(workingD1(), { state: "resolved" })).toEqual([]);
+  });
+
+  it("is forgotten with everything else that people said when the incident opens anew", async () => {
+    await write(occurrence(0));
+    await acknowledgeIncident(workingD1(), SHOP, SENT_AT + 50, { by: "Mira", note: "on it" });
+    await resolveIncident(workingD1(), SHOP, SENT_AT + 100, { by: "Tom", note: null });
+    expect(await onlyIncident()).toMatchObject({ resolvedByName: "Tom", acknowledgedBy: "Mira", note: "on it" });
+    await write(occurrence(101));
+    expect(await onlyIncident()).toMatchObject({ openedAt: SENT_AT + 101, resolvedAt: null, ...UNTOUCHED });
+  });
+
+  it("changes nothing of one that is resolved", async () => {
+    await write(occurrence(0));
+    const resolved = await resolveIncident(workingD1(), SHOP, SENT_AT + 100);
+    expect(await acknowledgeIncident(workingD1(), SHOP, SENT_AT + 200, { by: "Mira", note: null })).toEqual(resolved);
   });
 });

@@ -24,6 +24,9 @@ async function applied(): Promise<string[]> {
 }
 
 const SCHEMA = [
+  "alerts",
+  "alerts_by_time",
+  "alerts_to_send",
   "audit_log",
   "audit_log_is_final",
   "claims",
@@ -36,6 +39,8 @@ const SCHEMA = [
   "drift",
   "evaluations",
   "incidents",
+  "incidents_open",
+  "incidents_untold",
   "inlet_slots",
   "jobs",
   "pauses",
@@ -75,6 +80,7 @@ const APPLIED = [
   "0010_audit_log.sql",
   "0012_table_authors.sql",
   "0014_sessions.sql",
+  "0015_alerts.sql",
   "0016_retention.sql",
   "0017_upstream.sql",
   "0018_statistics.sql",

@@ -4,6 +4,7 @@
 import { reset } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { consumeDeliver } from "../../../src/delivery/consumer.ts";
+import { lookAtDown, RECOVERED_MS } from "../../../src/jobs/look-at-down.ts";
 import { probeTargets } from "../../../src/jobs/sweep.ts";
 import { resume } from "../../../src/ledger/holds.ts";
 import { listIncidents, resolveIncident } from "../../../src/ledger/incidents.ts";
@@ -11,6 +12,7 @@ import { consumeLate } from "../../../src/ledger/late.ts";
 import { ensureMigrated } from "../../../src/ledger/migrate.ts";
 import { deletePause, listPauses, type Pause } from "../../../src/ledger/pauses.ts";
 import { writeEntries } from "../../../src/ledger/record.ts";
+import { settleIncidents } from "../../../src/ledger/watched-incidents.ts";
 import { mockTarget } from "../delivery/target.ts";
 import { brokenD1, createBindings, workingD1, type TestBindings } from "../faults.ts";
 import { createBatch, createMessage, SENT_AT } from "../messages.ts";
@@ -46,7 +48,7 @@ async function end(now: number, reason?: Pause["reason"]): Promise<void> {
 }
 
 async function incidents(state?: "open" | "resolved") {
-  return listIncidents(workingD1(), state);
+  return listIncidents(workingD1(), { state });
 }
 
 /** Calls the target for some deliveries. */
@@ -59,7 +61,7 @@ async function call(answer: Parameters<typeof mockTarget>[0], env: TestBindings 
 describe("a pause that nobody made", () => {
   it.each([
     [{ reason: "credentials" }, "target_paused", "crm", /^credentials: .*POST \/admin\/targets\/crm\/resume/],
-    [{ reason: "breaker", until: SENT_AT, note: null }, "target_paused", "crm", /^breaker: .*by itself/],
+    [{ reason: "breaker", until: SENT_AT, note: null }, "target_down", "crm", /^breaker: .*by itself/],
     [{ subject: "route:all", reason: "gone" }, "route_paused", "all", /^gone: .*POST \/admin\/routes\/all\/resume/],
   ] as const)("%o opens an incident that says what to do", async (changed, kind, subject, detail) => {
     await pause(changed);
@@ -90,14 +92,16 @@ describe("a pause that nobody made", () => {
     expect(await incidents()).toEqual(before);
   });
 
-  it("of a breaker that turns out to be one of credentials is told anew", async () => {
+  it("of a breaker that turns out to be one of credentials is another: whoever refuses, answers", async () => {
     await pause({ reason: "breaker" });
     await pause({ reason: "credentials", since: SENT_AT + MINUTE });
-    expect(await incidents()).toMatchObject([
-      { count: 2, openedAt: SENT_AT, lastSeenAt: SENT_AT + MINUTE, detail: expect.stringMatching(/^credentials/) },
-    ]);
+    const both = [
+      { kind: "target_paused", openedAt: SENT_AT + MINUTE, count: 1, resolvedAt: null },
+      { kind: "target_down", openedAt: SENT_AT, resolvedAt: SENT_AT + MINUTE, resolvedBy: "itself" },
+    ];
+    expect(await incidents()).toMatchObject(both);
     await pause({ reason: "breaker", since: SENT_AT + 2 * MINUTE });
-    expect(await incidents()).toMatchObject([{ count: 2, detail: expect.stringMatching(/^credentials/) }]);
+    expect(await incidents()).toMatchObject(both);
   });
 
   it("that D1 did not take opens its incident when LATE is written", async () => {
@@ -133,20 +137,30 @@ describe("the end of a pause", () => {
     expect(await incidents()).toMatchObject([{ resolvedAt: SENT_AT + MINUTE, resolvedBy: "itself" }]);
   });
 
-  it("by a target that answers again is the end of its incident", async () => {
+  it("by a target that answers again is not yet the end of its incident: the watchdog waits whether it stays well", async () => {
     await pause({ reason: "breaker", until: SENT_AT });
     mockTarget(200);
     const probe = createMessage(createDelivery({ probe: true }));
     const later = { now: () => SENT_AT + MINUTE, random: () => 0.5, lane: "fast" } as const;
     await consumeDeliver(createBatch([probe]), createBindings(), later);
-    expect(await incidents()).toMatchObject([{ resolvedAt: SENT_AT + MINUTE, resolvedBy: "itself" }]);
+    expect(await listPauses(workingD1())).toEqual([]);
+    const after = async (ms: number) => {
+      await settleIncidents(workingD1(), [await lookAtDown(workingD1(), SENT_AT + ms)], SENT_AT + ms);
+      return (await incidents())[0]?.resolvedAt;
+    };
+    expect(await after(MINUTE + RECOVERED_MS - 1)).toBeNull();
+    expect(await after(MINUTE + RECOVERED_MS)).toBe(SENT_AT + MINUTE + RECOVERED_MS);
   });
 
-  it("by a breaker that nothing waits for any more is the end of its incident", async () => {
+  it("by a breaker that nothing waits for any more leaves its incident for an hour without a call", async () => {
     await pause({ reason: "breaker", until: SENT_AT });
     await probeTargets(createBindings(), SENT_AT + MINUTE);
     expect(await listPauses(workingD1())).toEqual([]);
-    expect(await incidents()).toMatchObject([{ resolvedAt: SENT_AT + MINUTE, resolvedBy: "itself" }]);
+    const hour = SENT_AT + 60 * MINUTE;
+    await settleIncidents(workingD1(), [await lookAtDown(workingD1(), hour - 1)], hour - 1);
+    expect(await incidents("open")).toHaveLength(1);
+    await settleIncidents(workingD1(), [await lookAtDown(workingD1(), hour)], hour);
+    expect(await incidents()).toMatchObject([{ resolvedAt: hour, resolvedBy: "itself" }]);
   });
 
   it("of another reason leaves pause and incident as they are", async () => {

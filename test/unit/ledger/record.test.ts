@@ -93,7 +93,7 @@ describe("recordEntries", () => {
     const request = `gzip:${"A".repeat(600_000)}`;
     await recordEntries(env, [createOutcome({ request }), createOutcome({ request }), createOutcome({ request })]);
     expect(await rowsOf("deliveries")).toHaveLength(3);
-    expect(env.LEDGER.queries.at(-1)).toHaveLength(3);
+    expect(env.LEDGER.queries.at(-1)?.filter((sql) => sql.includes("INTO deliveries"))).toHaveLength(3);
   });
 
   it("leaves every entry to LATE when D1 does not take them", async () => {

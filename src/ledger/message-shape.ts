@@ -1,0 +1,32 @@
+// What is said of a failure, without anything that tells one failure from the next or says something of a customer: four
+// hundred refusals of four hundred codes are one shape. Pure.
+
+/** How much of a message is looked at, in characters. */
+const READ_CHARS_MAX = 1_000;
+
+/** How many words a shape has at most. */
+const WORDS_MAX = 16;
+
+/** Longer than any word of a sentence, in characters. */
+const WORD_CHARS_MAX = 24;
+
+/**
+ * The words of a message that are all lowercase letters, with … for everything between. Names, codes, numbers, addresses
+ * and what stands in capitals do not survive, so that a shape can be shown to whoever may not see payloads.
+ */
+export function messageShape(message: string): string {
+  const tokens = message
+    .slice(0, READ_CHARS_MAX)
+    .replaceAll(/\S*@\S*|\b[a-z][a-z\d+.-]*:\/\/\S*/gi, "…")
+    .split(/[\s"'`(){}[\]<>,;:=!?]+/)
+    .filter((token) => token !== "");
+  const shape: string[] = [];
+  for (const token of tokens) {
+    const word = token.replaceAll(/^\.+|\.+$/g, "");
+    const isPlain = word.length <= WORD_CHARS_MAX && /^[a-z]+(?:[_-][a-z]+)*$/.test(word);
+    if (isPlain) shape.push(word);
+    else if (shape.at(-1) !== "…") shape.push("…");
+    if (shape.length === WORDS_MAX) break;
+  }
+  return shape.join(" ");
+}
