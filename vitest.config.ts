@@ -21,6 +21,7 @@ function worker() {
   return cloudflareTest({
     wrangler: { configPath: "./wrangler.toml" },
     miniflare: {
+      r2Buckets: ["TEST_BUCKET"],
       bindings: {
         SIGNALBOX_ADMIN_TOKEN: "test-admin-token",
         VOUCHERIFY_SECRET: "test-signing-secret",

@@ -5,6 +5,8 @@
 interface OptionalBindings {
   /** Large payloads go here instead of into D1, when bound. */
   BODIES?: R2Bucket;
+  /** Payloads are copied here before they are purged, when bound. */
+  ARCHIVE?: R2Bucket;
 }
 
 /**

@@ -1,7 +1,8 @@
 // Retention, every minute: content whose time is over goes, then the rows, then what has an age of its own. In small steps
 // that go on where they were, never past what a replay still needs, and never what is still under way.
 
-import { dropClaims, type ClaimBindings } from "../ledger/claims.ts";
+import { ArchiveError, archivePayloads, type ArchiveBindings } from "../ledger/archive.ts";
+import { dropClaims } from "../ledger/claims.ts";
 import {
   noteJob,
   noteTrouble,
@@ -10,30 +11,37 @@ import {
   PURGE_REST_JOB,
   readJobs,
 } from "../ledger/jobs.ts";
-import { endOfStep, purgeContent, purgeRows, type Stretch } from "../ledger/purge.ts";
-import { findEnded, purgeEnded } from "../ledger/purge-later.ts";
+import { endOfStep, purgeContent, purgeNamed, purgeRows, receivedWithin, withIds } from "../ledger/purge.ts";
+import { findEnded, purgeEnded, type PassedOver } from "../ledger/purge-later.ts";
 import { findLeftClaims, purgeRest } from "../ledger/purge-rest.ts";
 import { replayedSince } from "../ledger/replayed-since.ts";
 import { DAY_MS, RETENTION_DEFAULT, type Retention } from "../ledger/retention-settings.ts";
+import { logFailure } from "../log.ts";
 import { newestTable, type TableBindings } from "../routing/table-store.ts";
 
 /** The bindings this job works with. */
-export type PurgeBindings = TableBindings & ClaimBindings;
+export type PurgeBindings = TableBindings & ArchiveBindings;
 
 /** Sendouts of one step: one transaction, in which nobody else writes, of some ten milliseconds. */
 const STEP_SENDOUTS = 500;
 
+/** The same where each is a request to R2: a free plan has 50 of them for one invocation, and a step must get done. */
+const ARCHIVED_STEP_SENDOUTS = 25;
+
 /** Steps of one run, of contents and of rows each: 5,000 sendouts a minute, which is more than D1 takes in for long. */
 const STEPS_MAX = 10;
-
-/** Sendouts that were passed over, of one step. */
-const LATER_AT_ONCE = 100;
 
 /** How often what was passed over, and what has an age of its own, is looked at, in milliseconds. */
 const REST_EVERY_MS = 60 * 60_000;
 
 /** How far the purge may be behind before it says so, in milliseconds. */
 const BEHIND_AFTER_MS = 60 * 60_000;
+
+/** A run: under which retention, and at which instant, in milliseconds since 1970. */
+interface Run {
+  retention: Retention;
+  now: number;
+}
 
 /**
  * Purges what is too old, by the retention of the table in force.
@@ -43,69 +51,105 @@ const BEHIND_AFTER_MS = 60 * 60_000;
  */
 export async function purge(env: PurgeBindings, now: number): Promise<void> {
   const { table } = await newestTable(env, now);
-  const retention = table.source.settings?.retention ?? RETENTION_DEFAULT;
-  const until = ((await replayedSince(env.LEDGER, now)) ?? now + 1) - 1;
+  const run: Run = { retention: table.source.settings?.retention ?? RETENTION_DEFAULT, now };
+  const needed = (await replayedSince(env.LEDGER, now)) ?? now + 1;
   const jobs = await readJobs(env.LEDGER);
   const positionOf = (name: string): number => jobs.get(name)?.position ?? 0;
-  const bodies = await walk(env, positionOf(PURGE_BODIES_JOB), {
-    until: Math.min(until, now - retention.bodyDays * DAY_MS),
-    step: async ({ from, to }) => purgeContent(env.LEDGER, { job: PURGE_BODIES_JOB, from, to }, "expired", now),
-  });
-  await walk(env, positionOf(PURGE_METADATA_JOB), {
-    until: Math.min(bodies, now - retention.metadataDays * DAY_MS),
-    step: async ({ from, to }) => purgeRows(env.LEDGER, { job: PURGE_METADATA_JOB, from, to }, now),
-  });
-  await noteTrouble(env.LEDGER, PURGE_BODIES_JOB, describeDelay(bodies, retention, now));
-  if (now - (jobs.get(PURGE_REST_JOB)?.endedAt ?? 0) >= REST_EVERY_MS) await purgeHourly(env, retention, bodies, now);
+  const { position, failure } = await purgeBodies(env, positionOf(PURGE_BODIES_JOB), needed - 1, run);
+  await purgeMetadata(env, positionOf(PURGE_METADATA_JOB), position, run);
+  await noteTrouble(env.LEDGER, PURGE_BODIES_JOB, describeDelay(position, failure, run));
+  const isTimeForRest = now - (jobs.get(PURGE_REST_JOB)?.endedAt ?? 0) >= REST_EVERY_MS;
+  if (isTimeForRest && failure === undefined) await purgeHourly(env, position, run);
 }
 
-/** Goes on through the sendouts, step by step; returns up to where it has come. */
-async function walk(
+/** Up to where contents are gone, in milliseconds since 1970, and what kept the rest from going. */
+async function purgeBodies(
   env: PurgeBindings,
   from: number,
-  { until, step }: { until: number; step: (stretch: Omit<Stretch, "job">) => Promise<string[]> },
-): Promise<number> {
+  until: number,
+  { retention, now }: Run,
+): Promise<{ position: number; failure?: ArchiveError }> {
+  const end = Math.min(until, now - retention.bodyDays * DAY_MS);
+  const size = env.ARCHIVE === undefined ? STEP_SENDOUTS : ARCHIVED_STEP_SENDOUTS;
   let position = from;
-  for (let steps = 0; steps < STEPS_MAX && position < until; steps++) {
-    const to = await endOfStep(env.LEDGER, position, until, STEP_SENDOUTS);
-    await dropClaims(env, await step({ from: position, to }));
+  for (let steps = 0; steps < STEPS_MAX && position < end; steps++) {
+    const to = await endOfStep(env.LEDGER, position, end, size);
+    try {
+      await dropClaims(env, await purgeStretch(env, position, to, now));
+    } catch (error) {
+      if (!(error instanceof ArchiveError)) throw error;
+      logFailure("payload_not_archived", error.cause);
+      return { position, failure: error };
+    }
     position = to;
   }
-  return position;
+  return { position };
+}
+
+async function purgeStretch(env: PurgeBindings, from: number, to: number, now: number): Promise<string[]> {
+  const { ARCHIVE } = env;
+  const stretch = { job: PURGE_BODIES_JOB, from, to };
+  if (ARCHIVE === undefined) return purgeContent(env.LEDGER, stretch, "expired", now);
+  const gone = await archivePayloads({ ...env, ARCHIVE }, receivedWithin(from, to));
+  return purgeNamed(env.LEDGER, stretch, gone, now);
+}
+
+/** Rows go no further than contents have gone. */
+async function purgeMetadata(env: PurgeBindings, from: number, until: number, { retention, now }: Run): Promise<void> {
+  const end = Math.min(until, now - retention.metadataDays * DAY_MS);
+  let position = from;
+  for (let steps = 0; steps < STEPS_MAX && position < end; steps++) {
+    const to = await endOfStep(env.LEDGER, position, end, STEP_SENDOUTS);
+    const stretch = { job: PURGE_METADATA_JOB, from: position, to };
+    await dropClaims(env, await purgeRows(env.LEDGER, stretch, now));
+    position = to;
+  }
 }
 
 /** What to tell people when the purge is behind; null when it is not. */
-function describeDelay(position: number, { bodyDays }: Retention, now: number): string | null {
+function describeDelay(position: number, failure: ArchiveError | undefined, { retention, now }: Run): string | null {
+  const { bodyDays } = retention;
   if (now - bodyDays * DAY_MS - position < BEHIND_AFTER_MS) return null;
-  return `Payloads received after ${new Date(position).toISOString()} are still kept, although bodyDays is ${bodyDays}. A running or planned replay (GET /admin/replays) keeps what it needs; after a shorter time was published, 5,000 sendouts go each minute; else the log has why it fails (job_failed, job purge).`;
+  const why =
+    failure === undefined
+      ? "A running or planned replay (GET /admin/replays) keeps what it needs; after a shorter time was published, 5,000 sendouts go each minute, 250 with an archive; else the log has why it fails (job_failed, job purge)."
+      : "The bucket ARCHIVE does not take them, and nothing goes that is not in there; the log has why (payload_not_archived).";
+  const which = position === 0 ? "Payloads" : `Payloads received after ${new Date(position).toISOString()}`;
+  return `${which} are still kept, although bodyDays is ${bodyDays}. ${why}`;
 }
 
-async function purgeHourly(env: PurgeBindings, retention: Retention, purgedUpTo: number, now: number): Promise<void> {
+async function purgeHourly(env: PurgeBindings, purgedUpTo: number, run: Run): Promise<void> {
+  const { retention, now } = run;
+  const size = env.ARCHIVE === undefined ? STEP_SENDOUTS : ARCHIVED_STEP_SENDOUTS;
   for (let steps = 0; steps < STEPS_MAX; steps++) {
-    const ended = await findEnded(env.LEDGER, purgedUpTo, LATER_AT_ONCE);
-    const isOld = (receivedAt: number): boolean => receivedAt <= now - retention.metadataDays * DAY_MS;
-    const { rows = [], contents = [] } = Object.groupBy(ended, ({ receivedAt }) =>
-      isOld(receivedAt) ? "rows" : "contents",
-    );
-    await dropClaims(
-      env,
-      await purgeEnded(
-        env.LEDGER,
-        rows.map(({ id }) => id),
-        "everything",
-      ),
-    );
-    await dropClaims(
-      env,
-      await purgeEnded(
-        env.LEDGER,
-        contents.map(({ id }) => id),
-        "expired",
-      ),
-    );
-    if (ended.length < LATER_AT_ONCE) break;
+    const ended = await findEnded(env.LEDGER, purgedUpTo, size);
+    await purgePassedOver(env, ended, run);
+    if (ended.length < size) break;
   }
   await dropClaims(env, await findLeftClaims(env, purgedUpTo, now));
   for (let steps = 0; steps < STEPS_MAX; steps++) if (!(await purgeRest(env.LEDGER, retention, now))) break;
   await noteJob(env.LEDGER, PURGE_REST_JOB, now);
+}
+
+/** Contents first, also of those whose rows go too: the archive has its copy. */
+async function purgePassedOver(
+  env: PurgeBindings,
+  ended: readonly PassedOver[],
+  { retention, now }: Run,
+): Promise<void> {
+  const { ARCHIVE, LEDGER } = env;
+  const ids = ended.map(({ id }) => id);
+  const gone: { archived: readonly string[]; expired: readonly string[] } =
+    ARCHIVE === undefined ? { archived: [], expired: ids } : await archivePayloads({ ...env, ARCHIVE }, withIds(ids));
+  await dropClaims(env, await purgeEnded(LEDGER, gone.archived, "archived"));
+  await dropClaims(env, await purgeEnded(LEDGER, gone.expired, "expired"));
+  const old = ended.filter(({ receivedAt }) => receivedAt <= now - retention.metadataDays * DAY_MS);
+  await dropClaims(
+    env,
+    await purgeEnded(
+      LEDGER,
+      old.map(({ id }) => id),
+      "everything",
+    ),
+  );
 }

@@ -3,7 +3,7 @@
 import * as v from "valibot";
 import type { Gone } from "./content.ts";
 import { ensureMigrated } from "./migrate.ts";
-import { deleteRows, IS_OPEN, removeContent, runStep, withIds } from "./purge.ts";
+import { deleteRows, IS_OPEN, removeContent, runStep, setAside, withIds } from "./purge.ts";
 
 /** A sendout that was passed over. `receivedAt` is in milliseconds since 1970. */
 export interface PassedOver {
@@ -46,5 +46,5 @@ export async function purgeEnded(db: D1Database, ids: readonly string[], what: G
          SELECT s.id FROM sendouts AS s WHERE ${those.where} AND NOT ${IS_OPEN})`,
     )
     .bind(...those.values);
-  return runStep(db, [takeBack], those, removing);
+  return runStep(db, [setAside(db, those), takeBack], those, removing);
 }

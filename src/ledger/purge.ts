@@ -82,6 +82,33 @@ export async function purgeRows(db: D1Database, stretch: Stretch, now: number): 
   return runStep(db, [setAside(db, those)], those, deleteRows(db, those), [noteStretch(db, stretch, now)]);
 }
 
+/**
+ * Takes away the contents of those sendouts of a stretch that a step has looked at. The job goes on only when none is
+ * left there: one that arrived meanwhile is for the next step.
+ *
+ * @param gone by why, the sendouts' ids
+ * @returns the claims that nothing refers to any more
+ * @throws whatever D1 throws; then nothing has changed, or all of it
+ */
+export async function purgeNamed(
+  db: D1Database,
+  { job, from, to }: Stretch,
+  gone: Partial<Record<Gone, readonly string[]>>,
+  now: number,
+): Promise<string[]> {
+  const all = receivedWithin(from, to);
+  const named = withIds(Object.values(gone).flat());
+  const removing = Object.entries(gone).flatMap(([why, ids]) => removeContent(db, withIds(ids), why as Gone)); // a key
+  const note = db
+    .prepare(
+      `UPDATE jobs SET ended_at = ?, position = iif(position = ? AND NOT EXISTS (
+         SELECT 1 FROM sendouts AS s WHERE ${all.where} AND ${NOT_LATER} AND NOT ${isGoneSql("s.body")}), ?, position)
+       WHERE name = ?`,
+    )
+    .bind(now, from, ...all.values, to, job);
+  return runStep(db, [setAside(db, all)], named, removing, [note]);
+}
+
 function noteStretch(db: D1Database, { job, from, to }: Stretch, now: number): D1PreparedStatement {
   return notePosition(db, job, { endedAt: now, from, to });
 }
@@ -100,7 +127,8 @@ export async function runStep(
   return claims.map(({ id }) => id);
 }
 
-function setAside(db: D1Database, { where, values }: Some): D1PreparedStatement {
+/** The statement that notes those of which something is under way, so that the others of the step pass over them. */
+export function setAside(db: D1Database, { where, values }: Some): D1PreparedStatement {
   return db
     .prepare(
       `INSERT OR IGNORE INTO purge_later (sendout_id, received_at)

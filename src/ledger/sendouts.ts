@@ -1,6 +1,7 @@
 // The ledger's rows for sendouts: one per sendout, whatever became of it. Writing one twice changes nothing.
 
 import * as v from "valibot";
+import { goneColumn, isGoneSql } from "./content.ts";
 import { ensureMigrated } from "./migrate.ts";
 import { readHoldups, selectHoldups } from "./pauses.ts";
 import { HEAD_SQL, readHeadVersion, type HeadVersion } from "./table-versions.ts";
@@ -105,10 +106,15 @@ const COLUMNS = Object.keys(SendoutRowSchema.entries);
 const INSERT_SENDOUTS = `INSERT OR IGNORE INTO sendouts (${COLUMNS.join(", ")})
   SELECT ${COLUMNS.map((column) => `value ->> '$.${column}'`).join(", ")} FROM json_each(?1)`;
 
+/** The SQL for what is kept of a repeat: nothing where its sendout's payload is kept no longer. */
+function asKept(first: string, body: string): string {
+  return `iif(${body} IS NOT NULL AND ${isGoneSql(first)}, '${goneColumn("expired")}', ${body})`;
+}
+
 /** Another arrival of a sendout that has a row by now becomes its repeat, with its body when that differs. */
 const INSERT_RACED = `INSERT OR IGNORE INTO repeats (accepted_id, sendout_id, received_at, body)
   SELECT value ->> '$.accepted_id', s.id, value ->> '$.received_at',
-    iif(s.body_sha256 = value ->> '$.body_sha256', NULL, value ->> '$.body')
+    iif(s.body_sha256 = value ->> '$.body_sha256', NULL, ${asKept("s.body", "value ->> '$.body'")})
   FROM json_each(?1) JOIN sendouts AS s ON s.id = value ->> '$.id'
   WHERE s.accepted_id <> value ->> '$.accepted_id'`;
 
@@ -127,8 +133,9 @@ export function insertRepeats(db: D1Database, rows: readonly RepeatRow[]): D1Pre
   return db
     .prepare(
       `INSERT OR IGNORE INTO repeats (accepted_id, sendout_id, received_at, body)
-       SELECT value ->> '$.accepted_id', value ->> '$.sendout_id', value ->> '$.received_at', value ->> '$.body'
-       FROM json_each(?1)`,
+       SELECT value ->> '$.accepted_id', value ->> '$.sendout_id', value ->> '$.received_at',
+         ${asKept("coalesce(s.body, '')", "value ->> '$.body'")}
+       FROM json_each(?1) LEFT JOIN sendouts AS s ON s.id = value ->> '$.sendout_id'`,
     )
     .bind(JSON.stringify(rows));
 }

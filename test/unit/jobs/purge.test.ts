@@ -78,6 +78,14 @@ describe("content", () => {
     expect((await rowsOf("repeats")).map(({ body }) => body)).toEqual(["gone:expired"]);
   });
 
+  it("of a repeat that differs and comes after its sendout's went is not kept", async () => {
+    const [first] = await arrive();
+    await workingD1().prepare("UPDATE sendouts SET planned = '[]'").run();
+    await purge(createBindings(), AFTER_BODIES + HOUR);
+    await arrive({ ...first, created_at: "2026-10-05T08:15:30.251Z" }, AFTER_BODIES + 2 * HOUR);
+    expect((await rowsOf("repeats")).map(({ body }) => body)).toEqual(["gone:expired"]);
+  });
+
   it("that is gone does not keep a repeat from being recognised", async () => {
     const [first] = await arrive();
     await workingD1().prepare("UPDATE sendouts SET planned = '[]'").run();
