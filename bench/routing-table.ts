@@ -26,7 +26,8 @@ export async function publishRoutes(signalboxUrl: string, targets: Record<string
   if (!response.ok) throw new Error(`PUT /admin/table: ${response.status} ${await response.text()}`);
 }
 
-function createTable(targets: Record<string, BenchTarget>) {
+/** A table that sends every redemption to each of the targets. */
+export function createTable(targets: Record<string, BenchTarget>) {
   const define = ({ url, ...policy }: BenchTarget) => ({
     ...policy,
     request: { url, headers: { "x-event": "{{ $webhook.event.type }}" }, body: BODY },

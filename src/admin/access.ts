@@ -37,6 +37,9 @@ export const NEEDS: Readonly<Record<string, readonly Scope[]>> = {
   "GET /admin/table/versions/:version": ["read"],
   "GET /admin/table/diff": ["read"],
   "POST /admin/table/rollback": ["config"],
+  "POST /admin/table/check": ["read"],
+  // Whoever may choose conditions can ask what customers' events say, one yes or no at a time.
+  "POST /admin/table/dry-run": ["config"],
   "GET /admin/inlets": ["read"],
   "GET /admin/inlets/:id": ["read"],
   "PUT /admin/inlets/:id": ["config"],

@@ -17,6 +17,7 @@ import { sessionRoutes } from "./session.ts";
 import { statisticsRoutes } from "./statistics.ts";
 import { sweepRoutes } from "./sweep.ts";
 import { inletParts, routeParts, targetParts } from "./table-parts.ts";
+import { tableTrialRoutes } from "./table-trials.ts";
 import { tableVersionRoutes } from "./table-versions.ts";
 import { tableRoutes } from "./table.ts";
 import { tokenRoutes } from "./tokens.ts";
@@ -29,6 +30,7 @@ export const admin = new Hono<AdminEnv>()
   .use(withAudit)
   .route("/table", tableRoutes)
   .route("/table", tableVersionRoutes)
+  .route("/table", tableTrialRoutes)
   .route("/inlets", inletParts)
   .route("/targets", targetParts)
   .route("/routes", routeParts)

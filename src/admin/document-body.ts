@@ -1,9 +1,10 @@
 // A JSON body that is kept as it was sent: a schema says what is expected, but whoever handles it does the checking, so
 // that nothing of what somebody wrote is lost and defaults are not written into it.
 
-import type { Env, MiddlewareHandler } from "hono";
+import type { Context, Env, MiddlewareHandler } from "hono";
 import { resolver, uniqueSymbol } from "hono-openapi";
-import type * as v from "valibot";
+import * as v from "valibot";
+import { explainIssue } from "../issues.ts";
 import { problem } from "../problem.ts";
 import { readBody } from "../read-body.ts";
 
@@ -18,23 +19,46 @@ export function documentBody<TSchema extends v.GenericSchema>(
   schema: TSchema,
   maxBytes: number,
 ): MiddlewareHandler<Env, string, { in: { json: v.InferInput<TSchema> }; out: { json: unknown } }> {
-  const read: MiddlewareHandler = async (c, next) => {
-    const body = await readBody(c.req.raw, maxBytes);
-    if (body === undefined) return problem(c, "body_too_large");
-    const document = parseJson(body);
-    if (document === undefined) return problem(c, "body_not_json");
-    c.req.addValidatedData("json", document);
+  return described(schema, async (c, next) => {
+    const document = await readDocument(c, maxBytes);
+    if (document instanceof Response) return document;
+    c.req.addValidatedData("json", document.value);
     await next();
     return undefined;
-  };
+  });
+}
+
+/** The same, checked by the schema: 400 `request_invalid` when it does not fit. For what has documents in it. */
+export function validDocument<TSchema extends v.GenericSchema<object, object>>(
+  schema: TSchema,
+  maxBytes: number,
+): MiddlewareHandler<Env, string, { in: { json: v.InferInput<TSchema> }; out: { json: v.InferOutput<TSchema> } }> {
+  return described(schema, async (c, next) => {
+    const document = await readDocument(c, maxBytes);
+    if (document instanceof Response) return document;
+    const parsed = v.safeParse(schema, Array.isArray(document.value) ? null : document.value); // a list passes for an object
+    if (!parsed.success) return problem(c, "request_invalid", { errors: parsed.issues.flatMap(explainIssue) });
+    c.req.addValidatedData("json", parsed.output);
+    await next();
+    return undefined;
+  });
+}
+
+function described<THandler extends MiddlewareHandler>(schema: v.GenericSchema, read: THandler): THandler {
   return Object.assign(read, { [uniqueSymbol]: { target: "json" as const, ...resolver(schema) } });
 }
 
+async function readDocument(c: Context, maxBytes: number): Promise<{ value: object } | Response> {
+  const body = await readBody(c.req.raw, maxBytes);
+  if (body === undefined) return problem(c, "body_too_large");
+  return parseJson(body) ?? problem(c, "body_not_json");
+}
+
 /** Undefined where it is no JSON; the parser's message quotes the input, so it is not passed on. */
-function parseJson(body: Uint8Array): object | undefined {
+function parseJson(body: Uint8Array): { value: object } | undefined {
   try {
     // Nothing asks a boolean or a number for anything but its schema, which refuses it.
-    return JSON.parse(new TextDecoder().decode(body)) as object;
+    return { value: JSON.parse(new TextDecoder().decode(body)) as object };
   } catch {
     return undefined;
   }

@@ -74,7 +74,7 @@ export async function previewDelivery(target: CompiledTarget, source: DeliverySo
   const url = withQueryProof(rendered.value.url, target.auth);
   const request = { ...rendered.value, url, headers: [...rendered.value.headers, key] };
   const proof = proofOf(target.auth);
-  return { ...common, request: show(request, proof), error: null, curl: toCurl(request, proof) };
+  return { ...common, request: showRequest(request, proof), error: null, curl: toCurl(request, proof) };
 }
 
 function describeEvent({ type, shape, label }: NormalisedEvent): SendoutPreview["event"] {
@@ -128,7 +128,15 @@ function withQueryProof(url: RenderedText, auth: Authentication): RenderedText {
   return [...url, `${separator}${encodeURIComponent(auth.name)}=`, { $secret: auth.secret, as: "uri" }];
 }
 
-function show({ method, url, headers, body }: RenderedRequest, proof: readonly CurlArgument[]): ShownRequest {
+/**
+ * A request as people read it, secrets as names.
+ *
+ * @param proof what authentication adds, as curl's arguments
+ */
+export function showRequest(
+  { method, url, headers, body }: RenderedRequest,
+  proof: readonly CurlArgument[] = [],
+): ShownRequest {
   const written = Object.fromEntries(headers.map(([name, value]) => [name, showText(value)]));
   for (const [flag, text] of proof) {
     const shown = showText(text);

@@ -4,12 +4,12 @@
 
 import { findEvent } from "./catalogue.ts";
 import type { EventDefinition } from "./catalogue/definition.ts";
+import { describeKind } from "./describe-kind.ts";
 import { writePath } from "./json-path.ts";
 import type { NormalisedEvent } from "./normalise.ts";
 import type { AnySchema } from "./objects/field.ts";
 import { readSchema, type SchemaReading } from "./objects/read-schema.ts";
 import { SendoutSchema } from "./objects/sendout.ts";
-import { isJsonObject } from "./read-json.ts";
 
 /** Something that arrived and is not in the catalogue. */
 export interface DriftObservation {
@@ -128,18 +128,6 @@ function unknownFields(places: Place[], atMost: number): Map<string, string> {
 function observe(found: Map<string, string>, path: string, value: unknown): void {
   const example = found.get(path);
   if (example === undefined || example === "null") found.set(path, describeKind(value));
-}
-
-/** A JSON value's kind and size. */
-function describeKind(value: unknown): string {
-  if (value === null) return "null";
-  if (typeof value === "string") return `text of ${value.length} ${value.length === 1 ? "character" : "characters"}`;
-  if (Array.isArray(value)) return `list of ${value.length}`;
-  if (isJsonObject(value)) {
-    const size = Object.keys(value).length;
-    return `object with ${size} ${size === 1 ? "key" : "keys"}`;
-  }
-  return typeof value === "boolean" ? "flag" : "number";
 }
 
 function isContainer(value: unknown): value is object {

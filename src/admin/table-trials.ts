@@ -1,0 +1,158 @@
+// A table tried before it is published: checked as a publication would be, and run dry against what has come in.
+
+import { Hono } from "hono";
+import * as v from "valibot";
+import type { Issue } from "../issues.ts";
+import { readLoggedBodies } from "../ledger/logged-bodies.ts";
+import { parseCursor } from "../ledger/search.ts";
+import { problem } from "../problem.ts";
+import { compareTables, FATES } from "../routing/compare-tables.ts";
+import { compileTable, type CompiledTable } from "../routing/compile.ts";
+import { newestTable } from "../routing/table-store.ts";
+import { Tally, type Example } from "../routing/tally-comparison.ts";
+import { describeKind } from "../voucherify/describe-kind.ts";
+import { allows, type AdminEnv } from "./access.ts";
+import { NextSchema } from "./answers.ts";
+import { checkDocument } from "./check-document.ts";
+import { describe } from "./describe.ts";
+import { TABLE_BYTES_MAX, validDocument } from "./document-body.ts";
+import { secretWarnings } from "./publish-warnings.ts";
+import { InstantSchema } from "./validate.ts";
+
+/** How many sendouts a call compares when nothing else is said, and at most: each is rendered twice for each target. */
+const LIMIT_DEFAULT = 100;
+const LIMIT_MAX = 250;
+
+/** A table in a request, beside what else it asks. */
+const TRIAL_BYTES_MAX = TABLE_BYTES_MAX + 1_024;
+
+const TableSchema = v.pipe(v.unknown(), v.description("The table that is tried, as `PUT /admin/table` takes it."));
+
+const CheckBodySchema = v.strictObject({ table: TableSchema });
+
+const DryRunBodySchema = v.strictObject({
+  table: TableSchema,
+  since: v.optional(v.pipe(InstantSchema, v.description("Of sendouts received at or after; all when left out."))),
+  limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(LIMIT_MAX)), LIMIT_DEFAULT),
+  cursor: v.optional(
+    v.pipe(
+      v.string(),
+      v.check((text) => parseCursor(text) !== undefined, "expected a cursor from an earlier answer's next"),
+    ),
+  ),
+});
+
+const CheckedSchema = v.object({
+  valid: v.boolean(),
+  errors: v.array(v.object({ path: v.string(), message: v.string() })),
+  warnings: v.array(v.string()),
+});
+
+const CountSchema = v.number();
+
+const ExampleSchema = v.object({
+  sendout: v.string(),
+  route: v.string(),
+  target: v.string(),
+  fate: v.picklist(FATES),
+  changes: v.pipe(
+    v.array(v.object({ path: v.string(), before: v.optional(v.unknown()), after: v.optional(v.unknown()) })),
+    v.description("Without the scope `payload`, kind and size of each value in its place."),
+  ),
+  error: v.nullable(v.object({ code: v.string(), detail: v.string() })),
+});
+
+const DryRunSchema = v.object({
+  tableVersion: v.pipe(v.number(), v.description("The version in force, which the table was compared with.")),
+  sendouts: v.object({
+    compared: CountSchema,
+    routed: CountSchema,
+    unrouted: CountSchema,
+    newlyRouted: CountSchema,
+    newlyUnrouted: CountSchema,
+    notUnderstood: CountSchema,
+    bodiesGone: v.pipe(CountSchema, v.description("Not compared, because their payloads are not kept any more.")),
+  }),
+  deliveries: v.array(
+    v.object({
+      route: v.string(),
+      target: v.string(),
+      ...Object.fromEntries(FATES.map((fate) => [fate, CountSchema])),
+    }),
+  ),
+  examples: v.pipe(v.array(ExampleSchema), v.description("Up to three of each fate, for each route and target.")),
+  warnings: v.array(v.string()),
+  next: NextSchema,
+});
+
+/** `POST /admin/table/check` and `/admin/table/dry-run`. */
+export const tableTrialRoutes = new Hono<AdminEnv>()
+  .post(
+    "/check",
+    describe({
+      summary: "Checks a table as a publication would, and publishes nothing.",
+      answer: CheckedSchema,
+      problems: ["body_too_large", "body_not_json", "request_invalid"],
+    }),
+    validDocument(CheckBodySchema, TRIAL_BYTES_MAX),
+    async (c) => {
+      const checked = await checkDocument(c.env, c.req.valid("json").table);
+      if (!checked.ok) return c.json({ valid: false, errors: checked.errors, warnings: [] });
+      const warnings = [...(await secretWarnings(c.env, checked.table)), ...checked.warnings];
+      return c.json({ valid: true, errors: [] as Issue[], warnings });
+    },
+  )
+  .post(
+    "/dry-run",
+    describe({
+      summary: "What a table would make of logged sendouts, compared with the one in force.",
+      description:
+        "The newest sendouts first, so many a call; `next` continues, and whoever calls adds up. Nothing is sent or kept.",
+      answer: DryRunSchema,
+      problems: ["body_too_large", "body_not_json", "request_invalid", "table_invalid"],
+    }),
+    validDocument(DryRunBodySchema, TRIAL_BYTES_MAX),
+    async (c) => {
+      const { table, since = 0, limit, cursor } = c.req.valid("json");
+      const compiled = compileTable(table);
+      if (!compiled.ok) return problem(c, "table_invalid", { errors: compiled.issues.map(inTable) });
+      const inForce = await newestTable(c.env, Date.now());
+      const { sendouts, next } = await readLoggedBodies(c.env, { since, cursor, limit });
+      const tally = new Tally();
+      for (const { body, ...sendout } of sendouts) {
+        if (body === undefined) tally.addGone();
+        else tally.add(sendout.id, await compareTables(inForce.table, compiled.value, { ...sendout, body }));
+      }
+      return c.json({
+        tableVersion: inForce.version,
+        sendouts: tally.sendouts,
+        deliveries: tally.deliveries,
+        examples: allows(c.get("caller"), "payload") ? tally.examples : tally.examples.map(masked),
+        warnings: inletWarnings(inForce.table, compiled.value),
+        next,
+      });
+    },
+  );
+
+function inTable({ path, message }: Issue): Issue {
+  return { path: `table.${path}`, message };
+}
+
+/** An example that shows where requests differ, and nothing of what stands there. */
+function masked({ changes, ...example }: Example): Example {
+  return {
+    ...example,
+    changes: changes.map(({ path, ...sides }) => ({
+      path,
+      ...Object.fromEntries(Object.entries(sides).map(([side, value]) => [side, describeKind(value)])),
+    })),
+  };
+}
+
+/** What a comparison of requests does not show: an inlet that is gone takes nothing in, and Voucherify gives up on it. */
+function inletWarnings(before: CompiledTable, after: CompiledTable): string[] {
+  const gone = [...before.inlets.keys()].filter((inlet) => !after.inlets.has(inlet));
+  return gone.map(
+    (inlet) => `The table has no inlet "${inlet}" any more: what is sent there would be refused with 404.`,
+  );
+}

@@ -1,0 +1,87 @@
+// Logged sendouts with their payloads, page by page, the newest first: for whoever looks at past traffic as a whole.
+
+import * as v from "valibot";
+import type { ClaimBindings } from "./claims.ts";
+import { INLINE_BYTES_MAX, readColumn } from "./content.ts";
+import { ensureMigrated } from "./migrate.ts";
+import { parseCursor } from "./search.ts";
+import { TEST_MARK } from "./test-sends.ts";
+
+/** How many bytes of payload a page has, about: an isolate has 128 MB for them, for what is made of them, and all else. */
+const PAGE_BYTES_MAX = 4 * 1024 * 1024;
+
+/** How many payloads of a page may lie in a store of their own: each is a request, of which the free plan allows 50. */
+const PAGE_LARGE_MAX = 10;
+
+const RowSchema = v.object({ id: v.string(), inlet: v.string(), received_at: v.number(), body_bytes: v.number() });
+
+/** A logged sendout; `body` is undefined where it is not kept any more. */
+export interface LoggedBody {
+  id: string;
+  inlet: string;
+  /** Milliseconds since 1970. */
+  receivedAt: number;
+  body: Uint8Array<ArrayBuffer> | undefined;
+}
+
+/**
+ * The newest sendouts with their payloads, and the cursor of the next page; null when nothing comes after these. A page
+ * with large payloads has fewer than were asked for. Test sends are none.
+ *
+ * @param since received at or after, in milliseconds since 1970
+ * @param cursor only what was received before it
+ * @throws whatever D1 or R2 throws
+ */
+export async function readLoggedBodies(
+  env: ClaimBindings,
+  { since, cursor, limit }: { since: number; cursor: string | undefined; limit: number },
+): Promise<{ sendouts: LoggedBody[]; next: string | null }> {
+  await ensureMigrated(env.LEDGER);
+  const before = cursor === undefined ? undefined : parseCursor(cursor);
+  const { results } = await env.LEDGER.prepare(
+    `SELECT id, inlet, received_at, body_bytes FROM sendouts
+     WHERE received_at >= ?1 AND (received_at, id) < (?2, ?3) AND inlet <> ?4
+     ORDER BY received_at DESC, id DESC LIMIT ?5`,
+  )
+    .bind(since, before?.receivedAt ?? Number.MAX_SAFE_INTEGER, before?.id ?? "", TEST_MARK, limit + 1)
+    .all();
+  const rows = v.parse(v.array(RowSchema), results);
+  const page = rows.slice(0, Math.min(limit, fitting(rows)));
+  const bodies = await readBodies(
+    env,
+    page.map(({ id }) => id),
+  );
+  const last = page.at(-1);
+  return {
+    sendouts: page.map(({ id, inlet, received_at }) => ({ id, inlet, receivedAt: received_at, body: bodies.get(id) })),
+    next: rows.length > page.length && last !== undefined ? `${last.received_at}.${last.id}` : null,
+  };
+}
+
+/** How many of the rows make a page: one at least, or nobody would ever come past it. */
+function fitting(rows: readonly { body_bytes: number }[]): number {
+  let bytes = 0;
+  let large = 0;
+  const over = rows.findIndex(({ body_bytes }) => {
+    bytes += body_bytes;
+    if (body_bytes > INLINE_BYTES_MAX) large++;
+    return bytes > PAGE_BYTES_MAX || large > PAGE_LARGE_MAX;
+  });
+  return over === -1 ? rows.length : Math.max(over, 1);
+}
+
+async function readBodies(env: ClaimBindings, ids: readonly string[]): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+  const { results } = await env.LEDGER.prepare(
+    "SELECT id, body FROM sendouts WHERE id IN (SELECT value FROM json_each(?1))",
+  )
+    .bind(JSON.stringify(ids))
+    .all();
+  const bodies = new Map<string, Uint8Array<ArrayBuffer>>();
+  for (const { id, body } of v.parse(v.array(BodyRowSchema), results)) {
+    const bytes = await readColumn(body, env);
+    if (bytes !== undefined) bodies.set(id, bytes);
+  }
+  return bodies;
+}
+
+const BodyRowSchema = v.object({ id: v.string(), body: v.string() });
