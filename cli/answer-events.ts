@@ -5,7 +5,7 @@ import type { PayloadVersion } from "../src/voucherify/catalogue/definition.ts";
 import { exampleSendout } from "../src/voucherify/examples.ts";
 import { nearestPath } from "../src/voucherify/nearest-path.ts";
 import { eventPage, eventTable } from "./event-page.ts";
-import { describeEvent, summariseEvent } from "./event-summary.ts";
+import { describeEvent, summariseEvent } from "../src/voucherify/event-description.ts";
 import { answer, complain, toJson, type Outcome } from "./outcome.ts";
 
 /** Which example, and in which form. */
@@ -42,6 +42,6 @@ function answerEvent(type: string, { version, source, json }: EventsOptions): Ou
     const detail = `${definition.type} is not sent in ${version}, only in ${definition.versions.join(" and ")}.`;
     return complain({ reason: "version_unknown", detail }, 1, json);
   }
-  const event = describeEvent(definition, example);
+  const event = { ...describeEvent(definition), example };
   return answer(json ? toJson(event) : eventPage(event));
 }

@@ -3,6 +3,7 @@
 import type { AnswerCondition } from "../src/recipes/recipe.ts";
 import { defaultSecretName } from "../src/recipes/apply.ts";
 import type { Idempotency, Recipe, Setting } from "../src/recipes/recipe.ts";
+import { exampleTarget } from "../src/recipes/example-target.ts";
 import { findRecipe, RECIPES } from "../src/recipes/registry.ts";
 import type { PlainCondition } from "../src/translation/condition.ts";
 import { nearestPath } from "../src/voucherify/nearest-path.ts";
@@ -134,22 +135,4 @@ function idempotencyText(idempotency: Idempotency): string {
     case "upsert":
       return `write the same again, by ${idempotency.field}`;
   }
-}
-
-/** A target that uses the recipe, with what it cannot do without. */
-function exampleTarget({ id, settings }: Recipe): object {
-  const needed = Object.entries(settings).flatMap(([name, setting]) => {
-    if (setting.default !== undefined) return [];
-    return [
-      [
-        name,
-        setting.kind === "choice"
-          ? (Object.keys(setting.choices)[0] ?? "")
-          : setting.kind === "text"
-            ? setting.example
-            : "",
-      ] as const,
-    ];
-  });
-  return { recipe: id, ...(needed.length > 0 && { settings: Object.fromEntries(needed) }) };
 }

@@ -2,8 +2,9 @@
 
 import { pc } from "./colours.ts";
 import type { EventDefinition } from "../src/voucherify/catalogue/definition.ts";
+import type { JsonObject } from "../src/voucherify/read-json.ts";
 import type { EventField } from "../src/voucherify/field-index.ts";
-import type { EventDescription } from "./event-summary.ts";
+import type { EventDescription } from "../src/voucherify/event-description.ts";
 import { toJson } from "./outcome.ts";
 import { alignColumns } from "./text-table.ts";
 
@@ -26,7 +27,7 @@ export function eventTable(events: readonly EventDefinition[]): string {
 }
 
 /** All that is known of one event type. */
-export function eventPage(event: EventDescription): string {
+export function eventPage(event: EventDescription & { example: JsonObject }): string {
   const { type, meaning, aliases, selectable, versions, documented, removed, data, fields, example } = event;
   const about = [
     ["Also called", aliases.join(", ")],

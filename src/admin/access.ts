@@ -40,6 +40,10 @@ export const NEEDS: Readonly<Record<string, readonly Scope[]>> = {
   "POST /admin/table/check": ["read"],
   // Whoever may choose conditions can ask what customers' events say, one yes or no at a time.
   "POST /admin/table/dry-run": ["config"],
+  "GET /admin/events": ["read"],
+  "GET /admin/events/:type": ["read"],
+  "GET /admin/recipes": ["read"],
+  "GET /admin/recipes/:id": ["read"],
   "GET /admin/inlets": ["read"],
   "GET /admin/inlets/:id": ["read"],
   "PUT /admin/inlets/:id": ["config"],

@@ -5,11 +5,13 @@ import { requireAccess, type AdminEnv } from "./access.ts";
 import { auditRoutes, withAudit } from "./audit.ts";
 import { deliveryRoutes } from "./deliveries.ts";
 import { driftRoutes } from "./drift.ts";
+import { eventRoutes } from "./events.ts";
 import { holdRoutes, routeRoutes, targetRoutes } from "./holds.ts";
 import { healthRoutes } from "./health.ts";
 import { incidentRoutes } from "./incidents.ts";
 import { migrationRoutes } from "./migration.ts";
 import { previewRoutes } from "./preview.ts";
+import { recipeRoutes } from "./recipes.ts";
 import { replayRoutes } from "./replays.ts";
 import { secretRoutes } from "./secrets.ts";
 import { sendoutRoutes } from "./sendouts.ts";
@@ -34,6 +36,8 @@ export const admin = new Hono<AdminEnv>()
   .route("/inlets", inletParts)
   .route("/targets", targetParts)
   .route("/routes", routeParts)
+  .route("/events", eventRoutes)
+  .route("/recipes", recipeRoutes)
   .route("/sendouts", sendoutRoutes)
   .route("/deliveries", deliveryRoutes)
   .route("/holds", holdRoutes)

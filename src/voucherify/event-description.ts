@@ -1,8 +1,7 @@
-// What `signalbox events` tells of an event type, as data: `--json` prints it, event-page.ts lays it out.
+// What is told of an event type, as data: by the admin API, by `signalbox events --json`, and laid out for people.
 
-import type { DataKey, EventDefinition, PayloadVersion } from "../src/voucherify/catalogue/definition.ts";
-import { fieldsOf, type EventField } from "../src/voucherify/field-index.ts";
-import type { JsonObject } from "../src/voucherify/read-json.ts";
+import type { DataKey, EventDefinition, PayloadVersion } from "./catalogue/definition.ts";
+import { fieldsOf, type EventField } from "./field-index.ts";
 
 /** An event type in short. */
 export interface EventSummary {
@@ -17,11 +16,10 @@ export interface EventSummary {
   removed: boolean;
 }
 
-/** Everything known of an event type. */
+/** Everything known of an event type but for examples. */
 export interface EventDescription extends EventSummary {
   data: readonly { key: string; presence: DataKey["presence"]; nullable: boolean; meaning: string }[];
   fields: readonly EventField[];
-  example: JsonObject;
 }
 
 /** An event type in short. */
@@ -30,12 +28,12 @@ export function summariseEvent(definition: EventDefinition): EventSummary {
   return { type, meaning, aliases, selectable, versions, documented, removed };
 }
 
-/** Everything known of an event type, with the example that was asked for. */
-export function describeEvent(definition: EventDefinition, example: JsonObject): EventDescription {
+/** Everything known of an event type. */
+export function describeEvent(definition: EventDefinition): EventDescription {
   const fields = fieldsOf(definition.type);
   const data = Object.entries(definition.data).map(([key, { presence, nullable }]) => {
     const field = fields.find(({ path }) => path === key);
     return { key, presence, nullable: field?.nullable ?? nullable, meaning: field?.meaning ?? "" };
   });
-  return { ...summariseEvent(definition), data, fields, example };
+  return { ...summariseEvent(definition), data, fields };
 }
