@@ -7,13 +7,13 @@ import { matchedRoutes } from "hono/route";
 import { readSecret, type Bindings } from "../env.ts";
 import type { Change } from "../ledger/audit-log.ts";
 import type { Scope } from "../ledger/tokens.ts";
-import { problem } from "../problem.ts";
+import { problem, PROBLEM_STATUS } from "../problem.ts";
 import { ADMIN_TOKEN_NAME } from "../secret-names.ts";
 import type { Caller } from "./caller.ts";
 import { findForgery } from "./forgery.ts";
 import { guesserOf, guessesOf } from "./guesses.ts";
 import { readShown } from "./read-shown.ts";
-import { recognise, type Unrecognised } from "./recognise.ts";
+import { isWrong, recognise, type Unrecognised } from "./recognise.ts";
 import { writeSessionCookie } from "./session-cookie.ts";
 
 /** What a resource that looks at its caller is made with. */
@@ -152,14 +152,15 @@ async function identify(c: Context<AdminEnv>, isSignIn: boolean): Promise<Caller
   }
   const recognised = await recognise(shown, c.env, root, now);
   if (recognised.ok) return recognised.caller;
-  if (guesser !== undefined) guesses.count(guesser, now);
+  if (guesser !== undefined && isWrong(recognised)) guesses.count(guesser, now);
   return turnAway(c, recognised);
 }
 
 /** The answer to nobody. A browser forgets the cookie that is worth nothing. */
-function turnAway(c: Context<AdminEnv>, { code }: Unrecognised): Response {
+function turnAway(c: Context<AdminEnv>, { code, detail }: Unrecognised): Response {
   const forget = code === "session_invalid" ? { "set-cookie": writeSessionCookie("", 0) } : {};
-  return problem(c, code, { headers: { ...CHALLENGE, ...forget } });
+  const challenge = PROBLEM_STATUS.get(code) === 401 ? CHALLENGE : {};
+  return problem(c, code, { headers: { ...challenge, ...forget }, ...(detail !== undefined && { detail }) });
 }
 
 /** Method and path of the call as `NEEDS` has it; undefined where there is no such call. */

@@ -1,5 +1,5 @@
-// Other sites can have a browser call us, and it sends along what it has of ours: the cookie of a session. What tells their
-// calls from those of our own pages: where the browser says they come from, and a header that other sites cannot send
+// Other sites can have a browser call us, and it sends along what it has of ours: the cookie of a session, or that of
+// Cloudflare Access, which arrives here as an assertion. What tells their calls from those of our own pages: where the browser says they come from, and a header that other sites cannot send
 // because nobody answers their browsers' preflight requests, which is to say that there is no CORS here for anybody.
 // https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html (read 2026-11-29)
 
@@ -18,10 +18,19 @@ export async function findForgery(request: Request, by: Proof, isSignIn: boolean
   if (by.kind === "token" && !isSignIn) return undefined;
   const origin = originOf(request);
   if (origin === "foreign" && !isOpenedLink(request)) return "origin_foreign";
-  if (isReading(request) || by.kind === "token") return undefined;
-  // Every browser says where a call comes from that is not a GET.
-  if (origin === "unsaid") return "origin_foreign";
-  return (await isSameText(request.headers.get(CSRF_HEADER) ?? "", by.csrf)) ? undefined : "csrf_invalid";
+  if (isReading(request)) return undefined;
+  const sent = request.headers.get(CSRF_HEADER) ?? "";
+  switch (by.kind) {
+    case "token":
+      return undefined;
+    case "assertion":
+      // No browser has a service token. Of a person the header is enough, whatever it says: theirs cannot be made to send it.
+      return by.isPerson && sent === "" ? "csrf_invalid" : undefined;
+    case "session":
+      // Every browser says where a call comes from that is not a GET.
+      if (origin === "unsaid") return "origin_foreign";
+      return (await isSameText(sent, by.csrf)) ? undefined : "csrf_invalid";
+  }
 }
 
 /** Where a request comes from, by what the browser says, which pages cannot change. */

@@ -9,6 +9,7 @@ import { countOpenIncidents } from "../ledger/incidents.ts";
 import { readHead } from "../ledger/table-versions.ts";
 import { TABLE_KEY, newestTable } from "../routing/table-store.ts";
 import { toMaybeInstant } from "./answers.ts";
+import { judgeAccess } from "./cloudflare-access/judge-access.ts";
 import { judgeCron } from "./judge-cron.ts";
 import { readBacklogs } from "./queue-backlogs.ts";
 import { judgeSecrets } from "./secret-standing.ts";
@@ -17,21 +18,22 @@ type Check = { ok: true } | { ok: false; detail: string };
 
 /** `GET /admin/health`: 200 when every check is fine, 503 when one is not; the body says which. */
 export const healthRoutes = new Hono<{ Bindings: Bindings }>().get("/", async (c) => {
-  const [kv, d1, queues, openIncidents, inbox, cron] = await Promise.all([
+  const [kv, d1, queues, openIncidents, inbox, cron, access] = await Promise.all([
     checkKv(c.env),
     checkD1(c.env),
     describeQueues(c.env),
     countIncidents(c.env),
     describeInbox(c.env),
     checkCron(c.env),
+    checkAccess(c.env),
   ]);
   const secrets = await checkSecrets(c.env);
-  const ok = kv.ok && d1.ok && cron.check.ok && secrets.ok;
+  const ok = kv.ok && d1.ok && cron.check.ok && secrets.ok && access.ok;
   return c.json(
     {
       status: ok ? "ok" : "degraded",
       tableVersion: d1.version,
-      checks: { kv: kv.check, d1: d1.check, cron: cron.check, secrets: secrets.check },
+      checks: { kv: kv.check, d1: d1.check, cron: cron.check, secrets: secrets.check, access },
       missingSecrets: secrets.missing,
       // For people; it is no part of the status, because strangers can open incidents.
       openIncidents,
@@ -99,6 +101,11 @@ function describeRetention(jobs: ReadonlyMap<string, Job>) {
     metadataPurgedUpTo: toMaybeInstant(rows?.position || null),
     trouble: bodies?.note ?? null,
   };
+}
+
+async function checkAccess(env: Bindings): Promise<Check> {
+  const detail = await judgeAccess(env, Date.now());
+  return detail === undefined ? { ok: true } : { ok: false, detail };
 }
 
 function describeJobs(jobs: ReadonlyMap<string, Job>): Record<string, string> {

@@ -1,12 +1,17 @@
-// What a request shows of who makes it. One thing counts, the first of these: a bearer token, the cookie of a session. When a
-// session is opened the token may be in the body, and a cookie does not count: it may be of a session that has ended.
+// What a request shows of who makes it. One thing counts, the first of these: a bearer token, the cookie of a session, an
+// assertion of Cloudflare Access. When a session is opened the token may be in the body, and a cookie does not count: it may
+// be of a session that has ended.
 
 import * as v from "valibot";
 import { readBody } from "../read-body.ts";
+import { ASSERTION_HEADER } from "./cloudflare-access/assertion.ts";
 import { readSessionCookie } from "./session-cookie.ts";
 
 /** What somebody shows. */
-export type Shown = { kind: "token"; text: string } | { kind: "session"; value: string };
+export type Shown =
+  | { kind: "token"; text: string }
+  | { kind: "session"; value: string }
+  | { kind: "assertion"; jwt: string };
 
 /** How long the body may be that opens a session, in bytes. Anybody may send one. */
 const SIGN_IN_BYTES_MAX = 4_096;
@@ -20,7 +25,9 @@ export async function readShown(request: Request, isSignIn: boolean): Promise<Sh
   const token = bearerOf(headers) ?? (isSignIn ? await tokenOf(request) : undefined);
   if (token !== undefined) return { kind: "token", text: token };
   const value = isSignIn ? undefined : readSessionCookie(headers);
-  return value === undefined ? undefined : { kind: "session", value };
+  if (value !== undefined) return { kind: "session", value };
+  const jwt = headers.get(ASSERTION_HEADER);
+  return jwt === null ? undefined : { kind: "assertion", jwt };
 }
 
 function bearerOf(headers: Headers): string | undefined {

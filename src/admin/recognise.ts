@@ -5,7 +5,11 @@ import type { Bindings } from "../env.ts";
 import { findSession, type Session } from "../ledger/sessions.ts";
 import { useToken, type Scope } from "../ledger/tokens.ts";
 import type { Caller, Proof } from "./caller.ts";
+import { verifyAssertion } from "./cloudflare-access/assertion.ts";
+import { accessKeysOf } from "./cloudflare-access/keys.ts";
+import { readAccessSettings, type AccessSettings } from "./cloudflare-access/settings.ts";
 import type { Shown } from "./read-shown.ts";
+import { ROLE_SCOPES, roleOf } from "./roles.ts";
 import { csrfOf, hashSession } from "./session-cookie.ts";
 import { hashToken } from "./token-hash.ts";
 
@@ -15,11 +19,21 @@ export type Recognised = { ok: true; caller: Caller } | Unrecognised;
 /** Why a caller is nobody. */
 export interface Unrecognised {
   ok: false;
-  code: "token_invalid" | "session_invalid";
+  code: ShownWrong | "token_missing" | "role_missing" | "access_unavailable" | "access_misconfigured";
+  /** What the code does not say. */
+  detail?: string;
+}
+
+/** What is shown is not right, as it is not when somebody guesses. */
+type ShownWrong = "token_invalid" | "session_invalid" | "assertion_invalid";
+
+/** Whether it is what guesses are told. */
+export function isWrong({ code }: Unrecognised): boolean {
+  return code === "token_invalid" || code === "session_invalid" || code === "assertion_invalid";
 }
 
 /** What the Worker secret `SIGNALBOX_ADMIN_TOKEN` is called where a token would be. */
-const ROOT_ACTOR = "secret";
+export const ROOT_ACTOR = "secret";
 
 /**
  * Looks up who shows this.
@@ -34,6 +48,8 @@ export async function recognise(shown: Shown, env: Bindings, root: string, now: 
       return recogniseToken(shown.text, env, root, now);
     case "session":
       return recogniseSession(shown.value, env, root, now);
+    case "assertion":
+      return recogniseAssertion(shown.jwt, env, now);
   }
 }
 
@@ -49,22 +65,54 @@ async function recogniseToken(text: string, env: Bindings, root: string, now: nu
 async function recogniseSession(value: string, env: Bindings, root: string, now: number): Promise<Recognised> {
   const hashes = await Promise.all([hashSession(value), hashSession(value, root)]);
   const session = await findSession(env.LEDGER, hashes, now);
-  const holder = session === undefined ? undefined : holderOf(session);
-  if (session === undefined || holder === undefined) return { ok: false, code: "session_invalid" };
+  if (session === undefined) return { ok: false, code: "session_invalid" };
+  const holder = holderOf(session, env);
+  if ("code" in holder) return holder;
   const by: Proof = { kind: "session", hash: session.hash, csrf: await csrfOf(value) };
   return known({ ...holder, endsAt: session.expiresAt, by });
 }
 
 /** Whose session it is, with what they may now. */
-function holderOf({ kind, actor, tokenName, tokenScopes }: Session): Holder | undefined {
+function holderOf({ kind, actor, names, tokenName, tokenScopes }: Session, env: Bindings): Holder | Unrecognised {
   switch (kind) {
     case "token":
       return { actor, name: tokenName, scopes: tokenScopes ?? [], role: null };
     case "secret":
       return ROOT;
-    case "access":
-      return undefined;
+    case "access": {
+      const settings = readAccessSettings(env);
+      if (!settings.ok) return misconfigured(settings.detail);
+      if (settings.value === undefined) return { ok: false, code: "session_invalid" };
+      return holderBy({ actor, names }, settings.value);
+    }
   }
+}
+
+async function recogniseAssertion(jwt: string, env: Bindings, now: number): Promise<Recognised> {
+  const settings = readAccessSettings(env);
+  if (!settings.ok) return misconfigured(settings.detail);
+  // Access may stand before a Worker that does not know of it.
+  if (settings.value === undefined) return { ok: false, code: "token_missing" };
+  const keys = accessKeysOf(env.INGEST, settings.value.issuer);
+  const verified = await verifyAssertion(jwt, settings.value, keys, now);
+  if (!verified.ok) return { ok: false, code: verified.reason };
+  const { actor, names, isPerson, endsAt } = verified.value;
+  const holder = holderBy({ actor, names }, settings.value);
+  return "code" in holder ? holder : known({ ...holder, endsAt, by: { kind: "assertion", isPerson, names } });
+}
+
+/** What the table of roles says of somebody. */
+function holderBy(
+  { actor, names }: { actor: string; names: readonly string[] },
+  { roles }: AccessSettings,
+): Holder | Unrecognised {
+  const role = roleOf(names, roles);
+  if (role === undefined) return { ok: false, code: "role_missing" };
+  return { actor, name: names[0] ?? null, scopes: ROLE_SCOPES[role], role };
+}
+
+function misconfigured(detail: string): Unrecognised {
+  return { ok: false, code: "access_misconfigured", detail };
 }
 
 type Holder = Pick<Caller, "actor" | "name" | "scopes" | "role">;

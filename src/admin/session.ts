@@ -1,4 +1,4 @@
-// Sessions of browsers: whoever has shown a token gets a cookie that no script can read, and with it the value that the pages
+// Sessions of browsers: whoever has shown a token, or comes by Cloudflare Access, gets a cookie that no script can read, and with it the value that the pages
 // send along with what they change. docs/access.md says when a session ends.
 
 import { Hono } from "hono";
@@ -11,8 +11,10 @@ import { ADMIN_TOKEN_NAME } from "../secret-names.ts";
 import type { AdminEnv } from "./access.ts";
 import { MaybeInstantSchema, toMaybeInstant } from "./answers.ts";
 import type { Caller } from "./caller.ts";
+import { readAccessSettings } from "./cloudflare-access/settings.ts";
 import { describe } from "./describe.ts";
 import { SignInSchema } from "./read-shown.ts";
+import { ROOT_ACTOR } from "./recognise.ts";
 import { ROLES } from "./roles.ts";
 import { csrfOf, hashSession, writeSessionCookie } from "./session-cookie.ts";
 import { randomText } from "./token-hash.ts";
@@ -24,7 +26,7 @@ const SESSION_MS = 12 * 60 * 60_000;
 const SessionSchema = v.pipe(
   v.object({
     actor: v.object({ id: v.string(), name: v.nullable(v.string()) }),
-    by: v.pipe(v.picklist(["token", "session"]), v.description("What the request has shown.")),
+    by: v.pipe(v.picklist(["token", "assertion", "session"]), v.description("What the request has shown.")),
     role: v.nullable(v.picklist(ROLES)),
     scopes: v.array(v.picklist(SCOPES)),
     csrf: v.pipe(
@@ -41,14 +43,14 @@ export const sessionRoutes = new Hono<AdminEnv>()
   .post(
     "/",
     describe({
-      summary: "Opens a session: sets its cookie, which from then on stands for the token.",
+      summary: "Opens a session: sets its cookie, which from then on stands for the token, or for Cloudflare Access.",
       answer: SessionSchema,
       status: 201,
     }),
     describeBody(SignInSchema),
     async (c) => {
       const [caller, value, now] = [c.get("caller"), randomText(), Date.now()];
-      const session = await createSession(caller, value, readSecret(c.env, ADMIN_TOKEN_NAME), now);
+      const session = await createSession(caller, value, c.env, now);
       await insertSession(c.env.LEDGER, session);
       const { hash, expiresAt } = session;
       c.header("set-cookie", writeSessionCookie(value, Math.floor((expiresAt - now) / 1_000)));
@@ -74,22 +76,25 @@ export const sessionRoutes = new Hono<AdminEnv>()
     },
   );
 
-/** The row of a caller's new session. Only the Worker secret's goes into the hash of what it opened. */
-async function createSession(
-  { actor, endsAt }: Caller,
-  value: string,
-  root: string | undefined,
-  now: number,
-): Promise<NewSession> {
-  const kind = actor === "secret" ? "secret" : "token";
+/** The row of a caller's new session. Only the Worker secret goes into the hash, of what it has opened itself. */
+async function createSession(caller: Caller, value: string, env: object, now: number): Promise<NewSession> {
+  const { actor, endsAt, by } = caller;
+  const kind = by.kind === "assertion" ? "access" : actor === ROOT_ACTOR ? "secret" : "token";
   return {
-    hash: await hashSession(value, kind === "secret" ? root : ""),
+    hash: await hashSession(value, kind === "secret" ? readSecret(env, ADMIN_TOKEN_NAME) : ""),
     kind,
     actor,
-    names: [],
+    names: by.kind === "assertion" ? namesToKeep(by.names, env) : [],
     createdAt: now,
     expiresAt: Math.min(now + SESSION_MS, endsAt ?? Number.POSITIVE_INFINITY),
   };
+}
+
+/** Somebody's own name and those that have a role; their other groups are nothing that has to be kept. */
+function namesToKeep([own = "", ...shared]: readonly string[], env: object): string[] {
+  const settings = readAccessSettings(env);
+  const roles = settings.ok ? settings.value?.roles : undefined;
+  return [own, ...shared.filter((name) => roles?.has(name) ?? false)];
 }
 
 function describeSession({ actor, name, by, role, scopes, endsAt }: Caller): v.InferOutput<typeof SessionSchema> {

@@ -1,17 +1,35 @@
 // Every call of the admin API by callers of every kind, as one table: who may is let in, and everybody else is refused with
 // the reason that fits. The calls are those the app has, so that a new one is in it by itself.
 
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { SignJWT, UnsecuredJWT, exportSPKI } from "jose";
+import { afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { NEEDS } from "../../../src/admin/access.ts";
 import { SCOPES, type Scope } from "../../../src/ledger/tokens.ts";
 import { createBindings, workingD1, type TestBindings } from "../faults.ts";
 import { SENT_AT } from "../messages.ts";
 import { startOver } from "../start-over.ts";
+import {
+  ACCESS_VARIABLES,
+  assertion,
+  assertWith,
+  claimsOf,
+  createTeamKey,
+  serveCerts,
+  type Said,
+  type TeamKey,
+} from "./cloudflare-access/team.ts";
 import { bearer, call, CALLS, openSession, ROOT, tokenWith, type Headers } from "./callers.ts";
+
+let [key, otherKey]: TeamKey[] = [];
+
+beforeAll(async () => {
+  [key, otherKey] = await Promise.all([createTeamKey("first"), createTeamKey("other")]);
+});
 
 beforeEach(async () => {
   await startOver();
   vi.useFakeTimers({ toFake: ["Date"], now: SENT_AT });
+  serveCerts(() => (key === undefined ? [] : [key]));
 });
 
 afterEach(() => {
@@ -145,7 +163,112 @@ const SESSIONS: Kind[] = [
   })),
 ];
 
-const KINDS = [...TOKENS, ...SESSIONS];
+/** What arrives with whom Access vouches for, as a page of ours sends it. */
+const asserted = async (said: Said = {}, from = key): Promise<Headers> => ({
+  ...assertion(from === undefined ? "" : await assertWith(from, said)),
+  "x-signalbox-csrf": "1",
+  "sec-fetch-site": "same-origin",
+});
+const person = (email: string) => ({ claims: { email } });
+const service = (name: string) => ({ claims: { email: undefined, common_name: name } });
+
+const ROLES = [
+  { role: "viewer", may: ["read"], said: person("vera@example.com") },
+  { role: "operator", may: ["read", "payload", "replay"], said: person("olga@example.com") },
+  { role: "admin", may: ["admin"], said: person("Ada@example.com") },
+  { role: "operator of a service token", may: ["read", "payload", "replay"], said: service("5f0c.access") },
+] as const;
+
+const ACCESS: Kind[] = [
+  ...ROLES.map(({ role, may, said }) => ({ name: `Access: ${role}`, show: async () => asserted(said), may })),
+  {
+    name: "Access: a service token, without what browsers send",
+    show: async () => assertion((await asserted(service("5f0c.access")))["cf-access-jwt-assertion"] ?? ""),
+    may: ["read", "payload", "replay"],
+  },
+  {
+    name: "Access: admin, without x-signalbox-csrf",
+    show: async () => ({ ...(await asserted()), "x-signalbox-csrf": "" }),
+    may: ["admin"],
+    refused: (named) => (changes(named) ? "csrf_invalid" : undefined),
+  },
+  {
+    name: "Access: admin, from cross-site",
+    show: async () => ({ ...(await asserted()), "sec-fetch-site": "cross-site" }),
+    may: "origin_foreign",
+  },
+  {
+    name: "Access: admin, in the cookie CF_Authorization alone",
+    show: async () => ({ cookie: `CF_Authorization=${(await asserted())["cf-access-jwt-assertion"]}` }),
+    may: "token_missing",
+  },
+  { name: "Access: no role", show: async () => asserted(person("mallory@example.com")), may: "role_missing" },
+  { name: "Access: nobody", show: async () => asserted({ claims: { email: undefined } }), may: "assertion_invalid" },
+  ...Object.entries<Said>({
+    "another audience": { claims: { aud: ["b1".repeat(32)] } },
+    "another issuer": { claims: { iss: "https://evil.cloudflareaccess.com" } },
+    expired: { issuedAt: SENT_AT / 1_000 - 3_606 },
+    "not yet good": { claims: { nbf: SENT_AT / 1_000 + 6 } },
+    "no end": { claims: { exp: undefined } },
+    "a key that nobody has": { header: { kid: "unknown" } },
+    "no key named": { header: { kid: undefined } },
+  }).map(([name, said]) => ({
+    name: `Access: ${name}`,
+    show: async () => asserted(said),
+    may: "assertion_invalid",
+  })),
+  {
+    name: "Access: another's key under a name of the team's",
+    show: async () => asserted({ header: { kid: "first" } }, otherKey),
+    may: "assertion_invalid",
+  },
+  {
+    name: "Access: alg none",
+    show: () => assertion(new UnsecuredJWT(claimsOf({})).encode()),
+    may: "assertion_invalid",
+  },
+  {
+    name: "Access: alg none, with the key named",
+    show: () => {
+      const [header, payload] = [{ alg: "none", kid: "first" }, claimsOf({})].map((part) => toBase64Url(part));
+      return assertion(`${header}.${payload}.`);
+    },
+    may: "assertion_invalid",
+  },
+  {
+    name: "Access: HS256 with the public key",
+    show: async () => {
+      if (key === undefined) throw new Error("the keys are made before every test");
+      const secret = new TextEncoder().encode(await exportSPKI(key.publicKey));
+      const jwt = new SignJWT(claimsOf({})).setProtectedHeader({ alg: "HS256", kid: "first" });
+      return assertion(await jwt.sign(secret));
+    },
+    may: "assertion_invalid",
+  },
+  {
+    name: "Access: changed after it was signed",
+    show: async () => {
+      const jwt = (await asserted(person("mallory@example.com")))["cf-access-jwt-assertion"] ?? "";
+      const [header, , signature] = jwt.split(".");
+      return assertion(`${header}.${toBase64Url(claimsOf({}))}.${signature}`);
+    },
+    may: "assertion_invalid",
+  },
+  { name: "Access: garbled", show: () => assertion("a.b.c"), may: "assertion_invalid" },
+  { name: "Access: empty", show: () => assertion(""), may: "assertion_invalid" },
+  ...ROLES.map(({ role, may, said }) => ({
+    name: `a session of Access: ${role}`,
+    show: async (env: TestBindings) => (await session(env, await asserted(said))).headers,
+    may,
+    refused: noSignIn,
+  })),
+];
+
+function toBase64Url(part: unknown): string {
+  return new TextEncoder().encode(JSON.stringify(part)).toBase64({ alphabet: "base64url", omitPadding: true });
+}
+
+const KINDS = [...TOKENS, ...SESSIONS, ...ACCESS];
 
 /** What should become of a call: `ok`, or the code with which it is refused. */
 function expected(named: string, { may, refused }: Kind): string {
@@ -170,7 +293,7 @@ it("every call has its scopes, and nothing else has", () => {
 const outcomes = new Map<string, string[]>();
 
 it.each(KINDS)("$name opens what it should and nothing else", async (kind) => {
-  const env = createBindings();
+  const env = createBindings(ACCESS_VARIABLES);
   const headers = await kind.show(env);
   for (const named of SIGN_OUT_LAST) {
     const { status, json } = await call(named, headers, { env });
