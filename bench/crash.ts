@@ -11,7 +11,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { AdminClient, type SendoutRecord } from "../cli/admin-client.ts";
+import { answerOf, createAdmin } from "../cli/client/admin.ts";
+import { readSendout, type SendoutRecord } from "../cli/client/sendout.ts";
 import { createSampleSendout } from "../cli/local/sample.ts";
 
 const { values: flags } = parseArgs({
@@ -40,13 +41,13 @@ const { port: targetPort } = target.address() as AddressInfo; // a TCP server th
 
 let router = await startRouter();
 const token = /SIGNALBOX_ADMIN_TOKEN=(.*)/.exec(readFileSync(join(folder, "vars"), "utf8"))?.[1] ?? "";
-const admin = new AdminClient(`http://127.0.0.1:${PORT}`, token);
+const admin = createAdmin(`http://127.0.0.1:${PORT}`, token);
 const table = {
   inlets: { open: { auth: "none" } },
   targets: { sink: { request: { url: `http://127.0.0.1:${targetPort}/`, body: "{{ $webhook.id }}" } } },
   routes: [{ id: "all", events: ["*"], to: ["sink"] }],
 };
-await admin.publish(table, (await admin.table()).version);
+await answerOf(admin.table.$put(undefined, { init: { body: JSON.stringify(table) } }));
 
 const accepted: string[] = [];
 let refused = 0;
@@ -136,7 +137,7 @@ function childrenOf(pid: number): number[] {
 async function find(ids: readonly string[]): Promise<(SendoutRecord | undefined)[]> {
   const found: (SendoutRecord | undefined)[] = [];
   for (let at = 0; at < ids.length; at += CLIENTS) {
-    found.push(...(await Promise.all(ids.slice(at, at + CLIENTS).map(async (id) => admin.sendout(id)))));
+    found.push(...(await Promise.all(ids.slice(at, at + CLIENTS).map(async (id) => readSendout(admin, id)))));
   }
   return found;
 }

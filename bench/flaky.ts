@@ -6,7 +6,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { AdminClient } from "../cli/admin-client.ts";
+import { createAdmin } from "../cli/client/admin.ts";
+import { readSendout } from "../cli/client/sendout.ts";
 import { startRouter } from "../cli/local/router.ts";
 import { fileURLToPath } from "node:url";
 import { ADMIN_TOKEN, SIGNALBOX_BINDINGS } from "./harness.ts";
@@ -117,10 +118,10 @@ function describeStandard(attempts: readonly number[]): string {
 
 /** How many deliveries are in which state after how many attempts. */
 async function statesInLedger(ids: readonly string[]): Promise<Map<string, number>> {
-  const admin = new AdminClient(router.url, ADMIN_TOKEN);
+  const admin = createAdmin(router.url, ADMIN_TOKEN);
   const states = new Map<string, number>();
   for (const id of ids) {
-    for (const { state } of (await admin.sendout(id))?.deliveries ?? [])
+    for (const { state } of (await readSendout(admin, id))?.deliveries ?? [])
       states.set(state, (states.get(state) ?? 0) + 1);
   }
   return states;

@@ -8,3 +8,6 @@ import picocolors from "picocolors";
  * undefined that `stdout.isTTY` is for a pipe as "decide yourself", hence isatty.
  */
 export const pc = picocolors.createColors(isatty(1) && picocolors.isColorSupported);
+
+/** The same for stderr. */
+export const errorColours = picocolors.createColors(isatty(2) && picocolors.isColorSupported);

@@ -1,11 +1,18 @@
 // How a command ends: what it prints where, and its exit code. Commands return it; only `show` prints.
 
+import { printableJson } from "./terminal/printable.ts";
+
 /** The end of a command. */
 export interface Outcome {
-  /** 0 yes, 1 no, 2 the command could not be carried out as it was written. */
-  exitCode: 0 | 1 | 2;
+  /**
+   * 0 yes, 1 no, 2 the command could not be carried out as it was written, and of a router: 3 it has not answered, 4 it
+   * refuses, 5 what it has is in the way.
+   */
+  exitCode: 0 | 1 | 2 | 3 | 4 | 5;
   /** For stdout. */
   answer?: string;
+  /** For stdout instead, as they are. */
+  bytes?: Uint8Array;
   /** For stderr. */
   complaint?: string;
 }
@@ -26,13 +33,14 @@ export function complain({ reason, detail }: Complaint, exitCode: 1 | 2, json: b
   return { exitCode, complaint: json ? JSON.stringify({ reason, detail }) : detail };
 }
 
-/** JSON as people and `jq` both read it. */
+/** JSON as people and `jq` both read it, and a terminal only prints. */
 export function toJson(value: unknown): string {
-  return JSON.stringify(value, null, 2);
+  return printableJson(JSON.stringify(value, null, 2));
 }
 
 /** Prints an outcome and leaves its exit code for when everything is written. */
-export function show({ exitCode, answer: text, complaint }: Outcome): void {
+export function show({ exitCode, answer: text, bytes, complaint }: Outcome): void {
+  if (bytes !== undefined) process.stdout.write(bytes);
   if (text !== undefined) process.stdout.write(`${text}\n`);
   if (complaint !== undefined) process.stderr.write(`${complaint}\n`);
   process.exitCode = exitCode;

@@ -1,5 +1,5 @@
-// The program that the `signalbox` command is: puts the commands together and turns the end of each into an exit code,
-// 0 for a yes, 1 for a no, 2 for a command that could not be carried out as it was written.
+// The program that the `signalbox` command is: puts the commands together and turns the end of each into an exit code
+// (outcome.ts).
 
 import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
@@ -8,9 +8,13 @@ import { addEvents } from "./commands/events.ts";
 import { addImportDesigner } from "./commands/import-designer.ts";
 import { addMigration } from "./commands/migration.ts";
 import { addNormalise } from "./commands/normalise.ts";
+import { addProfile } from "./commands/profile.ts";
 import { addRecipes } from "./commands/recipes.ts";
 import { addRender } from "./commands/render.ts";
+import { addSearch } from "./commands/search.ts";
+import { addShow } from "./commands/show.ts";
 import { addSign } from "./commands/sign.ts";
+import { addTrigger } from "./commands/trigger.ts";
 import { addVerify } from "./commands/verify.ts";
 import { withoutValues } from "./secrets.ts";
 
@@ -32,13 +36,16 @@ export async function runSignalbox(args: readonly string[]): Promise<void> {
 
 function createProgram(): Command {
   const program = new Command("signalbox")
-    .description("Looks at Voucherify's sendouts the way a Signalbox router does.")
+    .description("Operates a Signalbox router, and looks at Voucherify's sendouts the way one does.")
     .version(manifest.version, "-V, --version", "print the version of Signalbox")
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
     .enablePositionalOptions() // `--version` after `events` is that command's own
     .exitOverride()
     .configureOutput({ outputError: (message, write) => write(withoutValues(message)) });
+  program.commandsGroup("With a router:");
+  for (const add of [addTrigger, addSearch, addShow, addProfile]) add(program);
+  program.commandsGroup("Without one:");
   for (const add of [
     addNormalise,
     addVerify,
@@ -54,10 +61,12 @@ function createProgram(): Command {
   return program.addHelpText(
     "after",
     `
-Exit codes: 0 yes, 1 no, 2 the command could not be carried out. A file "-" is stdin.
+Exit codes: 0 yes, 1 no, 2 the command could not be carried out; of a router, 3 it has not answered, 4 it refuses,
+5 what it has is in the way. A file "-" is stdin.
 
 Examples:
-  signalbox events
+  signalbox trigger redemption.succeeded --wait
+  signalbox search --since 2h
   signalbox normalise sendout.json
   signalbox <command> --help`,
   );

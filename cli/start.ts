@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { ADMIN_TOKEN_NAME, DEFAULT_INLET_SECRET_NAME } from "../src/secret-names.ts";
-import { AdminClient } from "./admin-client.ts";
+import { answerOf, createAdmin, type Admin } from "./client/admin.ts";
 import { pc } from "./colours.ts";
 import { ensureExampleTable, nextCommand, showSample, type Demo } from "./local/demo.ts";
 import { startDemoTarget } from "./local/demo-target.ts";
@@ -64,7 +64,7 @@ async function main({ port, demo, state, vars }: Options): Promise<void> {
   const target = demo ? await startDemoTarget(port + 1) : undefined;
   setInterval(() => void router.runCron().catch(() => undefined), CRON_EVERY_MS);
   const token = secrets.values[ADMIN_TOKEN_NAME] ?? "";
-  const admin = new AdminClient(router.url, token);
+  const admin = createAdmin(router.url, token);
   console.log(pc.bold(`\nSignalbox is running at ${router.url}\n`));
   row("Inlet", `${router.url}/in/voucherify`);
   row("Admin API", `${router.url}/admin   ${pc.dim("Authorization: Bearer")} ${token}`);
@@ -78,8 +78,9 @@ async function main({ port, demo, state, vars }: Options): Promise<void> {
 }
 
 /** The queues of a router on this machine are in memory: what they held when it was stopped is sent again. */
-async function recover(admin: AdminClient): Promise<void> {
-  const { sendouts, sent } = await admin.recover();
+async function recover(admin: Admin): Promise<void> {
+  const recovered: { sendouts?: number; sent: number } = await answerOf(admin.sweep.$post({ json: { recover: true } }));
+  const { sendouts = 0, sent } = recovered;
   if (sendouts + sent === 0) return;
   row("Recovered", `${sendouts} sendouts that were not routed yet, ${sent} deliveries that were not concluded`);
 }
@@ -109,7 +110,7 @@ async function showDemo(
   routerUrl: string,
   targetUrl: string,
   secrets: Record<string, string>,
-  admin: AdminClient,
+  admin: Admin,
 ): Promise<void> {
   const demo: Demo = { routerUrl, targetUrl, admin, secret: secrets[DEFAULT_INLET_SECRET_NAME] ?? "" };
   if (await ensureExampleTable(demo)) {

@@ -2,10 +2,14 @@
 // terminal.
 
 import { readFileSync } from "node:fs";
-import { setTimeout as wait } from "node:timers/promises";
-import { pc } from "../colours.ts";
+import * as v from "valibot";
+import { RenderedRequestSchema } from "../../src/translation/rendered.ts";
 import { signBody } from "../../src/voucherify/signature.ts";
-import type { AdminClient, Delivery, SendoutRecord } from "../admin-client.ts";
+import { answerOf, type Admin } from "../client/admin.ts";
+import { postSendout } from "../client/inlet.ts";
+import { settledSendout, type SendoutRecord } from "../client/sendout.ts";
+import { pc } from "../colours.ts";
+import type { DeliveryRecord } from "../operate/sendout-page.ts";
 import { createSampleSendout } from "./sample.ts";
 
 /** Where the example's target stands in examples/first-table.json. */
@@ -19,7 +23,7 @@ export interface Demo {
   routerUrl: string;
   targetUrl: string;
   secret: string;
-  admin: AdminClient;
+  admin: Admin;
 }
 
 /**
@@ -30,23 +34,27 @@ export interface Demo {
 export async function ensureExampleTable(demo: Demo): Promise<boolean> {
   const source = readFileSync(new URL("../../examples/first-table.json", import.meta.url), "utf8");
   const example = (origin: string): string => JSON.stringify(JSON.parse(source.replace(EXAMPLE_ORIGIN, origin)));
-  const { version, table } = await demo.admin.table();
+  const { version, table }: { version: number; table: unknown } = await answerOf(demo.admin.table.$get());
   const inForce = JSON.stringify(table);
   if (inForce === example(demo.targetUrl)) return true;
   const port = /http:\/\/127\.0\.0\.1:(\d+)/.exec(inForce)?.[1];
   if (version > 0 && inForce !== example(`http://127.0.0.1:${port}`)) return false;
-  await demo.admin.publish(JSON.parse(example(demo.targetUrl)), version);
+  // A version that was published meanwhile is not overwritten.
+  const headers = { "if-match": `"${version}"` };
+  await answerOf(demo.admin.table.$put(undefined, { headers, init: { body: example(demo.targetUrl) } }));
   return true;
 }
 
 /** Posts one signed sample and prints its way through the router. */
 export async function showSample(demo: Demo): Promise<void> {
   const body = createSampleSendout(new Date());
-  const posted = await post(demo, body);
-  const record = await settled(demo.admin, posted.id);
+  const started = performance.now();
+  const acceptedId = await postSendout(demo.routerUrl, "voucherify", encode(body), demo.secret);
+  const acceptedMs = Math.round(performance.now() - started);
+  const record = await settledSendout(demo.admin, acceptedId, PATIENCE_MS);
   console.log(pc.bold("\nOne sendout, from Voucherify's side to the target:\n"));
   line("in", `${pc.bold(record?.event?.type ?? "?")}  ${record?.sendoutRef ?? ""}  signed, ${body.length} bytes`);
-  line("", pc.dim(`answered ${posted.status} in ${posted.ms} ms with ${posted.id}`));
+  line("", pc.dim(`answered 202 in ${acceptedMs} ms with ${acceptedId}`));
   if (record === undefined) return line("!", pc.red("it is accepted, but not in the ledger yet"));
   for (const delivery of record.deliveries) printDelivery(record, delivery);
 }
@@ -54,7 +62,7 @@ export async function showSample(demo: Demo): Promise<void> {
 /** A command that posts another signed sendout, ready to paste. */
 export async function nextCommand(demo: Demo): Promise<string> {
   const body = createSampleSendout(new Date());
-  const signature = await sign(body, demo.secret);
+  const signature = await signBody(encode(body), demo.secret);
   return [
     `curl -X POST ${demo.routerUrl}/in/voucherify \\`,
     `  -H 'content-type: application/json' -H 'x-voucherify-signature: ${signature}' \\`,
@@ -62,39 +70,13 @@ export async function nextCommand(demo: Demo): Promise<string> {
   ].join("\n");
 }
 
-async function post(demo: Demo, body: string): Promise<{ status: number; id: string; ms: number }> {
-  const started = performance.now();
-  const answer = await fetch(`${demo.routerUrl}/in/voucherify`, {
-    method: "POST",
-    headers: { "content-type": "application/json", "x-voucherify-signature": await sign(body, demo.secret) },
-    body,
-  });
-  const content = await answer.text();
-  if (answer.status !== 202) throw new Error(`the inlet answered ${answer.status}: ${content}`);
-  return { status: answer.status, id: idOf(JSON.parse(content)), ms: Math.round(performance.now() - started) };
+function encode(body: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(body);
 }
 
-function idOf(answer: unknown): string {
-  return typeof answer === "object" && answer !== null && "id" in answer ? String(answer.id) : "";
-}
-
-async function sign(body: string, secret: string): Promise<string> {
-  return signBody(new TextEncoder().encode(body), secret);
-}
-
-/** The sendout once every delivery has had its first outcome, or as it stands when patience ends. */
-async function settled(admin: AdminClient, id: string): Promise<SendoutRecord | undefined> {
-  const deadline = Date.now() + PATIENCE_MS;
-  let record: SendoutRecord | undefined;
-  while (Date.now() < deadline) {
-    record = await admin.sendout(id);
-    if (record?.deliveries.every(({ state }) => state !== "pending") === true) return record;
-    await wait(20);
-  }
-  return record;
-}
-
-function printDelivery(record: SendoutRecord, { id, target, route, state, request, attempts }: Delivery): void {
+function printDelivery(record: SendoutRecord, delivery: DeliveryRecord): void {
+  const { id, target, route, state, attempts } = delivery;
+  const request = v.parse(v.nullable(RenderedRequestSchema), delivery.request);
   line("route", `${pc.bold(route)} matched (table version ${record.tableVersion}): one request to ${pc.bold(target)}`);
   if (request !== null) {
     line("out", `${pc.bold(request.method)} ${text(request.url)}`);

@@ -33,9 +33,8 @@ function quote(value: string): string {
  * environment wins, for this run only.
  */
 export function readDevVars(file: string, environment: NodeJS.ProcessEnv): LocalSecrets {
-  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
-  const values: Record<string, string> = {};
-  for (const [name, value] of Object.entries(parseEnv(text))) if (value !== undefined) values[name] = value;
+  const text = textOf(file);
+  const values = parseVars(file);
   const created = Object.keys(MAKERS).filter((name) => {
     const given = environment[name];
     if (given !== undefined && given !== "") values[name] = given;
@@ -48,4 +47,15 @@ export function readDevVars(file: string, environment: NodeJS.ProcessEnv): Local
     chmodSync(file, 0o600);
   }
   return { values, created };
+}
+
+/** The secrets in a file, without making any; none where there is no file. */
+export function parseVars(file: string): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const [name, value] of Object.entries(parseEnv(textOf(file)))) if (value !== undefined) values[name] = value;
+  return values;
+}
+
+function textOf(file: string): string {
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
 }

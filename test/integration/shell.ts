@@ -17,7 +17,7 @@ export interface Shell {
   folder: string;
   /** What stdin holds; empty when left out. */
   input?: string;
-  /** Variables beyond this process's own, of which VOUCHERIFY_SECRET is left out. */
+  /** Variables beyond this process's own, of which those that the command reads are left out. */
   env?: Record<string, string>;
 }
 
@@ -33,7 +33,7 @@ export async function runInProcess(args: readonly string[], { folder, input = ""
   const out = captureStream(process.stdout);
   const err = captureStream(process.stderr);
   const stdin = replace(process, "stdin", Readable.from(input === "" ? [] : [Buffer.from(input)]));
-  const variables = replace(process, "env", environment(env));
+  const variables = replace(process, "env", environment(folder, env));
   const { exitCode } = process;
   const before = process.cwd();
   process.chdir(folder);
@@ -55,7 +55,7 @@ export async function spawnSignalbox(
   args: readonly string[],
   { folder, input = "", env = {}, script = "cli/signalbox.ts" }: Shell & { script?: string },
 ): Promise<Ended> {
-  const child = spawn(process.execPath, [resolve(script), ...args], { cwd: folder, env: environment(env) });
+  const child = spawn(process.execPath, [resolve(script), ...args], { cwd: folder, env: environment(folder, env) });
   child.stdin.on("error", () => undefined); // a command that needs no stdin ends without reading it
   child.stdin.end(input);
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
@@ -67,9 +67,9 @@ export function wordsOf(line: string): string[] {
   return line.split(" ").filter((word) => word !== "");
 }
 
-function environment(env: Record<string, string>): NodeJS.ProcessEnv {
-  const { VOUCHERIFY_SECRET: _, ...inherited } = process.env;
-  return { ...inherited, ...env };
+function environment(folder: string, env: Record<string, string>): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(SIGNALBOX_|VOUCHERIFY_)/.test(name));
+  return { ...Object.fromEntries(inherited), XDG_CONFIG_HOME: folder, ...env };
 }
 
 /** No command ends with a stack trace, whatever it was asked. */

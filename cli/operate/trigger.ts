@@ -1,0 +1,100 @@
+// What `signalbox trigger` answers: signed examples, posted to an inlet as Voucherify would, and what became of them.
+
+import { randomBytes } from "node:crypto";
+import { EVENT_TYPES, findEvent } from "../../src/voucherify/catalogue.ts";
+import type { PayloadVersion } from "../../src/voucherify/catalogue/definition.ts";
+import { exampleSendout } from "../../src/voucherify/examples.ts";
+import { nearestPath } from "../../src/voucherify/nearest-path.ts";
+import type { JsonObject } from "../../src/voucherify/read-json.ts";
+import { failure, success, type Result } from "../../src/result.ts";
+import { DEFAULT_INLET_SECRET_NAME } from "../../src/secret-names.ts";
+import { postSendout } from "../client/inlet.ts";
+import { settledSendout, type SendoutRecord } from "../client/sendout.ts";
+import { answer, complain, toJson, type Outcome } from "../outcome.ts";
+import type { RouterInReach } from "../router/with-router.ts";
+import { sendoutPage } from "./sendout-page.ts";
+import { parseSetting, withSettings } from "./set-value.ts";
+
+/** Which example, where to, and whether to stay. */
+export interface TriggerOptions {
+  version?: PayloadVersion;
+  source?: "webhook" | "distribution";
+  set?: string[];
+  count: number;
+  inlet: string;
+  secretEnv?: string;
+  wait?: boolean;
+  json?: boolean;
+}
+
+/** How long `--wait` waits for each sendout's first outcomes, in milliseconds. */
+const PATIENCE_MS = 30_000;
+
+/** Posts examples of an event type, each with ids of its own. With `wait`, one that is not delivered is a no. */
+export async function answerTrigger(router: RouterInReach, type: string, options: TriggerOptions): Promise<Outcome> {
+  const { count, inlet, json } = options;
+  const secret = secretFor(router, options.secretEnv);
+  if (!secret.ok) return complain(secret, 2, json);
+  const bodies: Uint8Array<ArrayBuffer>[] = [];
+  for (let made = 0; made < count; made += 1) {
+    const body = createBody(type, options);
+    if (!body.ok) return complain(body, 2, json);
+    bodies.push(new TextEncoder().encode(JSON.stringify(body.value)));
+  }
+  const ids: string[] = [];
+  for (const body of bodies) ids.push(await postSendout(router.origin, inlet, body, secret.value));
+  return options.wait ? waitFor(router, ids, json) : answer(json ? toJson({ accepted: ids }) : ids.join("\n"));
+}
+
+/** The inlet's secret: of the environment, or of the router on this machine. */
+function secretFor({ localSecrets }: RouterInReach, given: string | undefined): Result<string, "secret_missing"> {
+  const name = given ?? DEFAULT_INLET_SECRET_NAME;
+  const secret = process.env[name] || localSecrets[name];
+  if (secret) return success(secret);
+  const detail = `The variable ${name} has no secret in it. Name the one that has the inlet's: --secret-env <name>.`;
+  return failure("secret_missing", detail);
+}
+
+function createBody(
+  type: string,
+  { version, source, set = [] }: TriggerOptions,
+): Result<JsonObject, "type_unknown" | "version_unknown" | "set_invalid"> {
+  const definition = findEvent(type);
+  if (definition === undefined) {
+    const nearest = nearestPath(type, EVENT_TYPES);
+    const hint = nearest === undefined ? "`signalbox events` lists those that are." : `Did you mean ${nearest}?`;
+    return failure("type_unknown", `${type} is not in the catalogue. ${hint}`);
+  }
+  const now = new Date();
+  const fresh = { now, ids: (prefix: string) => prefix + randomBytes(9).toString("hex") };
+  const example = exampleSendout(type, { ...fresh, ...(version && { version }), ...(source && { source }) });
+  if (example === undefined) {
+    const detail = `${definition.type} is not sent in ${version}, only in ${definition.versions.join(" and ")}.`;
+    return failure("version_unknown", detail);
+  }
+  const settings = [];
+  for (const text of set) {
+    const setting = parseSetting(text);
+    if (!setting.ok) return setting;
+    settings.push(setting.value);
+  }
+  return success(withSettings(example, settings));
+}
+
+async function waitFor({ admin }: RouterInReach, ids: readonly string[], json: boolean | undefined): Promise<Outcome> {
+  const records: SendoutRecord[] = [];
+  for (const id of ids) {
+    const record = await settledSendout(admin, id, PATIENCE_MS);
+    if (record !== undefined) records.push(record);
+  }
+  const missing = ids.length - records.length;
+  const exitCode = missing === 0 && records.every(isDelivered) ? 0 : 1;
+  if (json) return answer(toJson({ accepted: ids, sendouts: records }), exitCode);
+  const late = missing === 0 ? [] : [`${missing} accepted, but not in the ledger yet.`];
+  return answer([...records.map(sendoutPage), ...late].join("\n\n"), exitCode);
+}
+
+/** Routed, and every delivery has arrived. */
+function isDelivered({ deliveries }: SendoutRecord): boolean {
+  return deliveries.length > 0 && deliveries.every(({ state }) => state === "delivered");
+}
