@@ -5,15 +5,21 @@ import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { addCheck } from "./commands/check.ts";
 import { addEvents } from "./commands/events.ts";
+import { addHealth } from "./commands/health.ts";
+import { addHolds } from "./commands/holds.ts";
 import { addImportDesigner } from "./commands/import-designer.ts";
+import { addIncidents } from "./commands/incidents.ts";
 import { addMigration } from "./commands/migration.ts";
 import { addNormalise } from "./commands/normalise.ts";
 import { addProfile } from "./commands/profile.ts";
 import { addRecipes } from "./commands/recipes.ts";
 import { addRender } from "./commands/render.ts";
+import { addReplay } from "./commands/replay.ts";
 import { addSearch } from "./commands/search.ts";
+import { addSecret } from "./commands/secret.ts";
 import { addShow } from "./commands/show.ts";
 import { addSign } from "./commands/sign.ts";
+import { addToken } from "./commands/token.ts";
 import { addTrigger } from "./commands/trigger.ts";
 import { addVerify } from "./commands/verify.ts";
 import { withoutValues } from "./secrets.ts";
@@ -44,7 +50,19 @@ function createProgram(): Command {
     .exitOverride()
     .configureOutput({ outputError: (message, write) => write(withoutValues(message)) });
   program.commandsGroup("With a router:");
-  for (const add of [addTrigger, addSearch, addShow, addProfile]) add(program);
+  for (const add of [
+    addTrigger,
+    addSearch,
+    addShow,
+    addReplay,
+    addHolds,
+    addIncidents,
+    addToken,
+    addSecret,
+    addHealth,
+    addProfile,
+  ])
+    add(program);
   program.commandsGroup("Without one:");
   for (const add of [
     addNormalise,

@@ -1,6 +1,7 @@
 // The signing secrets of a command line. They are used and never printed.
 
 import { Option } from "commander";
+import { collect } from "./collect.ts";
 import { failure, success, type Result } from "../src/result.ts";
 import { DEFAULT_INLET_SECRET_NAME } from "../src/secret-names.ts";
 
@@ -8,7 +9,7 @@ import { DEFAULT_INLET_SECRET_NAME } from "../src/secret-names.ts";
 export function secretOption(description: string): Option {
   // Not commander's own `env`: it would take an empty variable for a secret.
   return new Option("--secret <secret>", `${description} (or the variable ${DEFAULT_INLET_SECRET_NAME})`).argParser(
-    (secret: string, before: string[] | undefined) => [...(before ?? []), secret],
+    collect,
   );
 }
 

@@ -3,8 +3,8 @@
 import type { Command } from "commander";
 import { addFilterOptions, filterOf } from "../operate/filters.ts";
 import type { SearchOptions } from "../operate/search.ts";
-import { show } from "../outcome.ts";
 import { parseCount } from "../parse-count.ts";
+import { onRouter } from "../router/on-router.ts";
 import { addRouterOptions, type RouterOptions } from "../router/router-options.ts";
 
 /** How many sendouts are shown when nobody says. */
@@ -32,11 +32,9 @@ Examples:
   signalbox search --state quarantined --json | jq -r '.sendouts[].id'`,
     )
     .action(async (options: SearchOptions & RouterOptions) => {
-      const [{ withRouter }, { answerSearch }] = await Promise.all([
-        import("../router/with-router.ts"),
-        import("../operate/search.ts"),
-      ]);
-      const filter = filterOf(options);
-      show(await withRouter(options, async (router) => answerSearch(router, filter, options)));
+      await onRouter(options, async (router) => {
+        const { answerSearch } = await import("../operate/search.ts");
+        return answerSearch(router, filterOf(options), options);
+      });
     });
 }

@@ -2,7 +2,7 @@
 
 import type { Command } from "commander";
 import type { ShowOptions } from "../operate/show.ts";
-import { show } from "../outcome.ts";
+import { onRouter } from "../router/on-router.ts";
 import { addRouterOptions, type RouterOptions } from "../router/router-options.ts";
 
 /** Adds the command to the program. */
@@ -32,10 +32,9 @@ Examples:
   signalbox show so_5f0c…e1 --payload > sendout.json && signalbox render sendout.json --table table.json`,
     )
     .action(async (id: string, options: ShowOptions & RouterOptions) => {
-      const [{ withRouter }, { answerShow }] = await Promise.all([
-        import("../router/with-router.ts"),
-        import("../operate/show.ts"),
-      ]);
-      show(await withRouter(options, async (router) => answerShow(router, id, options)));
+      await onRouter(options, async (router) => {
+        const { answerShow } = await import("../operate/show.ts");
+        return answerShow(router, id, options);
+      });
     });
 }

@@ -1,10 +1,11 @@
 // `signalbox trigger`: sends a router an example of an event, as Voucherify would.
 
 import { Option, type Command } from "commander";
+import { collect } from "../collect.ts";
 import type { TriggerOptions } from "../operate/trigger.ts";
-import { show } from "../outcome.ts";
 import { parseCount } from "../parse-count.ts";
 import { PAYLOAD_VERSIONS } from "../payload-versions.ts";
+import { onRouter } from "../router/on-router.ts";
 import { addRouterOptions, type RouterOptions } from "../router/router-options.ts";
 
 /** The most that one command sends. */
@@ -38,14 +39,9 @@ Examples:
   LIVE_SECRET=… signalbox trigger voucher.published --profile live --secret-env LIVE_SECRET`,
     )
     .action(async (type: string, options: TriggerOptions & RouterOptions) => {
-      const [{ withRouter }, { answerTrigger }] = await Promise.all([
-        import("../router/with-router.ts"),
-        import("../operate/trigger.ts"),
-      ]);
-      show(await withRouter(options, async (router) => answerTrigger(router, type, options)));
+      await onRouter(options, async (router) => {
+        const { answerTrigger } = await import("../operate/trigger.ts");
+        return answerTrigger(router, type, options);
+      });
     });
-}
-
-function collect(text: string, before: string[] | undefined): string[] {
-  return [...(before ?? []), text];
 }

@@ -13,8 +13,8 @@ export const INSTANT_MEANING = "an instant (2026-11-22T08:00:00Z), or how long a
  * @throws InvalidArgumentError with a sentence, for commander
  */
 export function parseInstant(text: string, now: number = Date.now()): string {
-  const [, count, unit = ""] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  const instant = count === undefined ? Date.parse(text) : now - Number(count) * (UNIT_MS[unit] ?? 0);
+  const lengthMs = lengthOf(text);
+  const instant = lengthMs === undefined ? Date.parse(text) : now - lengthMs;
   if (Number.isNaN(instant)) throw new InvalidArgumentError(`"${text}" is no time; give ${INSTANT_MEANING}`);
   return new Date(instant).toISOString();
 }
@@ -32,4 +32,26 @@ export function ago(instant: string, now: number = Date.now()): string {
   const elapsedMs = Math.max(now - Date.parse(instant), 0);
   const [unit = "s", unitMs = 1_000] = Object.entries(UNIT_MS).findLast(([, length]) => elapsedMs >= length) ?? [];
   return `${Math.floor(elapsedMs / unitMs)} ${unit} ago`;
+}
+
+/**
+ * An instant from an option that is still to come, as the API wants it.
+ *
+ * @throws InvalidArgumentError with a sentence, for commander
+ */
+export function parseFutureInstant(text: string, now: number = Date.now()): string {
+  const lengthMs = lengthOf(text);
+  const instant = lengthMs === undefined ? Date.parse(text) : now + lengthMs;
+  if (Number.isNaN(instant)) {
+    throw new InvalidArgumentError(
+      `"${text}" is no time; give an instant (2027-06-30T00:00:00Z), or in how long (90d)`,
+    );
+  }
+  return new Date(instant).toISOString();
+}
+
+/** The length of `15m`, in milliseconds; undefined when it is none. */
+function lengthOf(text: string): number | undefined {
+  const [, count, unit = ""] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  return count === undefined ? undefined : Number(count) * (UNIT_MS[unit] ?? 0);
 }
