@@ -43,11 +43,11 @@ let router = await startRouter();
 const token = /SIGNALBOX_ADMIN_TOKEN=(.*)/.exec(readFileSync(join(folder, "vars"), "utf8"))?.[1] ?? "";
 const admin = createAdmin(`http://127.0.0.1:${PORT}`, token);
 const table = {
-  inlets: { open: { auth: "none" } },
+  inlets: { open: { auth: "none" as const } },
   targets: { sink: { request: { url: `http://127.0.0.1:${targetPort}/`, body: "{{ $webhook.id }}" } } },
   routes: [{ id: "all", events: ["*"], to: ["sink"] }],
 };
-await answerOf(admin.table.$put(undefined, { init: { body: JSON.stringify(table) } }));
+await answerOf(admin.table.$put({ query: {}, json: table }));
 
 const accepted: string[] = [];
 let refused = 0;

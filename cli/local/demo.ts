@@ -41,7 +41,7 @@ export async function ensureExampleTable(demo: Demo): Promise<boolean> {
   if (version > 0 && inForce !== example(`http://127.0.0.1:${port}`)) return false;
   // A version that was published meanwhile is not overwritten.
   const headers = { "if-match": `"${version}"` };
-  await answerOf(demo.admin.table.$put(undefined, { headers, init: { body: example(demo.targetUrl) } }));
+  await answerOf(demo.admin.table.$put({ query: {}, json: JSON.parse(example(demo.targetUrl)) }, { headers }));
   return true;
 }
 
