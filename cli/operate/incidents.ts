@@ -2,6 +2,7 @@
 
 import type { InferResponseType } from "hono/client";
 import { answerOf, answerOrNone, type Admin } from "../client/admin.ts";
+import { pc } from "../colours.ts";
 import { answer, complain, toJson, type Outcome } from "../outcome.ts";
 import type { RouterInReach } from "../router/with-router.ts";
 import { ago } from "../terminal/instant.ts";
@@ -12,44 +13,59 @@ import { alignColumns, type Cell } from "../text-table.ts";
 
 type Incident = InferResponseType<Admin["incidents"]["$get"], 200>["incidents"][number];
 
+/** The states that are asked for; `open` takes the acknowledged ones along. */
+export type IncidentState = Incident["state"] | "all";
+
 interface Json {
   json?: boolean;
 }
 
-/** The incidents; that there are any is a no, so that a script can wait for none. */
+/** The incidents. That any is open is a no, so that a script can wait for none. */
 export async function answerIncidents(
   { admin }: RouterInReach,
-  { state, json }: Json & { state: "open" | "resolved" | "all" },
+  { state, kind, subject, json }: Json & { state: IncidentState; kind?: string; subject?: string },
 ): Promise<Outcome> {
-  const listed = await answerOf(admin.incidents.$get({ query: state === "all" ? {} : { state } }));
-  const exitCode = state === "open" && listed.incidents.length > 0 ? 1 : 0;
+  const query = { ...(state !== "all" && { state }), ...(kind && { kind }), ...(subject && { subject }) };
+  const listed = await answerOf(admin.incidents.$get({ query }));
+  const exitCode = listed.incidents.every((incident) => incident.state === "resolved") ? 0 : 1;
   if (json) return answer(toJson(listed), exitCode);
-  if (listed.incidents.length === 0) return answer("There are none.", exitCode);
-  return answer(incidentTable(listed.incidents), exitCode);
+  return answer(listed.incidents.length === 0 ? "There are none." : incidentTable(listed.incidents), exitCode);
 }
 
 function incidentTable(incidents: readonly Incident[]): string {
-  const rows = incidents.map(({ kind, subject, state, lastSeenAt, count, detail }): Cell[] => [
+  const rows = incidents.map(({ kind, subject, state, lastSeenAt, count, title, acknowledgedBy }): Cell[] => [
     stateCell(state),
     kind,
     printableLine(subject),
     `${count}×`,
     ago(lastSeenAt),
-    printableLine(detail),
+    printableLine(title) +
+      (state === "acknowledged" ? ` (${printableLine(acknowledgedBy ?? "somebody")} is at it)` : ""),
   ]);
-  return alignColumns([["STATE", "KIND", "SUBJECT", "COUNT", "LAST SEEN", "DETAIL"], ...rows], terminalWidth()).join(
-    "\n",
+  const [head = "", ...lines] = alignColumns(
+    [["STATE", "KIND", "SUBJECT", "COUNT", "LAST SEEN", "WHAT"], ...rows],
+    terminalWidth(),
   );
+  return [pc.bold(head), ...lines].join("\n");
 }
 
-/** Marks one as dealt with. */
-export async function answerResolve(
+/** What somebody can say of an incident. */
+export type IncidentWord = "acknowledge" | "resolve";
+
+/** Says that somebody is at it, or that it is dealt with. */
+export async function answerWord(
   { admin }: RouterInReach,
-  incident: { kind: string; subject: string },
-  { json }: Json,
+  word: IncidentWord,
+  { kind, subject }: { kind: string; subject: string },
+  { note, json }: Json & { note?: string },
 ): Promise<Outcome> {
-  const call = admin.incidents[":kind"][":subject"].resolve.$post({ param: incident });
-  const resolved = await answerOrNone(answerOf(call));
-  if (resolved === undefined) return complain({ reason: "not_found", detail: "There is no such incident." }, 1, json);
-  return answer(json ? toJson(resolved) : `Resolved: ${resolved.kind} ${printableLine(resolved.subject)}.`);
+  const calls = admin.incidents[":kind"][":subject"];
+  const asked = { param: { kind, subject }, json: note === undefined ? {} : { note } };
+  const call = word === "resolve" ? calls.resolve.$post(asked) : calls.acknowledge.$post(asked);
+  const incident = await answerOrNone(answerOf(call));
+  if (incident === undefined) return complain({ reason: "not_found", detail: "There is no such incident." }, 1, json);
+  if (json) return answer(toJson(incident));
+  return answer(
+    `${word === "resolve" ? "Resolved" : "Acknowledged"}: ${incident.kind} ${printableLine(incident.subject)}.`,
+  );
 }
