@@ -8,7 +8,8 @@ import type { Issue } from "./issues.ts";
 /** Seconds a sender should wait before it tries again when Signalbox could not store a sendout. */
 export const RETRY_AFTER_SECONDS = 30;
 
-const PROBLEMS = {
+/** Each with its status and its sentence. */
+export const PROBLEMS = {
   signature_invalid: [401, "The signature is missing or does not match. Check the inlet's secret."],
   sender_unproven: [401, "The sender is not proven. Check what the inlet requires beside the signature."],
   refusals_limited: [503, "Too many requests from this address were refused. Nothing was accepted; send it again."],

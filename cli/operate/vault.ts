@@ -65,7 +65,7 @@ export async function answerDeleteSecret(
   name: string,
   { force, json }: Json & { force?: boolean },
 ): Promise<Outcome> {
-  const call = admin.secrets[":name"].$delete({ param: { name }, ...(force && { query: { force: "true" } }) });
+  const call = admin.secrets[":name"].$delete({ param: { name }, query: force ? { force: "true" } : {} });
   const deleted = await answerOrNone(answerOf(call));
   if (deleted === undefined) {
     return complain({ reason: "not_found", detail: `The vault has no secret ${name}.` }, 1, json);

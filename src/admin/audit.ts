@@ -3,9 +3,11 @@
 
 import { Hono, type Context } from "hono";
 import * as v from "valibot";
-import { beginAudited, endAudited, listAudited, type AuditEntry } from "../ledger/audit-log.ts";
+import { beginAudited, ChangeSchema, endAudited, listAudited, type AuditEntry } from "../ledger/audit-log.ts";
 import { logFailure } from "../log.ts";
 import { allows, callOf, type AdminEnv } from "./access.ts";
+import { InstantTextSchema, NextSchema, toInstant } from "./answers.ts";
+import { describe } from "./describe.ts";
 import { limitSchema, validQuery } from "./validate.ts";
 
 const LIMIT_DEFAULT = 100;
@@ -13,18 +15,67 @@ const LIMIT_MAX = 500;
 
 const ListQuerySchema = v.strictObject({
   cursor: v.optional(
-    v.pipe(v.string(), v.regex(/^\d{1,15}$/, "expected an earlier answer's next"), v.transform(Number)),
+    v.pipe(
+      v.string(),
+      v.regex(/^\d{1,15}$/, "expected an earlier answer's next"),
+      v.description("An earlier answer's `next`."),
+      v.transform(Number),
+    ),
   ),
   limit: limitSchema(LIMIT_DEFAULT, LIMIT_MAX),
 });
 
+const EntrySchema = v.pipe(
+  v.object({
+    id: v.number(),
+    at: InstantTextSchema,
+    actor: v.object({
+      id: v.pipe(v.string(), v.description("The token's id, or `secret` for the Worker secret.")),
+      name: v.pipe(v.nullable(v.string()), v.description("Whose token it was then.")),
+    }),
+    action: v.pipe(v.string(), v.description("Method and path, with names for what is variable.")),
+    subject: v.pipe(v.string(), v.description("What stood for those names.")),
+    status: v.pipe(v.nullable(v.number()), v.description("Of the answer; null for a call that never ended.")),
+    change: v.pipe(
+      v.nullable(ChangeSchema),
+      v.description("What the call says it has changed; never a secret's value or a payload."),
+    ),
+  }),
+  v.metadata({ ref: "AuditEntry" }),
+);
+
 /** `GET /admin/audit`. */
-export const auditRoutes = new Hono<AdminEnv>().get("/", validQuery(ListQuerySchema), async (c) => {
-  const { cursor, limit } = c.req.valid("query");
-  const entries = await listAudited(c.env.LEDGER, { before: cursor, limit });
-  const next = entries.length === limit ? String(entries.at(-1)?.id) : null;
-  return c.json({ entries: entries.map(describeEntry), next });
-});
+export const auditRoutes = new Hono<AdminEnv>().get(
+  "/",
+  describe({
+    summary: "Lists who did what, the newest first.",
+    description: "Every call that is not a GET has an entry, and so has every GET that shows a payload.",
+    answer: v.object({ entries: v.array(EntrySchema), next: NextSchema }),
+    example: {
+      answer: {
+        entries: [
+          {
+            id: 42,
+            at: "2026-10-05T08:15:31.000Z",
+            actor: { id: "tok_8c0f1d2e3a4b5c6d", name: "the pipeline" },
+            action: "PUT /admin/table",
+            subject: "",
+            status: 200,
+            change: { before: { version: 6 }, after: { version: 7 } },
+          },
+        ],
+        next: null,
+      },
+    },
+  }),
+  validQuery(ListQuerySchema),
+  async (c) => {
+    const { cursor, limit } = c.req.valid("query");
+    const entries = await listAudited(c.env.LEDGER, { before: cursor, limit });
+    const next = entries.length === limit ? String(entries.at(-1)?.id) : null;
+    return c.json({ entries: entries.map(describeEntry), next });
+  },
+);
 
 /**
  * Makes a call with its entry around it, where it has to have one.
@@ -61,6 +112,6 @@ function subjectOf(action: string, path: string): string {
 
 const SHOW_PAYLOADS: ReadonlySet<string> = new Set(["GET /admin/sendouts/:id", "GET /admin/deliveries/:id"]);
 
-function describeEntry({ id, at, actor, actorName, action, subject, status, change }: AuditEntry) {
-  return { id, at: new Date(at).toISOString(), actor: { id: actor, name: actorName }, action, subject, status, change };
+function describeEntry({ at, actor, actorName, ...rest }: AuditEntry): v.InferOutput<typeof EntrySchema> {
+  return { ...rest, at: toInstant(at), actor: { id: actor, name: actorName } };
 }

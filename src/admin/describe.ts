@@ -1,30 +1,46 @@
-// What a call is for and what it answers, said beside its path: the OpenAPI document is made from it (openapi.ts), and the
-// tests hold every answer against it.
+// What a call is for, takes and answers, said beside its path: the OpenAPI document is made of it (scripts/openapi), and the
+// tests hold every answer against it. The Worker itself never looks at it, and so carries nothing that makes documents.
 
-import { describeRoute, resolver } from "hono-openapi";
-import type { MiddlewareHandler } from "hono";
+import type { Handler, MiddlewareHandler } from "hono";
 import type * as v from "valibot";
-import { PROBLEM_STATUS, type ProblemCode } from "../problem.ts";
+import type { ProblemCode } from "../problem.ts";
 
 /** A call as its readers see it. */
-interface Description {
+export interface Description {
   /** One sentence. */
   summary: string;
   /** What the summary leaves open, in Markdown. */
   description?: string;
+  /** What the names in its path stand for. */
+  path?: Readonly<Record<string, string>>;
+  /** Headers that it looks at, and what for. */
+  headers?: Readonly<Record<string, string>>;
+  /** The body of a call that reads it by itself; `validBody` says it of all others. */
+  body?: v.GenericSchema;
   /** What it answers with when it succeeds; of a text that is no JSON, its media type. */
   answer: v.GenericSchema | string;
-  /** 200 unless this says otherwise. */
-  status?: 200 | 201 | 202;
-  /** Why it may be refused, beside what every call can be refused for (`ALWAYS`). */
+  /** The media type of a text that it can answer with instead. */
+  orText?: string;
+  /** 200 unless this says otherwise; several where the same answer comes with each of them. */
+  status?: Status | readonly Status[];
+  /** Why it may be refused, beside `ALWAYS` and what its other handlers tell. */
+  problems?: readonly ProblemCode[];
+  /** One call with its answer. */
+  example?: { body?: unknown; answer?: unknown };
+}
+
+type Status = 200 | 201 | 202 | 503;
+
+/** What one handler of a call tells of it: its description, or what it validates. */
+export interface Told {
+  description?: Description;
+  query?: v.GenericSchema;
+  body?: v.GenericSchema;
+  /** Why it may refuse the call. */
   problems?: readonly ProblemCode[];
 }
 
-/**
- * What every call can be refused for; the OpenAPI document adds these.
- *
- * @public
- */
+/** What every call can be refused for. */
 export const ALWAYS = [
   "token_missing",
   "token_invalid",
@@ -42,25 +58,21 @@ export const ALWAYS = [
   "internal_error",
 ] as const satisfies readonly ProblemCode[];
 
+const TOLD = Symbol("what a handler tells of its call");
+
 /** Describes the call whose path it stands beside; it does nothing when the call is made. */
-export function describe({ answer, status = 200, problems = [], ...text }: Description): MiddlewareHandler {
-  const content =
-    typeof answer === "string" ? { [answer]: {} } : { "application/json": { schema: resolver(answer, OUTPUT) } };
-  return describeRoute({ ...text, responses: { [status]: { description: "Done.", content }, ...refusals(problems) } });
+export function describe(description: Description): MiddlewareHandler {
+  return telling({ description, problems: description.problems ?? [] }, async (_c, next) => next());
 }
 
-/** An answer is described as it is sent. */
-const OUTPUT = { options: { typeMode: "output" } };
-
-/** By status, because OpenAPI knows no other key: each names the codes that it comes with. */
-function refusals(problems: readonly ProblemCode[]) {
-  const byStatus = Map.groupBy(problems, (code) => String(PROBLEM_STATUS.get(code)));
-  return Object.fromEntries(
-    [...byStatus].map(([status, codes]) => [status, { description: codes.join(", "), content: PROBLEM_CONTENT }]),
-  );
+/** Has a handler tell something of its call. */
+export function telling<THandler extends object>(told: Told, handler: THandler): THandler {
+  return Object.assign(handler, { [TOLD]: told });
 }
 
-/** What stands in the OpenAPI document for an answer that is a problem. */
-export const PROBLEM_CONTENT = {
-  "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } },
-} as const;
+/** All that a call's handlers tell of it. */
+export function toldBy(handlers: readonly Handler[]): Told {
+  // `telling` alone sets it.
+  const told = handlers.flatMap((handler) => (handler as { [TOLD]?: Told })[TOLD] ?? []);
+  return Object.assign({}, ...told, { problems: told.flatMap(({ problems = [] }) => problems) });
+}

@@ -2,11 +2,11 @@
 // that nothing of what somebody wrote is lost and defaults are not written into it.
 
 import type { Context, Env, MiddlewareHandler } from "hono";
-import { resolver, uniqueSymbol } from "hono-openapi";
 import * as v from "valibot";
 import { explainIssue } from "../issues.ts";
 import { problem } from "../problem.ts";
 import { readBody } from "../read-body.ts";
+import { telling } from "./describe.ts";
 
 /** Largest routing table, in bytes: it rests in one D1 value, which holds 2 MB. */
 export const TABLE_BYTES_MAX = 1024 * 1024;
@@ -14,12 +14,14 @@ export const TABLE_BYTES_MAX = 1024 * 1024;
 /** Largest part of one, in bytes: the audit log has it twice, before and after, in one D1 value. */
 export const PART_BYTES_MAX = 256 * 1024;
 
+const UNREADABLE = ["body_too_large", "body_not_json"] as const;
+
 /** Reads the JSON body, whatever its shape; 413 `body_too_large` or 400 `body_not_json` where that cannot be. */
 export function documentBody<TSchema extends v.GenericSchema>(
   schema: TSchema,
   maxBytes: number,
 ): MiddlewareHandler<Env, string, { in: { json: v.InferInput<TSchema> }; out: { json: unknown } }> {
-  return described(schema, async (c, next) => {
+  return telling({ body: schema, problems: UNREADABLE }, async (c, next) => {
     const document = await readDocument(c, maxBytes);
     if (document instanceof Response) return document;
     c.req.addValidatedData("json", document.value);
@@ -33,7 +35,7 @@ export function validDocument<TSchema extends v.GenericSchema<object, object>>(
   schema: TSchema,
   maxBytes: number,
 ): MiddlewareHandler<Env, string, { in: { json: v.InferInput<TSchema> }; out: { json: v.InferOutput<TSchema> } }> {
-  return described(schema, async (c, next) => {
+  return telling({ body: schema, problems: [...UNREADABLE, "request_invalid"] }, async (c, next) => {
     const document = await readDocument(c, maxBytes);
     if (document instanceof Response) return document;
     const parsed = v.safeParse(schema, Array.isArray(document.value) ? null : document.value); // a list passes for an object
@@ -42,10 +44,6 @@ export function validDocument<TSchema extends v.GenericSchema<object, object>>(
     await next();
     return undefined;
   });
-}
-
-function described<THandler extends MiddlewareHandler>(schema: v.GenericSchema, read: THandler): THandler {
-  return Object.assign(read, { [uniqueSymbol]: { target: "json" as const, ...resolver(schema) } });
 }
 
 async function readDocument(c: Context, maxBytes: number): Promise<{ value: object } | Response> {

@@ -71,6 +71,7 @@ export const eventRoutes = new Hono<AdminEnv>()
     "/:type",
     describe({
       summary: "All that is known of an event type, under any of its spellings.",
+      path: { type: "The event type, like `redemption.succeeded`." },
       answer: DescriptionSchema,
       problems: ["request_invalid", "not_found"],
     }),

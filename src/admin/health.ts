@@ -1,6 +1,7 @@
 // Whether everything the Worker depends on answers, and what its operator still has to set.
 
 import { Hono } from "hono";
+import * as v from "valibot";
 import { allowsLocalTargets, type Bindings } from "../env.ts";
 import { readInbox } from "../inbox/ask-inbox.ts";
 import { PURGE_BODIES_JOB, PURGE_METADATA_JOB, readJobs, type Job } from "../ledger/jobs.ts";
@@ -8,56 +9,133 @@ import { errorMessage } from "../log.ts";
 import { countOpenIncidents } from "../ledger/incidents.ts";
 import { readHead } from "../ledger/table-versions.ts";
 import { TABLE_KEY, newestTable } from "../routing/table-store.ts";
-import { toMaybeInstant } from "./answers.ts";
+import { InstantTextSchema, MaybeInstantSchema, toInstant, toMaybeInstant } from "./answers.ts";
 import { judgeAccess } from "./cloudflare-access/judge-access.ts";
+import { describe } from "./describe.ts";
 import { judgeCron } from "./judge-cron.ts";
 import { readBacklogs } from "./queue-backlogs.ts";
 import { judgeSecrets } from "./secret-standing.ts";
 
-type Check = { ok: true } | { ok: false; detail: string };
+const CheckSchema = v.pipe(
+  v.variant("ok", [v.object({ ok: v.literal(true) }), v.object({ ok: v.literal(false), detail: v.string() })]),
+  v.metadata({ ref: "Check" }),
+);
+type Check = v.InferOutput<typeof CheckSchema>;
+
+const HealthSchema = v.pipe(
+  v.object({
+    status: v.picklist(["ok", "degraded"]),
+    tableVersion: v.pipe(
+      v.nullable(v.number()),
+      v.description("The newest version of the routing table; 0 before the first, null while D1 does not say."),
+    ),
+    checks: v.object({
+      kv: CheckSchema,
+      d1: CheckSchema,
+      cron: CheckSchema,
+      secrets: CheckSchema,
+      access: v.pipe(CheckSchema, v.description("Whether people can come by Cloudflare Access, where that is set.")),
+    }),
+    missingSecrets: v.pipe(v.array(v.string()), v.description("Secrets that the table names and that are not set.")),
+    openIncidents: v.pipe(
+      v.nullable(v.number()),
+      v.description("No part of the status, because strangers can open incidents; null while D1 does not say."),
+    ),
+    queues: v.pipe(
+      v.record(v.string(), v.nullable(v.object({ backlog: v.number(), oldest: MaybeInstantSchema }))),
+      v.description("The backlog of each queue; null where the platform does not say."),
+    ),
+    inbox: v.pipe(
+      v.nullable(v.object({ kept: v.number(), oldest: MaybeInstantSchema })),
+      v.description("The sendouts that the Inbox keeps; null where it does not say."),
+    ),
+    jobs: v.pipe(
+      v.nullable(v.record(v.string(), InstantTextSchema)),
+      v.description("When each job of the cron last ended well; null while D1 does not say."),
+    ),
+    retention: v.pipe(
+      v.nullable(
+        v.object({
+          bodiesPurgedUpTo: MaybeInstantSchema,
+          metadataPurgedUpTo: MaybeInstantSchema,
+          trouble: v.pipe(v.nullable(v.string()), v.description("What keeps the purge from going on.")),
+        }),
+      ),
+      v.description("Up to when contents and rows are gone; null while D1 does not say."),
+    ),
+    localTargets: v.pipe(v.boolean(), v.description("Whether targets on this machine may be called.")),
+  }),
+  v.metadata({ ref: "Health" }),
+);
+
+const EXAMPLE: v.InferOutput<typeof HealthSchema> = {
+  status: "ok",
+  tableVersion: 7,
+  checks: { kv: { ok: true }, d1: { ok: true }, cron: { ok: true }, secrets: { ok: true }, access: { ok: true } },
+  missingSecrets: [],
+  openIncidents: 1,
+  queues: {
+    ingest: { backlog: 0, oldest: null },
+    deliver: { backlog: 3, oldest: "2026-10-05T08:15:31.000Z" },
+    slow: { backlog: 0, oldest: null },
+    late: { backlog: 0, oldest: null },
+    dead: null,
+  },
+  inbox: { kept: 0, oldest: null },
+  jobs: { sweep: "2026-10-05T08:15:02.000Z" },
+  retention: {
+    bodiesPurgedUpTo: "2026-09-21T08:15:00.000Z",
+    metadataPurgedUpTo: "2026-07-07T08:15:00.000Z",
+    trouble: null,
+  },
+  localTargets: false,
+};
 
 /** `GET /admin/health`: 200 when every check is fine, 503 when one is not; the body says which. */
-export const healthRoutes = new Hono<{ Bindings: Bindings }>().get("/", async (c) => {
-  const [kv, d1, queues, openIncidents, inbox, cron, access] = await Promise.all([
-    checkKv(c.env),
-    checkD1(c.env),
-    describeQueues(c.env),
-    countIncidents(c.env),
-    describeInbox(c.env),
-    checkCron(c.env),
-    checkAccess(c.env),
-  ]);
-  const secrets = await checkSecrets(c.env);
-  const ok = kv.ok && d1.ok && cron.check.ok && secrets.ok && access.ok;
-  return c.json(
-    {
+export const healthRoutes = new Hono<{ Bindings: Bindings }>().get(
+  "/",
+  describe({
+    summary: "Says whether everything that the Worker depends on answers: 200 when it does, else 503.",
+    description: "`checks` says what is wrong. Backlogs, the Inbox, jobs and open incidents are no part of the status.",
+    answer: HealthSchema,
+    status: [200, 503],
+    example: { answer: EXAMPLE },
+  }),
+  async (c) => {
+    const [kv, d1, queues, openIncidents, inbox, cron, access] = await Promise.all([
+      attempt(async () => c.env.TABLE.get(TABLE_KEY)),
+      checkD1(c.env),
+      describeQueues(c.env),
+      countIncidents(c.env),
+      describeInbox(c.env),
+      checkCron(c.env),
+      checkAccess(c.env),
+    ]);
+    const secrets = await checkSecrets(c.env);
+    const checks = { kv, d1: d1.check, cron: cron.check, secrets: secrets.check, access };
+    const ok = Object.values(checks).every((check) => check.ok);
+    const health: v.InferOutput<typeof HealthSchema> = {
       status: ok ? "ok" : "degraded",
       tableVersion: d1.version,
-      checks: { kv: kv.check, d1: d1.check, cron: cron.check, secrets: secrets.check, access },
+      checks,
       missingSecrets: secrets.missing,
-      // For people; it is no part of the status, because strangers can open incidents.
       openIncidents,
       queues,
       inbox,
       jobs: cron.jobs,
       retention: cron.retention,
       localTargets: allowsLocalTargets(c.env),
-    },
-    ok ? 200 : 503,
-  );
-});
+    };
+    return c.json(health, ok ? 200 : 503);
+  },
+);
 
-async function checkKv(env: Bindings): Promise<{ ok: boolean; check: Check }> {
-  const check = await attempt(async () => env.TABLE.get(TABLE_KEY));
-  return { ok: check.ok, check };
-}
-
-async function checkD1(env: Bindings): Promise<{ ok: boolean; check: Check; version: number | null }> {
+async function checkD1(env: Bindings): Promise<{ check: Check; version: number | null }> {
   let version: number | null = null;
   const check = await attempt(async () => {
     version = (await readHead(env.LEDGER))?.version ?? 0;
   });
-  return { ok: check.ok, check, version };
+  return { check, version };
 }
 
 async function describeQueues(env: Bindings) {
@@ -74,7 +152,7 @@ async function describeQueues(env: Bindings) {
 async function describeInbox(env: Bindings) {
   try {
     const { count, oldest } = await readInbox(env);
-    return { kept: count, oldest: oldest === null ? null : new Date(oldest).toISOString() };
+    return { kept: count, oldest: toMaybeInstant(oldest) };
   } catch {
     return null; // it is asked when it is needed, and says in the log what is wrong then
   }
@@ -110,7 +188,7 @@ async function checkAccess(env: Bindings): Promise<Check> {
 
 function describeJobs(jobs: ReadonlyMap<string, Job>): Record<string, string> {
   const ran = [...jobs.values()].filter(({ endedAt }) => endedAt > 0);
-  return Object.fromEntries(ran.map(({ name, endedAt }) => [name, new Date(endedAt).toISOString()]));
+  return Object.fromEntries(ran.map(({ name, endedAt }) => [name, toInstant(endedAt)]));
 }
 
 /** Null while D1 does not say. */
@@ -123,10 +201,10 @@ async function countIncidents(env: Bindings): Promise<number | null> {
 }
 
 /** Whether every secret of the table can be sent where the table says, and every one in the vault be opened. */
-async function checkSecrets(env: Bindings): Promise<{ ok: boolean; check: Check; missing: string[] }> {
+async function checkSecrets(env: Bindings): Promise<{ check: Check; missing: string[] }> {
   const inForce = await newestTable(env, Date.now()).catch(() => undefined);
   // No table to be read: the check of D1 says so.
-  if (inForce === undefined) return { ok: true, check: { ok: true }, missing: [] };
+  if (inForce === undefined) return { check: { ok: true }, missing: [] };
   const { table } = inForce;
   try {
     const { secrets, keys } = await judgeSecrets(env, table);
@@ -137,9 +215,9 @@ async function checkSecrets(env: Bindings): Promise<{ ok: boolean; check: Check;
     const wrong = [...lost, ...secrets.flatMap(({ problems }) => problems.map(({ message }) => message))];
     if (keys.problem !== undefined) wrong.unshift(keys.problem);
     const check: Check = wrong.length === 0 ? { ok: true } : { ok: false, detail: wrong.join(" ") };
-    return { ok: check.ok, check, missing: missing.map(({ name }) => name) };
+    return { check, missing: missing.map(({ name }) => name) };
   } catch (error) {
-    return { ok: false, check: { ok: false, detail: errorMessage(error) }, missing: [] };
+    return { check: { ok: false, detail: errorMessage(error) }, missing: [] };
   }
 }
 

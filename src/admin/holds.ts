@@ -4,34 +4,93 @@ import { Hono, type Context } from "hono";
 import * as v from "valibot";
 import type { Bindings } from "../env.ts";
 import { sweepDue } from "../jobs/sweep.ts";
-import { countHeld, discard, resume } from "../ledger/holds.ts";
+import { countHeld, discard, HeldSchema, resume } from "../ledger/holds.ts";
 import { ensureMigrated } from "../ledger/migrate.ts";
-import { insertPause, listPauses, type Pause, type PauseSubject } from "../ledger/pauses.ts";
+import { insertPause, listPauses, PauseSchema, type Pause, type PauseSubject } from "../ledger/pauses.ts";
 import { logFailure } from "../log.ts";
 import { problem } from "../problem.ts";
 import { newestTable } from "../routing/table-store.ts";
+import { InstantTextSchema, MaybeInstantSchema, toInstant, toMaybeInstant } from "./answers.ts";
+import { describe } from "./describe.ts";
 import { validBody } from "./validate.ts";
 
 /** How fast what was held goes out again when nothing else is said, in deliveries a second. */
 const RESUME_PER_SECOND = 20;
 
 const PauseBodySchema = v.strictObject({
-  mode: v.optional(v.picklist(["hold", "drain"]), "hold"),
-  note: v.optional(v.pipe(v.string(), v.maxLength(500))),
+  mode: v.optional(
+    v.pipe(
+      PauseSchema.entries.mode,
+      v.description("`hold` keeps everything back; `drain` lets what has been attempted go on."),
+    ),
+    "hold",
+  ),
+  note: v.optional(v.pipe(v.string(), v.maxLength(500), v.description("For people: why."))),
 });
 
 const ResumeBodySchema = v.strictObject({
-  perSecond: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000)), RESUME_PER_SECOND),
+  perSecond: v.optional(
+    v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(1),
+      v.maxValue(1_000),
+      v.description("How fast what was held goes out again, in deliveries a second."),
+    ),
+    RESUME_PER_SECOND,
+  ),
+});
+
+const ShownPauseSchema = v.pipe(
+  v.object({
+    subject: v.pipe(v.string(), v.description("`target:` or `route:` and its name.")),
+    reason: PauseSchema.entries.reason,
+    mode: PauseSchema.entries.mode,
+    since: InstantTextSchema,
+    until: v.pipe(MaybeInstantSchema, v.description("When a target whose breaker is open is tried again.")),
+    note: v.pipe(PauseSchema.entries.note, v.description("What a person wrote, or what the target answered.")),
+  }),
+  v.metadata({ ref: "Pause" }),
+);
+
+const HoldsSchema = v.object({
+  pauses: v.array(ShownPauseSchema),
+  held: v.pipe(
+    v.array(v.pipe(v.object({ ...HeldSchema.entries, since: InstantTextSchema }), v.metadata({ ref: "Held" }))),
+    v.description("Deliveries that wait, counted by target, route and reason."),
+  ),
 });
 
 /** `GET /admin/holds`: what is paused and what waits. */
-export const holdRoutes = new Hono<{ Bindings: Bindings }>().get("/", async (c) => {
-  const [pauses, held] = await Promise.all([listPauses(c.env.LEDGER), countHeld(c.env.LEDGER)]);
-  return c.json({
-    pauses: pauses.map(describePause),
-    held: held.map(({ since, ...rest }) => ({ ...rest, since: new Date(since).toISOString() })),
-  });
-});
+export const holdRoutes = new Hono<{ Bindings: Bindings }>().get(
+  "/",
+  describe({
+    summary: "Shows what is paused and what waits.",
+    answer: HoldsSchema,
+    example: {
+      answer: {
+        pauses: [
+          {
+            subject: "target:crm",
+            reason: "by_hand",
+            mode: "hold",
+            since: "2026-10-05T08:15:31.000Z",
+            until: null,
+            note: "maintenance until noon",
+          },
+        ],
+        held: [{ target: "crm", route: "all", reason: "target_paused", count: 12, since: "2026-10-05T08:15:40.000Z" }],
+      },
+    },
+  }),
+  async (c) => {
+    const [pauses, held] = await Promise.all([listPauses(c.env.LEDGER), countHeld(c.env.LEDGER)]);
+    return c.json({
+      pauses: pauses.map(describePause),
+      held: held.map(({ since, ...rest }) => ({ ...rest, since: toInstant(since) })),
+    });
+  },
+);
 
 /** `POST /admin/targets/<id>/pause`, `/resume` and `/discard`. */
 export const targetRoutes = pauseRoutes("target");
@@ -41,28 +100,58 @@ export const routeRoutes = pauseRoutes("route");
 
 function pauseRoutes(kind: "target" | "route") {
   const subjectOf = (c: Context): PauseSubject => `${kind}:${c.req.param("id") ?? ""}`;
+  const path = { id: `The ${kind}'s name in the routing table.` };
   return new Hono<{ Bindings: Bindings }>()
-    .post("/:id/pause", validBody(PauseBodySchema), async (c) => {
-      const asked = c.req.valid("json");
-      if (!(await isInTable(c.env, kind, c.req.param("id")))) return problem(c, "not_found");
-      const { mode, note = null } = asked;
-      const pause: Pause = { subject: subjectOf(c), reason: "by_hand", mode, since: Date.now(), until: null, note };
-      await ensureMigrated(c.env.LEDGER);
-      await c.env.LEDGER.batch(insertPause(c.env.LEDGER, pause));
-      return c.json(describePause(pause));
-    })
-    .post("/:id/resume", validBody(ResumeBodySchema), async (c) => {
-      const asked = c.req.valid("json");
-      const now = Date.now();
-      const released = await resume(c.env.LEDGER, subjectOf(c), now, asked.perSecond);
-      // At once, so that the first of them keep their distance too: the cron would send a minute's worth together.
-      if (released > 0) await sweepDue(c.env, now).catch((error: unknown) => logFailure("resumed_not_sent", error));
-      return c.json({ subject: subjectOf(c), released });
-    })
-    .post("/:id/discard", async (c) => {
-      const cancelled = await discard(c.env.LEDGER, subjectOf(c), Date.now());
-      return c.json({ subject: subjectOf(c), cancelled });
-    });
+    .post(
+      "/:id/pause",
+      describe({
+        summary: `Pauses a ${kind}: its deliveries wait and cost no attempt.`,
+        path,
+        answer: ShownPauseSchema,
+        problems: ["not_found"],
+        example: { body: { mode: "hold", note: "maintenance until noon" } },
+      }),
+      validBody(PauseBodySchema),
+      async (c) => {
+        const asked = c.req.valid("json");
+        if (!(await isInTable(c.env, kind, c.req.param("id")))) return problem(c, "not_found");
+        const { mode, note = null } = asked;
+        const pause: Pause = { subject: subjectOf(c), reason: "by_hand", mode, since: Date.now(), until: null, note };
+        await ensureMigrated(c.env.LEDGER);
+        await c.env.LEDGER.batch(insertPause(c.env.LEDGER, pause));
+        return c.json(describePause(pause));
+      },
+    )
+    .post(
+      "/:id/resume",
+      describe({
+        summary: `Ends the pause of a ${kind} and lets go what it held, the oldest first.`,
+        path,
+        answer: v.object({ subject: v.string(), released: v.pipe(v.number(), v.description("Deliveries let go.")) }),
+        example: { body: { perSecond: 5 } },
+      }),
+      validBody(ResumeBodySchema),
+      async (c) => {
+        const asked = c.req.valid("json");
+        const now = Date.now();
+        const released = await resume(c.env.LEDGER, subjectOf(c), now, asked.perSecond);
+        // At once, so that the first of them keep their distance too: the cron would send a minute's worth together.
+        if (released > 0) await sweepDue(c.env, now).catch((error: unknown) => logFailure("resumed_not_sent", error));
+        return c.json({ subject: subjectOf(c), released });
+      },
+    )
+    .post(
+      "/:id/discard",
+      describe({
+        summary: `Gives up what the pause of a ${kind} holds; the pause stays.`,
+        path,
+        answer: v.object({ subject: v.string(), cancelled: v.pipe(v.number(), v.description("Deliveries given up.")) }),
+      }),
+      async (c) => {
+        const cancelled = await discard(c.env.LEDGER, subjectOf(c), Date.now());
+        return c.json({ subject: subjectOf(c), cancelled });
+      },
+    );
 }
 
 /** Whether there is something to pause. What is gone from the table can still be resumed and discarded. */
@@ -71,10 +160,6 @@ async function isInTable(env: Bindings, kind: "target" | "route", id: string): P
   return kind === "target" ? table.targets.has(id) : table.routes.some((route) => route.id === id);
 }
 
-function describePause({ since, until, ...pause }: Pause) {
-  return {
-    ...pause,
-    since: new Date(since).toISOString(),
-    until: until === null ? null : new Date(until).toISOString(),
-  };
+function describePause({ since, until, ...pause }: Pause): v.InferOutput<typeof ShownPauseSchema> {
+  return { ...pause, since: toInstant(since), until: toMaybeInstant(until) };
 }

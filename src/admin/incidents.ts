@@ -63,6 +63,29 @@ const IncidentSchema = v.pipe(
   v.metadata({ ref: "Incident" }),
 );
 
+const NAMED = { kind: "The incident's `kind`.", subject: "The incident's `subject`." };
+
+const EXAMPLE: v.InferOutput<typeof IncidentSchema> = {
+  kind: "signature_refused",
+  subject: "voucherify",
+  severity: severityOf("signature_refused"),
+  title: titleOf("signature_refused", "voucherify"),
+  state: "open",
+  openedAt: "2026-10-05T08:15:31.000Z",
+  lastSeenAt: "2026-10-05T08:17:02.000Z",
+  count: 12,
+  detail: "Requests to the inlet are not signed with its secret. Compare VOUCHERIFY_SECRET with the project's.",
+  target: null,
+  cause: null,
+  deliveries: null,
+  acknowledgedAt: null,
+  acknowledgedBy: null,
+  note: null,
+  resolvedAt: null,
+  resolvedBy: null,
+  resolvedByName: null,
+};
+
 /** `GET /admin/incidents`, `POST /admin/incidents/<kind>/<subject>/acknowledge` and `/resolve`. */
 export const incidentRoutes = new Hono<AdminEnv>()
   .get(
@@ -70,6 +93,7 @@ export const incidentRoutes = new Hono<AdminEnv>()
     describe({
       summary: "Lists what somebody should look at, what was opened last first.",
       answer: v.object({ incidents: v.array(IncidentSchema) }),
+      example: { answer: { incidents: [EXAMPLE] } },
     }),
     validQuery(ListQuerySchema),
     async (c) => {
@@ -81,8 +105,10 @@ export const incidentRoutes = new Hono<AdminEnv>()
     "/:kind/:subject/acknowledge",
     describe({
       summary: "Says that somebody is at it: nobody is reminded any more, and everybody sees who it is.",
+      path: NAMED,
       answer: IncidentSchema,
       problems: ["not_found"],
+      example: { body: { note: "I am talking to them" } },
     }),
     validBody(WordSchema),
     async (c) => takeWord(c, acknowledgeIncident, c.req.valid("json").note),
@@ -93,8 +119,10 @@ export const incidentRoutes = new Hono<AdminEnv>()
       summary: "Marks an incident as dealt with.",
       description:
         "It reopens by itself when it happens again; one of the watchdog that goes on, after an hour. One that is resolved stays as it is.",
+      path: NAMED,
       answer: IncidentSchema,
       problems: ["not_found"],
+      example: { body: { note: "their certificate had expired" } },
     }),
     validBody(WordSchema),
     async (c) => takeWord(c, resolveIncident, c.req.valid("json").note),

@@ -8,24 +8,33 @@ import { LATENCY_BOUNDS_MS } from "../ledger/latency.ts";
 import { readSums } from "../ledger/statistics.ts";
 import { readHead } from "../ledger/table-versions.ts";
 import { requireAccess, type AdminEnv } from "./access.ts";
+import { describe } from "./describe.ts";
 import { PROMETHEUS_TYPE, toPrometheus, type Metric, type Sample } from "./prometheus.ts";
 import { readBacklogs, type Backlog } from "./queue-backlogs.ts";
 
 /** `GET /metrics`, with a token as for the admin API. */
-export const metricsRoutes = new Hono<AdminEnv>().use(requireAccess()).get("/", async (c) => {
-  const now = Date.now();
-  const [sums, gauges, backlogs, head] = await Promise.all([
-    readSums(c.env.LEDGER),
-    readGauges(c.env.LEDGER, now),
-    readBacklogs(c.env),
-    readHead(c.env.LEDGER),
-  ]);
-  const metrics = [...counters(sums), latency(sums), ...gaugesOf(gauges, now), ...queues(backlogs, now)];
-  metrics.push(
-    gauge("signalbox_table_version", "The version of the routing table in force.", [[{}, head?.version ?? 0]]),
-  );
-  return c.text(toPrometheus(metrics), 200, { "content-type": PROMETHEUS_TYPE });
-});
+export const metricsRoutes = new Hono<AdminEnv>().use(requireAccess()).get(
+  "/",
+  describe({
+    summary: "Shows the router in the text format of Prometheus.",
+    description: "Counters lag by up to six minutes; gauges are of now.",
+    answer: PROMETHEUS_TYPE,
+  }),
+  async (c) => {
+    const now = Date.now();
+    const [sums, gauges, backlogs, head] = await Promise.all([
+      readSums(c.env.LEDGER),
+      readGauges(c.env.LEDGER, now),
+      readBacklogs(c.env),
+      readHead(c.env.LEDGER),
+    ]);
+    const metrics = [...counters(sums), latency(sums), ...gaugesOf(gauges, now), ...queues(backlogs, now)];
+    metrics.push(
+      gauge("signalbox_table_version", "The version of the routing table in force.", [[{}, head?.version ?? 0]]),
+    );
+    return c.text(toPrometheus(metrics), 200, { "content-type": PROMETHEUS_TYPE });
+  },
+);
 
 function counters(sums: readonly Count[]): Metric[] {
   const sendouts = sums.filter(([kind]) => kind === "sendouts");

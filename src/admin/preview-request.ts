@@ -33,10 +33,12 @@ const SendoutSchema = v.union([
   v.strictObject({ body: v.pipe(v.unknown(), v.description("A pasted sendout: JSON, or its text.")) }),
 ]);
 
-const RequestSchema = v.strictObject({
+/** The body of a preview and of a test send. */
+export const PreviewRequestSchema = v.strictObject({
   sendout: SendoutSchema,
-  /** The inlet it came in at; the logged one's own. */
-  inlet: v.optional(v.string()),
+  inlet: v.optional(
+    v.pipe(v.string(), v.description("The inlet it came in at; a logged one's own, else the table's first.")),
+  ),
   table: v.optional(v.pipe(v.unknown(), v.description("A draft of a table; the one in force when left out."))),
   target: v.optional(
     v.union([
@@ -45,7 +47,7 @@ const RequestSchema = v.strictObject({
     ]),
   ),
 });
-type PreviewRequest = v.InferOutput<typeof RequestSchema>;
+type PreviewRequest = v.InferOutput<typeof PreviewRequestSchema>;
 
 /** What is to be previewed. */
 export interface Asked {
@@ -61,7 +63,7 @@ export async function readPreviewRequest(c: PreviewContext): Promise<Asked | Res
   if (bytes === undefined) return problem(c, "body_too_large");
   const document = parse(bytes);
   if (document === undefined) return problem(c, "body_not_json");
-  const parsed = v.safeParse(RequestSchema, document.value);
+  const parsed = v.safeParse(PreviewRequestSchema, document.value);
   if (!parsed.success) return problem(c, "request_invalid", { errors: parsed.issues.flatMap(explainIssue) });
   const asked = parsed.output;
   const table = await readTable(c, asked);

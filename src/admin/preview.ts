@@ -1,6 +1,7 @@
 // What would be sent, without sending it, and a test send that does it once for real.
 
 import { Hono, type Context } from "hono";
+import * as v from "valibot";
 import { send, type Sent } from "../delivery/send.ts";
 import { judge } from "../delivery/judge.ts";
 import { deliveryId } from "../delivery/delivery-id.ts";
@@ -11,35 +12,102 @@ import type { Issue } from "../issues.ts";
 import { recordTestSend } from "../ledger/test-sends.ts";
 import { problem } from "../problem.ts";
 import { templateFor, type CompiledTarget } from "../routing/compile-target.ts";
-import { previewDelivery, previewSendout, type PreviewSource } from "../routing/preview.ts";
+import { previewDelivery, previewSendout, SendoutPreviewSchema, type PreviewSource } from "../routing/preview.ts";
 import { renderDelivery } from "../routing/render-delivery.ts";
 import { createSecretReader } from "../vault/open-secrets.ts";
-import { readPreviewRequest } from "./preview-request.ts";
+import { InstantTextSchema, toInstant } from "./answers.ts";
+import { describe } from "./describe.ts";
+import { PreviewRequestSchema, readPreviewRequest } from "./preview-request.ts";
+
+const SentSchema = v.object({
+  sendout: v.pipe(v.string(), v.description("The id under which it stands in the ledger, at the inlet `(test)`.")),
+  delivered: v.boolean(),
+  reason: v.pipe(v.nullable(v.string()), v.description("Why not; docs/delivery.md explains the reasons.")),
+  at: InstantTextSchema,
+  ms: v.pipe(v.number(), v.description("How long the target took, in milliseconds.")),
+  status: v.exactOptional(v.pipe(v.number(), v.description("The target's HTTP status."))),
+  detail: v.exactOptional(v.string()),
+  excerpt: v.exactOptional(v.pipe(v.string(), v.description("The beginning of the target's answer."))),
+});
+
+const REFUSALS = ["body_too_large", "body_not_json", "request_invalid", "table_invalid", "not_found"] as const;
+
+const PREVIEW_EXAMPLE: v.InferOutput<typeof SendoutPreviewSchema> = {
+  event: { type: "customer.created", shape: "project event", label: null },
+  routes: [{ route: "customers", taken: true, why: null }],
+  deliveries: [
+    {
+      target: "crm",
+      route: "customers",
+      request: {
+        method: "POST",
+        url: "https://crm.example.com/contacts",
+        headers: { "content-type": "application/json", authorization: "Bearer {{ secret CRM_KEY }}" },
+        body: { email: "mira@example.com" },
+      },
+      error: null,
+      trace: [{ place: "request.body.email", expression: "customer.email", value: "mira@example.com" }],
+      curl: "curl -X POST 'https://crm.example.com/contacts' …",
+    },
+  ],
+};
 
 /** `POST /admin/preview` and `POST /admin/preview/send`. */
 export const previewRoutes = new Hono<{ Bindings: Bindings }>()
-  .post("/", async (c) => {
-    const asked = await readPreviewRequest(c);
-    if (asked instanceof Response) return asked;
-    const { table, source, inlet, target } = asked;
-    if (target === undefined) return c.json(await previewSendout(table, inlet, source));
-    const { event } = source;
-    const delivery = await previewDelivery(target, { ...source, route: PREVIEW_ROUTE });
-    return c.json({
-      event: { type: event.type, shape: event.shape, label: event.label },
-      routes: [],
-      deliveries: [delivery],
-    });
-  })
-  .post("/send", async (c) => {
-    const asked = await readPreviewRequest(c);
-    if (asked instanceof Response) return asked;
-    const { source, target } = asked;
-    if (target === undefined) {
-      return problem(c, "request_invalid", { errors: [{ path: "target", message: "a test send needs one target" }] });
-    }
-    return testSend(c, target, source);
-  });
+  .post(
+    "/",
+    describe({
+      summary: "Shows what would be sent, without sending it.",
+      description:
+        "Each route's decision with its reason, and per target the exact request with secrets as names, what every expression gave, and a curl command. With `target` that one alone, whatever the routes say.",
+      body: PreviewRequestSchema,
+      answer: SendoutPreviewSchema,
+      problems: REFUSALS,
+      example: { body: { sendout: { example: "customer.created" } }, answer: PREVIEW_EXAMPLE },
+    }),
+    async (c) => {
+      const asked = await readPreviewRequest(c);
+      if (asked instanceof Response) return asked;
+      const { table, source, inlet, target } = asked;
+      if (target === undefined) return c.json(await previewSendout(table, inlet, source));
+      const { event } = source;
+      const delivery = await previewDelivery(target, { ...source, route: PREVIEW_ROUTE });
+      return c.json({
+        event: { type: event.type, shape: event.shape, label: event.label },
+        routes: [],
+        deliveries: [delivery],
+      });
+    },
+  )
+  .post(
+    "/send",
+    describe({
+      summary: "Sends one request for real, once: a test.",
+      body: PreviewRequestSchema,
+      answer: SentSchema,
+      problems: [...REFUSALS, "delivery_unrenderable"],
+      example: {
+        body: { sendout: { example: "customer.created" }, target: "crm" },
+        answer: {
+          sendout: "so_3f2a9c1d5b7e4f60a1b2c3d4e5f60718",
+          delivered: true,
+          reason: null,
+          at: "2026-10-05T08:15:31.000Z",
+          ms: 120,
+          status: 200,
+        },
+      },
+    }),
+    async (c) => {
+      const asked = await readPreviewRequest(c);
+      if (asked instanceof Response) return asked;
+      const { source, target } = asked;
+      if (target === undefined) {
+        return problem(c, "request_invalid", { errors: [{ path: "target", message: "a test send needs one target" }] });
+      }
+      return testSend(c, target, source);
+    },
+  );
 
 /** The route of what no route leads to. */
 const PREVIEW_ROUTE = "preview";
@@ -80,7 +148,7 @@ async function testSend(
     delivered: reason === null,
     reason,
     ...attempt,
-    at: new Date(startedAt).toISOString(),
+    at: toInstant(startedAt),
   });
 }
 

@@ -15,6 +15,9 @@ export const NoteSchema = v.optional(
   v.pipe(v.string(), v.trim(), v.maxLength(500, "expected 500 characters at most"), v.description("Why, for people.")),
 );
 
+/** The header that all of them look at. */
+export const IF_MATCH = { "If-Match": "The version to replace, in quotes; whichever is newest when left out." };
+
 /** What every call that publishes answers, at least. */
 export const PUBLISHED = {
   version: v.pipe(v.number(), v.description("The new version, in force from now on.")),

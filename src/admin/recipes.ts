@@ -66,6 +66,7 @@ export const recipeRoutes = new Hono<AdminEnv>()
     "/:id",
     describe({
       summary: "A recipe: what it needs, what its destination is known for, and the requests that it makes.",
+      path: { id: "The recipe's `id`, like `braze`." },
       answer: RecipeSchema,
       problems: ["not_found"],
     }),

@@ -1,6 +1,7 @@
 // How the secrets stand that a table names or the vault has: where each comes from, and what is wrong with it. Values
 // have no part in it.
 
+import * as v from "valibot";
 import { readSecret, type Bindings } from "../env.ts";
 import type { CompiledTable } from "../routing/compile.ts";
 import { secretUses, type SecretUse } from "../routing/secret-uses.ts";
@@ -8,11 +9,11 @@ import { readKeyRing } from "../vault/master-keys.ts";
 import { listSecrets, type VaultSecret } from "../vault/vault.ts";
 
 /** Something that is wrong with a secret. The codes of what deliveries wait for are theirs. */
-export interface SecretProblem {
-  code: "secret_missing" | "secret_unreadable" | "secret_host_changed" | "inlet_secret_in_vault";
-  /** What is wrong and what to do, as a sentence. */
-  message: string;
-}
+export const SecretProblemSchema = v.object({
+  code: v.picklist(["secret_missing", "secret_unreadable", "secret_host_changed", "inlet_secret_in_vault"]),
+  message: v.pipe(v.string(), v.description("What is wrong and what to do, as a sentence.")),
+});
+type SecretProblem = v.InferOutput<typeof SecretProblemSchema>;
 
 /** A secret by its name. */
 export interface SecretStanding {

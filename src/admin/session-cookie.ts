@@ -5,7 +5,8 @@
 import { parse, serialize } from "hono/utils/cookie";
 import { hashToken } from "./token-hash.ts";
 
-const COOKIE_NAME = "__Host-signalbox";
+/** Its name. */
+export const COOKIE_NAME = "__Host-signalbox";
 
 /** The header that pages of ours send with what changes something, and that no page of another site can. */
 export const CSRF_HEADER = "x-signalbox-csrf";

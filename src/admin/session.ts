@@ -18,7 +18,6 @@ import { ROOT_ACTOR } from "./recognise.ts";
 import { ROLES } from "./roles.ts";
 import { csrfOf, hashSession, writeSessionCookie } from "./session-cookie.ts";
 import { randomText } from "./token-hash.ts";
-import { describeBody } from "./validate.ts";
 
 /** How long a session lasts, in milliseconds: one day's work. What opened it may end sooner, and then it does. */
 const SESSION_MS = 12 * 60 * 60_000;
@@ -44,10 +43,10 @@ export const sessionRoutes = new Hono<AdminEnv>()
     "/",
     describe({
       summary: "Opens a session: sets its cookie, which from then on stands for the token, or for Cloudflare Access.",
+      body: SignInSchema,
       answer: SessionSchema,
       status: 201,
     }),
-    describeBody(SignInSchema),
     async (c) => {
       const [caller, value, now] = [c.get("caller"), randomText(), Date.now()];
       const session = await createSession(caller, value, c.env, now);

@@ -25,8 +25,8 @@ const LOOK_MS_MAX = 400 * DAY_MS;
 
 const QuerySchema = v.pipe(
   v.strictObject({
-    since: v.optional(v.pipe(InstantSchema, v.description("A day ago when left out."))),
-    until: v.optional(v.pipe(InstantSchema, v.description("Now when left out."))),
+    since: v.pipe(v.optional(InstantSchema), v.description("An ISO 8601 instant; a day ago when left out.")),
+    until: v.pipe(v.optional(InstantSchema), v.description("An ISO 8601 instant; now when left out.")),
     step: v.optional(
       v.pipe(
         v.picklist(["5m", "1h", "1d"]),

@@ -5,20 +5,41 @@ import * as v from "valibot";
 import type { Bindings } from "../env.ts";
 import { keepOrder } from "../jobs/keep-order.ts";
 import { recoverAll, sweepDue, sweepOrphans } from "../jobs/sweep.ts";
+import { describe } from "./describe.ts";
 import { validBody } from "./validate.ts";
 
 const SweepBodySchema = v.strictObject({
-  /** Takes everything for lost that waits in a queue: after a queue was purged. */
-  recover: v.optional(v.boolean(), false),
+  recover: v.optional(
+    v.pipe(v.boolean(), v.description("Takes everything for lost that waits in a queue: for after one was purged.")),
+    false,
+  ),
+});
+
+const SweptSchema = v.object({
+  sent: v.pipe(v.number(), v.description("Deliveries sent again.")),
+  cancelled: v.pipe(v.number(), v.description("Deliveries whose target is gone, which are cancelled.")),
+  orphans: v.pipe(v.number(), v.description("Planned deliveries of which nothing had been heard.")),
+  sendouts: v.optional(
+    v.pipe(v.number(), v.description("Of `recover`: sendouts that the Inbox kept, handed over again.")),
+  ),
 });
 
 /** `POST /admin/sweep`: what the cron does every minute, now; or more than that. */
-export const sweepRoutes = new Hono<{ Bindings: Bindings }>().post("/", validBody(SweepBodySchema), async (c) => {
-  const asked = c.req.valid("json");
-  const now = Date.now();
-  if (asked.recover) return c.json(await recoverAll(c.env, now));
-  const orphans = await sweepOrphans(c.env, now);
-  const swept = await sweepDue(c.env, now);
-  await keepOrder(c.env, now);
-  return c.json({ ...swept, orphans });
-});
+export const sweepRoutes = new Hono<{ Bindings: Bindings }>().post(
+  "/",
+  describe({
+    summary: "Runs the sweeper now, which the cron does every minute: sends what is due and finds what was lost.",
+    answer: SweptSchema,
+    example: { body: {}, answer: { sent: 3, cancelled: 0, orphans: 1 } },
+  }),
+  validBody(SweepBodySchema),
+  async (c) => {
+    const asked = c.req.valid("json");
+    const now = Date.now();
+    if (asked.recover) return c.json(await recoverAll(c.env, now));
+    const orphans = await sweepOrphans(c.env, now);
+    const swept = await sweepDue(c.env, now);
+    await keepOrder(c.env, now);
+    return c.json({ ...swept, orphans });
+  },
+);

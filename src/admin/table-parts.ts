@@ -24,7 +24,7 @@ import { describe } from "./describe.ts";
 import { documentBody, PART_BYTES_MAX } from "./document-body.ts";
 import { describeInlet, InletStandingSchema } from "./inlet-standing.ts";
 import { publishEdit } from "./publish-edit.ts";
-import { newestHead, NoteSchema, PUBLISHED, toEtag } from "./publish.ts";
+import { IF_MATCH, newestHead, NoteSchema, PUBLISHED, toEtag } from "./publish.ts";
 import { validQuery } from "./validate.ts";
 
 const PartSchema = v.object({
@@ -47,6 +47,8 @@ const EDIT =
   "The newest version is read, changed in this part and published. Without `If-Match` the edit is made again where somebody published something else meanwhile; with it only that version is edited.";
 
 const NoteQuerySchema = v.strictObject({ note: NoteSchema });
+
+const NeverSchema = v.pipe(v.never(), v.description("Not here: the order of routes alone counts."));
 
 const BeforeSchema = v.pipe(v.string(), v.description("The route that it is put before."));
 
@@ -83,6 +85,7 @@ function partRoutes<TDefinition extends v.GenericSchema, TAnswer extends v.Gener
     usedBy: usersOf(document, kind, part.id),
     ...tell(c, part),
   });
+  const path = { id: "Its name in the table." };
   return new Hono<AdminEnv>()
     .get(
       "/",
@@ -99,6 +102,7 @@ function partRoutes<TDefinition extends v.GenericSchema, TAnswer extends v.Gener
       "/:id",
       describe({
         summary: `${one} of the table in force.`,
+        path,
         answer: v.intersect([v.object({ version: v.number() }), answer]),
         problems: ["not_found"],
       }),
@@ -113,11 +117,13 @@ function partRoutes<TDefinition extends v.GenericSchema, TAnswer extends v.Gener
       describe({
         summary: `${one} put into the table, in the place of the one of that name if there is one.`,
         description: EDIT,
+        path,
+        headers: IF_MATCH,
         answer: v.object({ id: v.string(), created: v.boolean(), ...PUBLISHED }),
         problems: ["request_invalid", "body_too_large", "body_not_json", "table_invalid", "table_conflict"],
       }),
       validQuery(
-        v.strictObject({ note: NoteSchema, before: v.optional(kind === "routes" ? BeforeSchema : v.never()) }),
+        v.strictObject({ note: NoteSchema, before: v.optional(kind === "routes" ? BeforeSchema : NeverSchema) }),
       ),
       documentBody(definition, PART_BYTES_MAX),
       async (c) => {
@@ -140,6 +146,8 @@ function partRoutes<TDefinition extends v.GenericSchema, TAnswer extends v.Gener
       describe({
         summary: `${one} taken out of the table, unless a route names it.`,
         description: EDIT,
+        path,
+        headers: IF_MATCH,
         answer: v.object({ id: v.string(), deleted: v.literal(true), ...PUBLISHED }),
         problems: ["request_invalid", "not_found", "part_in_use", "table_invalid", "table_conflict"],
       }),

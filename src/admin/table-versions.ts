@@ -11,7 +11,7 @@ import type { AdminEnv } from "./access.ts";
 import { MaybeInstantSchema, NextSchema, toMaybeInstant } from "./answers.ts";
 import { checkDocument } from "./check-document.ts";
 import { describe } from "./describe.ts";
-import { expectedVersion, newestHead, NoteSchema, publishDocument, PUBLISHED, toEtag } from "./publish.ts";
+import { expectedVersion, IF_MATCH, newestHead, NoteSchema, publishDocument, PUBLISHED, toEtag } from "./publish.ts";
 import { limitSchema, validBody, validQuery } from "./validate.ts";
 
 const LIMIT_DEFAULT = 50;
@@ -21,15 +21,19 @@ const LIMIT_MAX = 200;
 const VersionTextSchema = v.pipe(
   v.string(),
   v.regex(/^\d{1,9}$/, "expected a version's number, like 12"),
+  v.description("A version's number; 0 is the built-in table."),
   v.transform(Number),
 );
 
 const ListQuerySchema = v.strictObject({
-  cursor: v.optional(VersionTextSchema),
+  cursor: v.pipe(v.optional(VersionTextSchema), v.description("An earlier answer's `next`.")),
   limit: limitSchema(LIMIT_DEFAULT, LIMIT_MAX),
 });
 
-const DiffQuerySchema = v.strictObject({ from: VersionTextSchema, to: v.optional(VersionTextSchema) });
+const DiffQuerySchema = v.strictObject({
+  from: VersionTextSchema,
+  to: v.pipe(v.optional(VersionTextSchema), v.description("The newer one; the newest of all when left out.")),
+});
 
 const RollbackBodySchema = v.strictObject({
   version: v.pipe(
@@ -65,7 +69,6 @@ export const tableVersionRoutes = new Hono<AdminEnv>()
     describe({
       summary: "Lists the versions of the table, the newest first.",
       answer: v.object({ versions: v.array(VersionSchema), next: NextSchema }),
-      problems: ["request_invalid"],
     }),
     validQuery(ListQuerySchema),
     async (c) => {
@@ -79,6 +82,7 @@ export const tableVersionRoutes = new Hono<AdminEnv>()
     "/versions/:version",
     describe({
       summary: "One version with its table.",
+      path: { version: "Its number; 0 is the built-in table." },
       answer: v.intersect([VersionSchema, v.object({ table: v.unknown() })]),
       problems: ["not_found"],
     }),
@@ -94,7 +98,7 @@ export const tableVersionRoutes = new Hono<AdminEnv>()
     describe({
       summary: "What differs between two versions; `to` is the newest when left out.",
       answer: v.object({ from: v.number(), to: v.number(), changes: v.array(ChangeSchema) }),
-      problems: ["request_invalid", "not_found"],
+      problems: ["not_found"],
     }),
     validQuery(DiffQuerySchema),
     async (c) => {
@@ -112,9 +116,11 @@ export const tableVersionRoutes = new Hono<AdminEnv>()
     "/rollback",
     describe({
       summary: "Publishes the table of an earlier version again, as a new version.",
-      description: "It is checked like any other. `If-Match` as with `PUT /admin/table`.",
+      description: "It is checked like any other.",
+      headers: IF_MATCH,
       answer: v.object(PUBLISHED),
-      problems: ["request_invalid", "body_not_json", "not_found", "table_invalid", "table_conflict"],
+      problems: ["not_found", "table_invalid", "table_conflict"],
+      example: { body: { version: 6, note: "the new template lost a field" }, answer: { version: 8, warnings: [] } },
     }),
     validBody(RollbackBodySchema),
     async (c) => {

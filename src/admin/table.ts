@@ -9,8 +9,22 @@ import { MaybeInstantSchema, toMaybeInstant } from "./answers.ts";
 import { checkDocument } from "./check-document.ts";
 import { describe } from "./describe.ts";
 import { documentBody, TABLE_BYTES_MAX } from "./document-body.ts";
-import { expectedVersion, newestHead, NoteSchema, publishDocument, PUBLISHED, toEtag } from "./publish.ts";
+import { expectedVersion, IF_MATCH, newestHead, NoteSchema, publishDocument, PUBLISHED, toEtag } from "./publish.ts";
 import { validQuery } from "./validate.ts";
+
+const TableAnswerSchema = v.object({
+  version: v.pipe(v.number(), v.description("0 before the first was published.")),
+  publishedAt: MaybeInstantSchema,
+  table: v.pipe(v.unknown(), v.description("As it was published; `/schema/routing-table.json` says what it is.")),
+});
+
+const EXAMPLE: v.InferInput<typeof RoutingTableSchema> = {
+  inlets: { voucherify: { auth: { secrets: ["VOUCHERIFY_SECRET"] } } },
+  targets: {
+    crm: { request: { url: "https://crm.example.com/contacts", body: { email: "{{ customer.email }}" } } },
+  },
+  routes: [{ id: "customers", events: ["customer.*"], to: ["crm"] }],
+};
 
 /** `GET` and `PUT /admin/table`. */
 export const tableRoutes = new Hono<AdminEnv>()
@@ -18,7 +32,8 @@ export const tableRoutes = new Hono<AdminEnv>()
     "/",
     describe({
       summary: "The routing table in force; its version is also the `ETag`.",
-      answer: v.object({ version: v.number(), publishedAt: MaybeInstantSchema, table: v.unknown() }),
+      answer: TableAnswerSchema,
+      example: { answer: { version: 7, publishedAt: "2026-10-05T08:15:31.000Z", table: EXAMPLE } },
     }),
     async (c) => {
       const { version, publishedAt, document } = await newestHead(c.env.LEDGER);
@@ -30,12 +45,15 @@ export const tableRoutes = new Hono<AdminEnv>()
     "/",
     describe({
       summary: "Checks and publishes a whole table.",
-      description: "With `If-Match` only over that version, without it over whichever is newest.",
+      description:
+        "Its shape is checked, every template, and every template against examples of each event that its routes can bring. A field that none of them has is an error, one that some lack a warning.",
+      headers: IF_MATCH,
       answer: v.object(PUBLISHED),
-      problems: ["body_too_large", "body_not_json", "table_invalid", "table_conflict"],
+      problems: ["table_invalid", "table_conflict"],
+      example: { body: EXAMPLE, answer: { version: 8, warnings: [] } },
     }),
     validQuery(v.strictObject({ note: NoteSchema })),
-    documentBody(RoutingTableSchema, TABLE_BYTES_MAX),
+    documentBody(v.pipe(RoutingTableSchema, v.metadata({ ref: "RoutingTable" })), TABLE_BYTES_MAX),
     async (c) => {
       const checked = await checkDocument(c.env, c.req.valid("json"));
       if (!checked.ok) return problem(c, "table_invalid", { errors: checked.errors });

@@ -11,20 +11,22 @@ import { hashToken, randomText } from "./token-hash.ts";
 import { InstantSchema, validBody } from "./validate.ts";
 
 const CreateBodySchema = v.strictObject({
-  /** For people: whose it is. */
   name: v.pipe(
     v.string(),
+    v.description("For people: whose it is."),
     v.trim(),
     v.minLength(1, "expected a name"),
     v.maxLength(100, "expected 100 characters at most"),
   ),
   scopes: v.pipe(v.array(v.picklist(SCOPES)), v.minLength(1, "expected one scope at least")),
-  /** When it ends; never when left out. */
-  expiresAt: v.optional(
-    v.pipe(
-      InstantSchema,
-      v.check((instant) => instant > Date.now(), "expected an instant that is still to come"),
+  expiresAt: v.pipe(
+    v.optional(
+      v.pipe(
+        InstantSchema,
+        v.check((instant) => instant > Date.now(), "expected an instant that is still to come"),
+      ),
     ),
+    v.description("When it ends, as an ISO 8601 instant; never when left out."),
   ),
 });
 
@@ -45,6 +47,15 @@ const NewTokenSchema = v.intersect([
   v.object({ token: v.pipe(v.string(), v.description("What callers send. It is shown this once.")) }),
 ]);
 
+const EXAMPLE: v.InferOutput<typeof TokenSchema> = {
+  id: "tok_8c0f1d2e3a4b5c6d",
+  name: "Mira, support",
+  scopes: ["read", "replay"],
+  createdAt: "2026-10-05T08:15:31.000Z",
+  expiresAt: "2027-06-30T00:00:00.000Z",
+  lastUsedAt: null,
+};
+
 /** `GET` and `POST /admin/tokens`, `DELETE /admin/tokens/<id>`. */
 export const tokenRoutes = new Hono<AdminEnv>()
   .get(
@@ -52,12 +63,22 @@ export const tokenRoutes = new Hono<AdminEnv>()
     describe({
       summary: "Lists the tokens, those that have ended too; never what they are.",
       answer: v.object({ tokens: v.array(TokenSchema) }),
+      example: { answer: { tokens: [EXAMPLE] } },
     }),
     async (c) => c.json({ tokens: (await listTokens(c.env.LEDGER)).map(describeToken) }),
   )
   .post(
     "/",
-    describe({ summary: "Makes a token.", answer: NewTokenSchema, status: 201, problems: ["tokens_full"] }),
+    describe({
+      summary: "Makes a token.",
+      answer: NewTokenSchema,
+      status: 201,
+      problems: ["tokens_full"],
+      example: {
+        body: { name: "Mira, support", scopes: ["read", "replay"], expiresAt: "2027-06-30T00:00:00Z" },
+        answer: { ...EXAMPLE, token: "sbx_SvLD0yS6Qd5pJx3nqYtB7cWmZk1hG2uE8oRrA4fXwVs" },
+      },
+    }),
     validBody(CreateBodySchema),
     async (c) => {
       const asked = c.req.valid("json");
@@ -81,6 +102,7 @@ export const tokenRoutes = new Hono<AdminEnv>()
     "/:id",
     describe({
       summary: "Deletes a token; it is refused from then on.",
+      path: { id: "The token's `id`, `tok_…`." },
       answer: v.object({ id: v.string(), deleted: v.literal(true) }),
       problems: ["not_found"],
     }),

@@ -27,12 +27,12 @@ const SENDOUTS_MAX = 1_000;
 /** Voucherify's own ids of sendouts, in whatever text they stand. */
 const SENDOUT_ID = /\bwhs_[0-9a-zA-Z]{6,60}\b/g;
 
-const InletQuery = v.optional(v.string());
+const InletQuery = v.optional(v.pipe(v.string(), v.description("The inlet; that of the settings when left out.")));
 
 const QuerySchema = v.strictObject({
   inlet: InletQuery,
-  since: v.optional(InstantSchema),
-  until: v.optional(InstantSchema),
+  since: v.pipe(v.optional(InstantSchema), v.description("Only from this ISO 8601 instant on.")),
+  until: v.pipe(v.optional(InstantSchema), v.description("Only until then.")),
 });
 
 const CountsSchema = v.array(v.object({ type: v.nullable(v.string()), count: v.number() }));
@@ -70,16 +70,20 @@ const ReportSchema = v.object({
 });
 
 const LookUpBodySchema = v.strictObject({
-  /** Ids, or any text that has them in it, like a page of Voucherify's log. */
   sendouts: v.pipe(
     v.union([v.string(), v.array(v.string())], "expected a text or a list of texts"),
+    v.description("Voucherify's ids, or any text that has them in it, like a page of its log."),
     v.transform((given) => [...new Set([given].flat().join("\n").match(SENDOUT_ID))]),
     v.minLength(1, "expected Voucherify's ids of sendouts, like whs_…"),
     v.maxLength(SENDOUTS_MAX, `expected ${SENDOUTS_MAX} ids at most`),
   ),
   inlet: InletQuery,
-  /** Where they are from; the settings' project when left out, else the one that came in last. */
-  project: v.optional(v.string()),
+  project: v.optional(
+    v.pipe(
+      v.string(),
+      v.description("Where they are from; the settings' project when left out, else the one that came in last."),
+    ),
+  ),
 });
 
 /** `GET` and `POST /admin/upstream/gap`. */

@@ -41,10 +41,8 @@ const UpstreamSchema = v.object({
 });
 
 const PutBodySchema = v.strictObject({
-  /** Says what would be done, and does nothing. */
-  dryRun: v.optional(v.boolean(), false),
-  /** Unticks what no route takes. */
-  prune: v.optional(v.boolean(), false),
+  dryRun: v.optional(v.pipe(v.boolean(), v.description("Says what would be done, and does nothing.")), false),
+  prune: v.optional(v.pipe(v.boolean(), v.description("Unticks what no route takes.")), false),
 });
 
 const PutSchema = v.object({

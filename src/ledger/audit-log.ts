@@ -18,10 +18,8 @@ export interface AuditedCall {
 }
 
 /** What a call has changed, as far as it says so; never a secret or a payload. */
-export interface Change {
-  before?: unknown;
-  after?: unknown;
-}
+export const ChangeSchema = v.object({ before: v.optional(v.unknown()), after: v.optional(v.unknown()) });
+export type Change = v.InferOutput<typeof ChangeSchema>;
 
 const EntrySchema = v.pipe(
   v.object({
@@ -32,7 +30,7 @@ const EntrySchema = v.pipe(
     action: v.string(),
     subject: v.string(),
     status: v.nullable(v.number()),
-    change: v.nullable(v.pipe(v.string(), v.parseJson())),
+    change: v.nullable(v.pipe(v.string(), v.parseJson(), ChangeSchema)),
   }),
   v.transform(({ actor_name, ...rest }) => ({ ...rest, actorName: actor_name })),
 );

@@ -10,7 +10,7 @@ import { ensureMigrated } from "./migrate.ts";
 const ROWS_MAX = 2_000;
 
 /** One event type or field, seen `count` times, between two instants in milliseconds since 1970. */
-const DriftSchema = v.object({
+export const DriftSchema = v.object({
   kind: v.picklist(["type", "field"]),
   type: v.string(),
   path: v.string(),

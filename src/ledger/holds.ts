@@ -8,7 +8,7 @@ import { deletePause, type Pause, type PauseSubject } from "./pauses.ts";
 import { DueRowSchema, type DueDelivery } from "./due-delivery.ts";
 
 /** Held deliveries of one target and route for one reason. */
-const HeldSchema = v.object({
+export const HeldSchema = v.object({
   target: v.string(),
   route: v.string(),
   reason: v.string(),

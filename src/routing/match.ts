@@ -1,5 +1,6 @@
 // Which routes an event takes, and so which targets get a request. Pure.
 
+import * as v from "valibot";
 import type { NormalisedEvent } from "../voucherify/normalise.ts";
 import type { CompiledRoute, CompiledTable } from "./compile.ts";
 import { failedCondition, type FilterFailure, type FilterNo } from "./filter.ts";
@@ -44,12 +45,18 @@ export async function matchRoutes(
 }
 
 /** Whether a route would be taken, and if not, why. */
-export interface RouteDecision {
-  route: string;
-  taken: boolean;
-  /** What kept it from being taken: `no event pattern covers voucher.created`. */
-  why: string | null;
-}
+export const RouteDecisionSchema = v.pipe(
+  v.object({
+    route: v.string(),
+    taken: v.boolean(),
+    why: v.pipe(
+      v.nullable(v.string()),
+      v.description("What kept it from being taken: `no event pattern covers voucher.created`."),
+    ),
+  }),
+  v.metadata({ ref: "RouteDecision" }),
+);
+export type RouteDecision = v.InferOutput<typeof RouteDecisionSchema>;
 
 /** Every route with its decision. */
 export async function explainRoutes(

@@ -1,45 +1,57 @@
 // What would be sent, without sending it: for each target the exact request with secrets as names, what every
 // expression gave, and a curl command. And for each route why it would or would not be taken.
 
+import * as v from "valibot";
 import { authenticationHeaders, type Authentication } from "../delivery/authentication.ts";
 import { deliveryId } from "../delivery/delivery-id.ts";
 import { Budget } from "../translation/engine/budget.ts";
 import { toCurl, type CurlArgument } from "../translation/curl.ts";
 import type { RenderedRequest, RenderedText } from "../translation/rendered.ts";
-import { traceRequest, type TraceEntry } from "../translation/trace.ts";
+import { traceRequest, TraceEntrySchema, type TraceEntry } from "../translation/trace.ts";
 import type { NormalisedEvent } from "../voucherify/normalise.ts";
 import { payloadOf } from "../voucherify/payload.ts";
 import type { CompiledTable } from "./compile.ts";
 import { sourceFor, type CompiledTarget } from "./compile-target.ts";
-import { explainRoutes, matchRoutes, type RouteDecision } from "./match.ts";
+import { explainRoutes, matchRoutes, RouteDecisionSchema } from "./match.ts";
 import { renderDelivery, seedOf, type DeliverySource } from "./render-delivery.ts";
 
 /** A request as people read it. */
-export interface ShownRequest {
-  method: string;
-  url: string;
-  headers: Record<string, string>;
-  /** JSON where it is, else text; null where there is none. */
-  body: unknown;
-}
+export const ShownRequestSchema = v.pipe(
+  v.object({
+    method: v.string(),
+    url: v.string(),
+    headers: v.record(v.string(), v.string()),
+    body: v.pipe(v.unknown(), v.description("JSON where it is, else text; null where there is none.")),
+  }),
+  v.description("The exact request, with secrets as names."),
+  v.metadata({ ref: "ShownRequest" }),
+);
+type ShownRequest = v.InferOutput<typeof ShownRequestSchema>;
 
 /** What would be sent to one target. */
-export interface DeliveryPreview {
-  target: string;
-  route: string;
-  /** Null when it could not be rendered. */
-  request: ShownRequest | null;
-  error: { code: string; detail: string } | null;
-  trace: TraceEntry[];
-  curl: string | null;
-}
+export const DeliveryPreviewSchema = v.pipe(
+  v.object({
+    target: v.string(),
+    route: v.string(),
+    request: v.pipe(v.nullable(ShownRequestSchema), v.description("Null when it could not be rendered.")),
+    error: v.nullable(v.object({ code: v.string(), detail: v.string() })),
+    trace: v.pipe(v.array(TraceEntrySchema), v.description("Every expression, with what it gave.")),
+    curl: v.pipe(v.nullable(v.string()), v.description("The same request as a command.")),
+  }),
+  v.metadata({ ref: "DeliveryPreview" }),
+);
+export type DeliveryPreview = v.InferOutput<typeof DeliveryPreviewSchema>;
 
 /** What would become of a sendout. */
-export interface SendoutPreview {
-  event: { type: string; shape: string; label: string | null };
-  routes: RouteDecision[];
-  deliveries: DeliveryPreview[];
-}
+export const SendoutPreviewSchema = v.pipe(
+  v.object({
+    event: v.object({ type: v.string(), shape: v.string(), label: v.nullable(v.string()) }),
+    routes: v.array(RouteDecisionSchema),
+    deliveries: v.array(DeliveryPreviewSchema),
+  }),
+  v.metadata({ ref: "SendoutPreview" }),
+);
+export type SendoutPreview = v.InferOutput<typeof SendoutPreviewSchema>;
 
 /** The sendout to preview. */
 export type PreviewSource = Omit<DeliverySource, "route">;

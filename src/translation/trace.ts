@@ -1,6 +1,7 @@
 // Why a value is empty: every expression of a request with what it gave, and for a path that gave nothing the first
 // name on its way that is missing. For previews; it is never part of rendering.
 
+import * as v from "valibot";
 import { isJsonObject } from "../voucherify/read-json.ts";
 import { valueAt, writePath, type JsonPath } from "../voucherify/json-path.ts";
 import { ExpressionError } from "./engine/error.ts";
@@ -12,18 +13,17 @@ import { complete, type Scope } from "./scope.ts";
 import { parseText, wholeExpression } from "./text.ts";
 
 /** One expression and what became of it. */
-export interface TraceEntry {
-  /** Where it stands: `request.body.name`. */
-  place: string;
-  /** As written between the braces. */
-  expression: string;
-  /** What it gave; absent when nothing. */
-  value?: unknown;
-  /** Why it gave nothing, or null: `customer.address is null`. */
-  empty?: string;
-  /** Why it failed. */
-  error?: string;
-}
+export const TraceEntrySchema = v.pipe(
+  v.object({
+    place: v.pipe(v.string(), v.description("Where it stands: `request.body.name`.")),
+    expression: v.pipe(v.string(), v.description("As written between the braces.")),
+    value: v.exactOptional(v.pipe(v.unknown(), v.description("What it gave; absent when nothing."))),
+    empty: v.exactOptional(v.pipe(v.string(), v.description("Why it gave nothing: `customer.address is null`."))),
+    error: v.exactOptional(v.pipe(v.string(), v.description("Why it failed."))),
+  }),
+  v.metadata({ ref: "TraceEntry" }),
+);
+export type TraceEntry = v.InferOutput<typeof TraceEntrySchema>;
 
 /** How many expressions are traced; a template has a thousand at most. */
 const ENTRIES_MAX = 1_000;

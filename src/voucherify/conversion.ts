@@ -1,6 +1,7 @@
 // Moving a body from one payload version to the other. What is moved is reported by the very step that moves it, so
 // that the body and the report cannot disagree; what no step has moved is dropped, and the report says so.
 
+import * as v from "valibot";
 import { valueAt, writePath, type JsonPath } from "./json-path.ts";
 import { isJsonObject, textOf, type JsonObject } from "./read-json.ts";
 
@@ -9,19 +10,21 @@ import { isJsonObject, textOf, type JsonObject } from "./read-json.ts";
  * `dropped`: the new body has no place for it, or another value there. `unknown`: a place of the new body about which
  * the old one says nothing.
  */
-export type Change = "kept" | "renamed" | "moved" | "dropped" | "unknown";
+const ChangeSchema = v.picklist(["kept", "renamed", "moved", "dropped", "unknown"]);
 
 /**
  * One line of a report. It speaks of its field and of everything below that has no `dropped` of its own; a field of
  * which several lines speak is in several places now.
  */
-export interface FieldChange {
-  change: Change;
-  /** In the old body; null when it says nothing. */
-  from: string | null;
-  /** In the new body; null when it is dropped. */
-  to: string | null;
-}
+export const FieldChangeSchema = v.pipe(
+  v.object({
+    change: ChangeSchema,
+    from: v.pipe(v.nullable(v.string()), v.description("In the old body; null when it says nothing.")),
+    to: v.pipe(v.nullable(v.string()), v.description("In the new body; null when it is dropped.")),
+  }),
+  v.metadata({ ref: "FieldChange" }),
+);
+export type FieldChange = v.InferOutput<typeof FieldChangeSchema>;
 
 /** A body, converted, and what became of every field. */
 export interface Converted {
