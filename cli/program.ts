@@ -4,11 +4,13 @@
 import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { addCheck } from "./commands/check.ts";
+import { addCompletion } from "./commands/completion.ts";
 import { addEvents } from "./commands/events.ts";
 import { addHealth } from "./commands/health.ts";
 import { addHolds } from "./commands/holds.ts";
 import { addImportDesigner } from "./commands/import-designer.ts";
 import { addIncidents } from "./commands/incidents.ts";
+import { addListen } from "./commands/listen.ts";
 import { addMigration } from "./commands/migration.ts";
 import { addNormalise } from "./commands/normalise.ts";
 import { addProfile } from "./commands/profile.ts";
@@ -19,6 +21,7 @@ import { addSearch } from "./commands/search.ts";
 import { addSecret } from "./commands/secret.ts";
 import { addShow } from "./commands/show.ts";
 import { addSign } from "./commands/sign.ts";
+import { addTail } from "./commands/tail.ts";
 import { addToken } from "./commands/token.ts";
 import { addTrigger } from "./commands/trigger.ts";
 import { addVerify } from "./commands/verify.ts";
@@ -54,6 +57,8 @@ function createProgram(): Command {
     addTrigger,
     addSearch,
     addShow,
+    addTail,
+    addListen,
     addReplay,
     addHolds,
     addIncidents,
@@ -74,6 +79,7 @@ function createProgram(): Command {
     addRecipes,
     addImportDesigner,
     addMigration,
+    addCompletion,
   ])
     add(program);
   return program.addHelpText(

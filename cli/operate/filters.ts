@@ -23,10 +23,11 @@ const PARAMETERS = {
   until: ["time", "received before"],
 } as const satisfies Record<Parameter, readonly [value: string, meaning: string]>;
 
-/** Adds a flag for every parameter: `sourceKind` is `--source-kind`. */
-export function addFilterOptions(command: Command): Command {
+/** Adds a flag for every parameter but some: `sourceKind` is `--source-kind`. */
+export function addFilterOptions(command: Command, except: readonly Parameter[] = []): Command {
   command.optionsGroup("Which sendouts (all of these must hold):");
   for (const [parameter, [value, meaning]] of Object.entries(PARAMETERS)) {
+    if (except.some((one) => one === parameter)) continue;
     const option = new Option(`--${toFlag(parameter)} <${value}>`, meaning);
     command.addOption(value === "time" ? option.argParser((text: string) => parseInstant(text)) : option);
   }

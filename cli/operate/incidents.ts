@@ -35,8 +35,8 @@ export async function answerIncidents(
 function incidentTable(incidents: readonly Incident[]): string {
   const rows = incidents.map(({ kind, subject, state, lastSeenAt, count, title, acknowledgedBy }): Cell[] => [
     stateCell(state),
-    kind,
-    printableLine(subject),
+    { text: kind, whole: true },
+    { text: printableLine(subject), whole: true },
     `${count}×`,
     ago(lastSeenAt),
     printableLine(title) +

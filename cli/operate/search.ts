@@ -73,5 +73,11 @@ const HEAD = ["RECEIVED", "EVENT", "STATE", "SENDOUT", "TO"];
 function rowOf({ id, receivedAt, event, state, reason, planned }: SendoutSummary): Cell[] {
   const targets = planned.map(({ target }) => target).join(", ");
   const to = targets === "" ? (reason ?? "") : targets;
-  return [localTime(receivedAt), printableLine(event?.type ?? "-"), stateCell(state), id, printableLine(to)];
+  return [
+    localTime(receivedAt),
+    printableLine(event?.type ?? "-"),
+    stateCell(state),
+    { text: id, whole: true },
+    printableLine(to),
+  ];
 }

@@ -5,10 +5,10 @@ import type { SendoutPreview } from "../../src/routing/preview.ts";
 import { normalise } from "../../src/voucherify/normalise.ts";
 import { answerOf, answerOrNone } from "../client/admin.ts";
 import { readSendout, type SendoutRecord } from "../client/sendout.ts";
-import { RouterError } from "../client/router-error.ts";
 import { answer, complain, toJson, type Outcome } from "../outcome.ts";
 import type { RouterInReach } from "../router/with-router.ts";
 import { printable } from "../terminal/printable.ts";
+import { payloadBytes } from "./payload.ts";
 import { curlOf } from "./request-text.ts";
 import { routesPage } from "./routes-page.ts";
 import { deliveryPage, sendoutPage, type DeliveryRecord } from "./sendout-page.ts";
@@ -57,22 +57,6 @@ async function showSendout(router: RouterInReach, id: string, options: ShowOptio
 function payloadAnswer(record: SendoutRecord): Outcome {
   const bytes = payloadBytes(record);
   return isatty(1) ? answer(printable(new TextDecoder().decode(bytes))) : { exitCode: 0, bytes };
-}
-
-/**
- * A sendout's bytes as they arrived.
- *
- * @throws RouterError when the token may not see them, or when they are gone
- */
-export function payloadBytes({ id, payload }: Pick<SendoutRecord, "id" | "payload">): Uint8Array<ArrayBuffer> {
-  const { encoding, content } = payload;
-  if (content !== null) return new Uint8Array(Buffer.from(content, encoding === "base64" ? "base64" : "utf8"));
-  if (encoding === "masked") {
-    const detail = "The token lacks payload, which what customers' events say needs.";
-    const remedy = "Somebody with the scope admin can make one that has it: signalbox token create --scope …";
-    throw new RouterError({ reason: "scope_missing", detail, remedy }, 4);
-  }
-  throw new RouterError({ reason: "payload_gone", detail: `The payload of ${id} is not kept any more.` }, 1);
 }
 
 /** The event that the body is taken for. */

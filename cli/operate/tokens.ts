@@ -7,7 +7,7 @@ import type { RouterInReach } from "../router/with-router.ts";
 import { localTime } from "../terminal/instant.ts";
 import { printableLine } from "../terminal/printable.ts";
 import { terminalWidth } from "../terminal/width.ts";
-import { alignColumns } from "../text-table.ts";
+import { alignColumns, type Cell } from "../text-table.ts";
 
 /** What a token is made with. */
 export type NewToken = InferRequestType<Admin["tokens"]["$post"]>["json"];
@@ -28,8 +28,8 @@ export async function answerTokens({ admin }: RouterInReach, { json }: Json): Pr
 }
 
 function tokenTable(tokens: readonly Token[]): string {
-  const rows = tokens.map(({ id, name, scopes, expiresAt, lastUsedAt }) => [
-    id,
+  const rows = tokens.map(({ id, name, scopes, expiresAt, lastUsedAt }): Cell[] => [
+    { text: id, whole: true },
     printableLine(name),
     scopes.join(","),
     expiresAt === null ? "never" : localTime(expiresAt),

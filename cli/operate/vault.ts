@@ -32,7 +32,7 @@ export async function answerSecrets({ admin }: RouterInReach, { json }: Json): P
 
 function secretTable({ secrets }: Secrets): string {
   const rows = secrets.map(({ name, from, vault, targets, inlets }): Cell[] => [
-    name,
+    { text: name, whole: true },
     from === null ? { text: "missing", paint: pc.red } : from,
     vault === null ? "" : `…${vault.lastFour ?? ""} of ${localTime(vault.setAt)}`,
     [...targets, ...inlets.map((inlet) => `inlet ${inlet}`)].join(", "),

@@ -11,6 +11,9 @@ import { text } from "node:stream/consumers";
 import { expect } from "vitest";
 import { runSignalbox } from "../../cli/program.ts";
 
+/** Where the tests are run, whatever folder a command line is run in meanwhile. */
+const ROOT = process.cwd();
+
 /** Where a command line is run, and with what. */
 export interface Shell {
   /** Working folder. */
@@ -28,8 +31,17 @@ export interface Ended {
   err: string;
 }
 
+/** The last command line that was run in this process; one that a test has given up may still be under way. */
+let last: Promise<unknown> = Promise.resolve();
+
 /** Runs a command line in this process. One at a time: what it is run on is the process's own. */
-export async function runInProcess(args: readonly string[], { folder, input = "", env = {} }: Shell): Promise<Ended> {
+export async function runInProcess(args: readonly string[], shell: Shell): Promise<Ended> {
+  const ended = last.then(async () => runAlone(args, shell));
+  last = ended.catch(() => undefined);
+  return ended;
+}
+
+async function runAlone(args: readonly string[], { folder, input = "", env = {} }: Shell): Promise<Ended> {
   const out = captureStream(process.stdout);
   const err = captureStream(process.stderr);
   const stdin = replace(process, "stdin", Readable.from(input === "" ? [] : [Buffer.from(input)]));
@@ -55,7 +67,10 @@ export async function spawnSignalbox(
   args: readonly string[],
   { folder, input = "", env = {}, script = "cli/signalbox.ts" }: Shell & { script?: string },
 ): Promise<Ended> {
-  const child = spawn(process.execPath, [resolve(script), ...args], { cwd: folder, env: environment(folder, env) });
+  const child = spawn(process.execPath, [resolve(ROOT, script), ...args], {
+    cwd: folder,
+    env: environment(folder, env),
+  });
   child.stdin.on("error", () => undefined); // a command that needs no stdin ends without reading it
   child.stdin.end(input);
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
