@@ -156,11 +156,15 @@ async function identify(c: Context<AdminEnv>, isSignIn: boolean): Promise<Caller
   return turnAway(c, recognised);
 }
 
+/** How soon to try again when it cannot be said who somebody is, in seconds: keys are asked for again by then. */
+const RETRY_AFTER_SECONDS = 5;
+
 /** The answer to nobody. A browser forgets the cookie that is worth nothing. */
 function turnAway(c: Context<AdminEnv>, { code, detail }: Unrecognised): Response {
   const forget = code === "session_invalid" ? { "set-cookie": writeSessionCookie("", 0) } : {};
   const challenge = PROBLEM_STATUS.get(code) === 401 ? CHALLENGE : {};
-  return problem(c, code, { headers: { ...challenge, ...forget }, ...(detail !== undefined && { detail }) });
+  const wait = code === "access_unavailable" ? { "retry-after": String(RETRY_AFTER_SECONDS) } : {};
+  return problem(c, code, { headers: { ...challenge, ...forget, ...wait }, ...(detail !== undefined && { detail }) });
 }
 
 /** Method and path of the call as `NEEDS` has it; undefined where there is no such call. */

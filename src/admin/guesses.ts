@@ -6,8 +6,9 @@ import { WindowCounter, type WindowLimit } from "../window-counter.ts";
 
 /**
  * Twenty wrong ones a minute are more than anybody mistypes. A thousand addresses are some 100 KB. Who guesses from many
- * addresses is not slowed down by this, and need not be: of 256 random bits nobody finds any. It would take a limit for
- * all addresses together, by which any stranger could keep everybody out.
+ * addresses is not slowed down by this, and need not be: of 256 random bits nobody finds any, and health
+ * warns of a Worker secret that is shorter than that asks for. A limit for all addresses together would have any stranger
+ * keep everybody out.
  */
 const GUESSES: WindowLimit = { max: 20, windowMs: 60_000, keysMax: 1_000 };
 

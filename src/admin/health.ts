@@ -13,6 +13,7 @@ import { InstantTextSchema, MaybeInstantSchema, toInstant, toMaybeInstant } from
 import { judgeAccess } from "./cloudflare-access/judge-access.ts";
 import { describe } from "./describe.ts";
 import { judgeCron } from "./judge-cron.ts";
+import { judgeRoot } from "./judge-root.ts";
 import { readBacklogs } from "./queue-backlogs.ts";
 import { judgeSecrets } from "./secret-standing.ts";
 
@@ -64,6 +65,7 @@ const HealthSchema = v.pipe(
       v.description("Up to when contents and rows are gone; null while D1 does not say."),
     ),
     localTargets: v.pipe(v.boolean(), v.description("Whether targets on this machine may be called.")),
+    warnings: v.pipe(v.array(v.string()), v.description("For people; no part of the status.")),
   }),
   v.metadata({ ref: "Health" }),
 );
@@ -89,6 +91,7 @@ const EXAMPLE: v.InferOutput<typeof HealthSchema> = {
     trouble: null,
   },
   localTargets: false,
+  warnings: [],
 };
 
 /** `GET /admin/health`: 200 when every check is fine, 503 when one is not; the body says which. */
@@ -125,6 +128,7 @@ export const healthRoutes = new Hono<{ Bindings: Bindings }>().get(
       jobs: cron.jobs,
       retention: cron.retention,
       localTargets: allowsLocalTargets(c.env),
+      warnings: [judgeRoot(c.env) ?? []].flat(),
     };
     return c.json(health, ok ? 200 : 503);
   },

@@ -109,6 +109,14 @@ describe("whoever tries tokens", () => {
   });
 });
 
+it("health warns of a Worker secret that somebody could guess from many addresses", async () => {
+  const health = async (secret: string) =>
+    call("GET /admin/health", bearer(secret), { env: createBindings({ [ADMIN_TOKEN_NAME]: secret }) });
+  expect((await health("a".repeat(32))).json).toMatchObject({ warnings: [] });
+  const warning = expect.stringContaining("SIGNALBOX_ADMIN_TOKEN has under 32 characters");
+  expect((await health("a".repeat(31))).json).toMatchObject({ warnings: [warning] });
+});
+
 describe("everybody is refused", () => {
   it("while the Worker secret is not set", async () => {
     const session = await openSession(bearer(await tokenWith(["admin"])));
