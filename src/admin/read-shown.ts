@@ -10,7 +10,8 @@ import { readSessionCookie } from "./session-cookie.ts";
 /** What somebody shows. */
 export type Shown =
   | { kind: "token"; text: string }
-  | { kind: "session"; value: string }
+  /** `assertion` comes along where Access stands before us. */
+  | { kind: "session"; value: string; assertion: string | null }
   | { kind: "assertion"; jwt: string };
 
 /** How long the body may be that opens a session, in bytes. Anybody may send one. */
@@ -25,8 +26,8 @@ export async function readShown(request: Request, isSignIn: boolean): Promise<Sh
   const token = bearerOf(headers) ?? (isSignIn ? await tokenOf(request) : undefined);
   if (token !== undefined) return { kind: "token", text: token };
   const value = isSignIn ? undefined : readSessionCookie(headers);
-  if (value !== undefined) return { kind: "session", value };
   const jwt = headers.get(ASSERTION_HEADER);
+  if (value !== undefined) return { kind: "session", value, assertion: jwt };
   return jwt === null ? undefined : { kind: "assertion", jwt };
 }
 

@@ -5,7 +5,7 @@ import type { Bindings } from "../env.ts";
 import { findSession, type Session } from "../ledger/sessions.ts";
 import { useToken, type Scope } from "../ledger/tokens.ts";
 import type { Caller, Proof } from "./caller.ts";
-import { verifyAssertion } from "./cloudflare-access/assertion.ts";
+import { actorNamedBy, verifyAssertion } from "./cloudflare-access/assertion.ts";
 import { accessKeysOf } from "./cloudflare-access/keys.ts";
 import { readAccessSettings, type AccessSettings } from "./cloudflare-access/settings.ts";
 import type { Shown } from "./read-shown.ts";
@@ -47,7 +47,7 @@ export async function recognise(shown: Shown, env: Bindings, root: string, now: 
     case "token":
       return recogniseToken(shown.text, env, root, now);
     case "session":
-      return recogniseSession(shown.value, env, root, now);
+      return recogniseSession(shown, env, root, now);
     case "assertion":
       return recogniseAssertion(shown.jwt, env, now);
   }
@@ -62,14 +62,24 @@ async function recogniseToken(text: string, env: Bindings, root: string, now: nu
   return known({ actor: id, name, scopes, role: null, endsAt: expiresAt, by });
 }
 
-async function recogniseSession(value: string, env: Bindings, root: string, now: number): Promise<Recognised> {
+async function recogniseSession(
+  { value, assertion }: Shown & { kind: "session" },
+  env: Bindings,
+  root: string,
+  now: number,
+): Promise<Recognised> {
   const hashes = await Promise.all([hashSession(value), hashSession(value, root)]);
   const session = await findSession(env.LEDGER, hashes, now);
-  if (session === undefined) return { ok: false, code: "session_invalid" };
+  if (session === undefined || isOfAnother(session, assertion)) return { ok: false, code: "session_invalid" };
   const holder = holderOf(session, env);
   if ("code" in holder) return holder;
   const by: Proof = { kind: "session", hash: session.hash, csrf: await csrfOf(value) };
   return known({ ...holder, endsAt: session.expiresAt, by });
+}
+
+/** Whether somebody else has signed in to Access since, in the same browser. */
+function isOfAnother({ kind, actor }: Session, assertion: string | null): boolean {
+  return kind === "access" && assertion !== null && actorNamedBy(assertion) !== actor;
 }
 
 /** Whose session it is, with what they may now. */

@@ -3,7 +3,7 @@
 // https://developers.cloudflare.com/cloudflare-one/access-controls/applications/http-apps/authorization-cookie/application-token/
 // (read 2026-11-29)
 
-import { decodeProtectedHeader, errors, jwtVerify } from "jose";
+import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from "jose";
 import * as v from "valibot";
 import { failure, success, type Result } from "../../result.ts";
 import type { AccessKeys } from "./keys.ts";
@@ -36,7 +36,7 @@ const GroupsSchema = v.array(v.union([v.string(), v.partial(v.object({ id: v.str
 
 const ClaimsSchema = v.object({
   exp: v.number(),
-  email: v.optional(v.pipe(NameSchema, v.regex(/^[^\s@]+@[^\s@]+$/), v.toLowerCase())),
+  email: v.optional(v.pipe(NameSchema, v.regex(/^[^\s@:]+@[^\s@:]+$/), v.toLowerCase())),
   /** A service token's client id, or a client certificate's common name. */
   common_name: v.optional(NameSchema),
   groups: v.fallback(GroupsSchema, []),
@@ -72,6 +72,19 @@ export async function verifyAssertion(
     return toPrincipal(payload);
   } catch (error) {
     return invalid(error instanceof errors.JOSEError ? error.code : "it cannot be verified");
+  }
+}
+
+/**
+ * Whom an assertion names, as `Principal` has them, unverified: good for seeing that it is somebody else than expected, and
+ * for nothing more. Undefined where it names nobody.
+ */
+export function actorNamedBy(jwt: string): string | undefined {
+  try {
+    const named = toPrincipal(decodeJwt(jwt));
+    return named.ok ? named.value.actor : undefined;
+  } catch {
+    return undefined; // not a JWT
   }
 }
 

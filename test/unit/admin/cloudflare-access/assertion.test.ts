@@ -92,6 +92,7 @@ describe("an assertion", () => {
     { email: "ada" },
     { email: "ada@evil.example@example.com" },
     { email: "ada @example.com" },
+    { email: "service:5f0c.access@example.com" },
     { email: ["ada@example.com"] },
   ])("that names nobody is worth nothing: %j", async (claims) => {
     expect(await read({ claims })).toMatchObject({ ok: false, reason: "assertion_invalid" });

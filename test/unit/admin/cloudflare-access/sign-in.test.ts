@@ -115,6 +115,17 @@ describe("a session of somebody who comes by Access", () => {
     });
   });
 
+  it("ends when somebody else signs in to Access in the same browser; a token's session does not", async () => {
+    const ada = await person("ada@example.com");
+    const { cookie } = await openSession(ada, env());
+    expect((await whoAmI({ ...ada, cookie })).status).toBe(200);
+    const vera = await person("vera@example.com");
+    expect(await whoAmI({ ...vera, cookie })).toMatchObject({ status: 401, json: { code: "session_invalid" } });
+    expect((await whoAmI({ ...assertion("a.b.c"), cookie })).status).toBe(401);
+    const root = await openSession(bearer(ROOT), env());
+    expect((await whoAmI({ ...vera, cookie: root.cookie })).json).toMatchObject({ actor: { id: "secret" } });
+  });
+
   it("needs no keys, once it is open", async () => {
     const { cookie } = await openSession(await person("ada@example.com"), env());
     serveCerts(() => new Response(null, { status: 500 }));
@@ -141,6 +152,7 @@ describe("nobody gets in by Access, and whoever has a token still does", () => {
     const bindings = env();
     const answer = await whoAmI(await person("ada@example.com"), bindings);
     expect(answer).toMatchObject({ status: 503, json: { code: "access_unavailable" } });
+    expect(answer.headers.get("retry-after")).toBe("5");
     const { json } = await call("GET /admin/health", bearer(ROOT), { env: bindings });
     const detail = expect.stringContaining("https://acme.cloudflareaccess.com/cdn-cgi/access/certs answered 404");
     expect(json).toMatchObject({ checks: { access: { ok: false, detail } } });
