@@ -54,6 +54,10 @@ export const PROBLEMS = {
   secret_in_use: [409, "The table in force uses the secret; detail says where."],
   master_keys_missing: [503, "The vault is closed until the Worker secret SIGNALBOX_MASTER_KEYS is set."],
   master_keys_invalid: [503, "The Worker secret SIGNALBOX_MASTER_KEYS cannot be used; detail says why."],
+  search_key_missing: [
+    409,
+    "Customers and vouchers cannot be looked for until the Worker secret SIGNALBOX_SEARCH_KEY is set; then what arrives from there on is found.",
+  ],
   replay_expired: [409, "The plan is older than an hour. Make it again, then run it."],
   replay_too_large: [422, "The selection names more than one replay takes; detail says what. Take a shorter time."],
   upstream_unconfigured: [409, "Voucherify cannot be asked for anything yet; detail says what is lacking."],

@@ -6,6 +6,12 @@ export const ADMIN_TOKEN_NAME = "SIGNALBOX_ADMIN_TOKEN";
 /** The Worker secret with the vault's master keys. */
 export const MASTER_KEYS_NAME = "SIGNALBOX_MASTER_KEYS";
 
+/**
+ * The Worker secret with the keys of what personal values are searched by: divided by commas, the first one for what
+ * arrives from now on.
+ */
+export const SEARCH_KEY_NAME = "SIGNALBOX_SEARCH_KEY";
+
 /** The Worker secret of the inlet that exists before any routing table was published. */
 export const DEFAULT_INLET_SECRET_NAME = "VOUCHERIFY_SECRET";
 

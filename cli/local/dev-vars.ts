@@ -4,7 +4,12 @@
 import { randomBytes } from "node:crypto";
 import { appendFileSync, chmodSync, existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
-import { ADMIN_TOKEN_NAME, DEFAULT_INLET_SECRET_NAME, MASTER_KEYS_NAME } from "../../src/secret-names.ts";
+import {
+  ADMIN_TOKEN_NAME,
+  DEFAULT_INLET_SECRET_NAME,
+  MASTER_KEYS_NAME,
+  SEARCH_KEY_NAME,
+} from "../../src/secret-names.ts";
 
 /** The secrets of a local router, and which of them were made just now. */
 export interface LocalSecrets {
@@ -16,6 +21,7 @@ export interface LocalSecrets {
 const MAKERS: Readonly<Record<string, () => string>> = {
   [ADMIN_TOKEN_NAME]: makeToken,
   [DEFAULT_INLET_SECRET_NAME]: makeToken,
+  [SEARCH_KEY_NAME]: makeToken,
   [MASTER_KEYS_NAME]: () => JSON.stringify({ active: "local", keys: { local: randomBytes(32).toString("base64") } }),
 };
 

@@ -23,3 +23,9 @@ export const NextSchema = v.pipe(
   v.nullable(v.string()),
   v.description("What `cursor` takes for the next page; null on the last one."),
 );
+
+/** Whether a page is all that could be found for it. */
+export const CompleteSchema = v.pipe(
+  v.boolean(),
+  v.description("False when the call was over before the page was full: go on with `next`, there may be more."),
+);

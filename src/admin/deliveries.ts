@@ -1,43 +1,111 @@
-// One delivery, to look into and to send again.
+// Deliveries, to list, to look into and to send again.
 
 import { Hono } from "hono";
+import * as v from "valibot";
 import type { Bindings } from "../env.ts";
 import { parseDeliveryId } from "../delivery/delivery-id.ts";
 import { cancel, release } from "../ledger/holds.ts";
+import { listDeliveries } from "../ledger/list-deliveries.ts";
 import { readSendoutRecord, type DeliveryRecord, type SendoutRecord } from "../ledger/search.ts";
 import { problem } from "../problem.ts";
 import { retryDelivery } from "../routing/retry-delivery.ts";
 import { allows, type AdminEnv } from "./access.ts";
-import { describeDelivery } from "./sendouts.ts";
+import { CompleteSchema, NextSchema } from "./answers.ts";
+import { CursorSchema, toCursor } from "./cursor.ts";
+import { DeliverySchema, describeDelivery, describeListed, ListedDeliverySchema } from "./delivery-answers.ts";
+import { describe } from "./describe.ts";
+import { DeliveryStatesSchema, FILTER, toFilter } from "./filter.ts";
+import { limitSchema, validQuery } from "./validate.ts";
 
-/** `GET /admin/deliveries/<id>`, and `POST` with `/retry`, `/release` or `/cancel` behind it. */
+const LIMIT_DEFAULT = 50;
+const LIMIT_MAX = 200;
+
+const ListQuerySchema = v.strictObject({
+  ...FILTER,
+  state: v.optional(v.pipe(DeliveryStatesSchema, v.description("One or several, divided by commas."))),
+  cursor: v.optional(CursorSchema),
+  limit: limitSchema(LIMIT_DEFAULT, LIMIT_MAX),
+});
+
+/** How a delivery stands after a person has changed it. */
+function changed<const TState extends string>(state: TState) {
+  return v.object({ id: v.string(), state: v.literal(state) });
+}
+
+/** `GET /admin/deliveries` and `GET /admin/deliveries/<id>`, and `POST` with `/retry`, `/release` or `/cancel` behind it. */
 export const deliveryRoutes = new Hono<AdminEnv>()
-  .get("/:id", async (c) => {
-    const found = await findDelivery(c.env, c.req.param("id"));
-    if (found === undefined) return problem(c, "not_found");
-    const isShown = allows(c.get("caller"), "payload");
-    return c.json(await describeDelivery(found.record.sendout.id, found.delivery, c.env, isShown));
-  })
-  .post("/:id/retry", async (c) => {
-    const id = c.req.param("id");
-    const found = await findDelivery(c.env, id);
-    if (found === undefined) return problem(c, "not_found");
-    const retried = await retryDelivery(c.env, found.record, found.delivery, Date.now());
-    if (!retried.ok) return problem(c, retried.reason, { detail: `The delivery is not sent: ${retried.detail}.` });
-    return c.json({ id, state: "pending" }, 202);
-  })
-  .post("/:id/release", async (c) => {
-    const key = parseDeliveryId(c.req.param("id"));
-    if (key === undefined) return problem(c, "not_found");
-    const released = await release(c.env.LEDGER, key, Date.now());
-    return released ? c.json({ id: c.req.param("id"), state: "scheduled" }) : problem(c, "delivery_ended");
-  })
-  .post("/:id/cancel", async (c) => {
-    const key = parseDeliveryId(c.req.param("id"));
-    if (key === undefined) return problem(c, "not_found");
-    const cancelled = await cancel(c.env.LEDGER, key, Date.now());
-    return cancelled ? c.json({ id: c.req.param("id"), state: "cancelled" }) : problem(c, "delivery_ended");
-  });
+  .get(
+    "/",
+    describe({
+      summary: "Lists deliveries, those of the newest sendout first.",
+      answer: v.object({ deliveries: v.array(ListedDeliverySchema), next: NextSchema, complete: CompleteSchema }),
+      problems: ["request_invalid", "search_key_missing"],
+    }),
+    validQuery(ListQuerySchema),
+    async (c) => {
+      const { cursor, limit, state, ...asked } = c.req.valid("query");
+      const filter = toFilter(asked, c.env);
+      if (!filter.ok) return problem(c, filter.reason);
+      const wanted = { ...filter.value, deliveryStates: state };
+      const { items, next, isComplete } = await listDeliveries(c.env.LEDGER, wanted, { after: cursor, limit });
+      return c.json({ deliveries: items.map(describeListed), next: toCursor(next), complete: isComplete });
+    },
+  )
+  .get(
+    "/:id",
+    describe({ summary: "One delivery with its attempts.", answer: DeliverySchema, problems: ["not_found"] }),
+    async (c) => {
+      const found = await findDelivery(c.env, c.req.param("id"));
+      if (found === undefined) return problem(c, "not_found");
+      const isShown = allows(c.get("caller"), "payload");
+      return c.json(await describeDelivery(found.record.sendout.id, found.delivery, c.env, isShown));
+    },
+  )
+  .post(
+    "/:id/retry",
+    describe({
+      summary: "Sends a failed delivery again: the same bytes, with today's credentials and retry schedule.",
+      answer: changed("pending"),
+      status: 202,
+      problems: ["not_found", "delivery_unsettled", "delivery_delivered", "target_gone", "delivery_unrenderable"],
+    }),
+    async (c) => {
+      const id = c.req.param("id");
+      const found = await findDelivery(c.env, id);
+      if (found === undefined) return problem(c, "not_found");
+      const retried = await retryDelivery(c.env, found.record, found.delivery, Date.now());
+      if (!retried.ok) return problem(c, retried.reason, { detail: `The delivery is not sent: ${retried.detail}.` });
+      return c.json({ id, state: "pending" as const }, 202);
+    },
+  )
+  .post(
+    "/:id/release",
+    describe({
+      summary: "Lets a scheduled or held delivery go now.",
+      answer: changed("scheduled"),
+      problems: ["not_found", "delivery_ended"],
+    }),
+    async (c) => {
+      const key = parseDeliveryId(c.req.param("id"));
+      if (key === undefined) return problem(c, "not_found");
+      const released = await release(c.env.LEDGER, key, Date.now());
+      return released ? c.json({ id: c.req.param("id"), state: "scheduled" as const }) : problem(c, "delivery_ended");
+    },
+  )
+  .post(
+    "/:id/cancel",
+    describe({
+      summary: "Gives a scheduled or held delivery up.",
+      answer: changed("cancelled"),
+      problems: ["not_found", "delivery_ended"],
+    }),
+    async (c) => {
+      const key = parseDeliveryId(c.req.param("id"));
+      if (key === undefined) return problem(c, "not_found");
+      const cancelled = await cancel(c.env.LEDGER, key, Date.now());
+      return cancelled ? c.json({ id: c.req.param("id"), state: "cancelled" as const }) : problem(c, "delivery_ended");
+    },
+  );
 
 async function findDelivery(
   env: Bindings,

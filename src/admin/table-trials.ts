@@ -4,7 +4,6 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import type { Issue } from "../issues.ts";
 import { readLoggedBodies } from "../ledger/logged-bodies.ts";
-import { parseCursor } from "../ledger/search.ts";
 import { problem } from "../problem.ts";
 import { compareTables, FATES } from "../routing/compare-tables.ts";
 import { compileTable, type CompiledTable } from "../routing/compile.ts";
@@ -14,6 +13,7 @@ import { describeKind } from "../voucherify/describe-kind.ts";
 import { allows, type AdminEnv } from "./access.ts";
 import { NextSchema } from "./answers.ts";
 import { checkDocument } from "./check-document.ts";
+import { CursorSchema, toCursor } from "./cursor.ts";
 import { describe } from "./describe.ts";
 import { TABLE_BYTES_MAX, validDocument } from "./document-body.ts";
 import { secretWarnings } from "./publish-warnings.ts";
@@ -34,12 +34,7 @@ const DryRunBodySchema = v.strictObject({
   table: TableSchema,
   since: v.optional(v.pipe(InstantSchema, v.description("Of sendouts received at or after; all when left out."))),
   limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(LIMIT_MAX)), LIMIT_DEFAULT),
-  cursor: v.optional(
-    v.pipe(
-      v.string(),
-      v.check((text) => parseCursor(text) !== undefined, "expected a cursor from an earlier answer's next"),
-    ),
-  ),
+  cursor: v.optional(CursorSchema),
 });
 
 const CheckedSchema = v.object({
@@ -117,7 +112,7 @@ export const tableTrialRoutes = new Hono<AdminEnv>()
       const compiled = compileTable(table);
       if (!compiled.ok) return problem(c, "table_invalid", { errors: compiled.issues.map(inTable) });
       const inForce = await newestTable(c.env, Date.now());
-      const { sendouts, next } = await readLoggedBodies(c.env, { since, cursor, limit });
+      const { sendouts, next } = await readLoggedBodies(c.env, { since, after: cursor, limit });
       const tally = new Tally();
       for (const { body, ...sendout } of sendouts) {
         if (body === undefined) tally.addGone();
@@ -129,7 +124,7 @@ export const tableTrialRoutes = new Hono<AdminEnv>()
         deliveries: tally.deliveries,
         examples: allows(c.get("caller"), "payload") ? tally.examples : tally.examples.map(masked),
         warnings: inletWarnings(inForce.table, compiled.value),
-        next,
+        next: toCursor(next),
       });
     },
   );

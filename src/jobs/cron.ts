@@ -3,6 +3,7 @@
 import { wakeInbox, type InboxBindings } from "../inbox/ask-inbox.ts";
 import { freeStranded } from "../ledger/holds.ts";
 import { noteJob, SWEEP_JOB } from "../ledger/jobs.ts";
+import { sealBlocks } from "../ledger/seal-blocks.ts";
 import { purgeSessions } from "../ledger/sessions.ts";
 import { countOn } from "../ledger/statistics.ts";
 import { logFailure } from "../log.ts";
@@ -30,6 +31,7 @@ export async function runJobs(env: JobBindings, now: number): Promise<void> {
       await sweepDue(env, now);
       await noteJob(env.LEDGER, SWEEP_JOB, now);
     },
+    seal_blocks: async () => sealBlocks(env.LEDGER, now),
     keep_order: async () => keepOrder(env, now),
     purge_sessions: async () => purgeSessions(env.LEDGER, now),
     watchdog: async () => watch(env, now),

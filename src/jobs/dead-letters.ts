@@ -7,6 +7,7 @@ import type { ClaimBindings } from "../ledger/claims.ts";
 import { toColumn, unpack } from "../ledger/content.ts";
 import { quarantineMessage } from "../ledger/quarantine.ts";
 import { LateMessageSchema, readLate, recordEntries, type Entry, type RecordBindings } from "../ledger/record.ts";
+import { searchKeys } from "../ledger/terms.ts";
 import { logFailure } from "../log.ts";
 import { IngestMessageSchema, type IngestMessage } from "../routing/message.ts";
 import { quarantineRow, readSendout } from "../routing/route-sendout.ts";
@@ -73,7 +74,7 @@ async function toEntry(
 async function deadSendout(message: IngestMessage, env: DeadBindings): Promise<Entry | undefined> {
   const body = await unpack(message.content, env);
   if (body === undefined) return undefined;
-  const sendout = await readSendout(message, body);
+  const sendout = await readSendout(message, body, searchKeys(env)[0]);
   const row = quarantineRow(sendout, "routing_gave_up", "routing failed each time the queue offered it");
   return { kind: "sendout", row };
 }

@@ -88,6 +88,12 @@ export interface Standing {
   orderKey: string | null;
 }
 
+/** The status that the last attempt of a delivery `d` was answered with. As in the index `deliveries_unsettled`. */
+export const LAST_STATUS = "d.attempts ->> '$[#-1].status'";
+
+/** Which deliveries the index `deliveries_unsettled` has. */
+export const UNSETTLED = `(d.state <> 'delivered' OR ${LAST_STATUS} NOT BETWEEN 200 AND 299)`;
+
 /** Whether a round has ended in this state. */
 export function isEnded(state: DeliveryState): boolean {
   return !OPEN_STATES.some((open) => open === state);
@@ -166,6 +172,7 @@ function taken(column: string, value = `excluded.${column}`): string {
 }
 
 const UPDATES = [
+  "received_at = max(deliveries.received_at, excluded.received_at)",
   ...["state", "reason", "route", "updated_at", "due_at", "sweep_at"].map((column) => taken(column)),
   taken("round", "max(deliveries.round, excluded.round)"),
   taken("attempts_made", "max(deliveries.attempts_made, excluded.attempts_made)"),
@@ -193,11 +200,12 @@ export function recordOutcomes(db: D1Database, outcomes: readonly Outcome[]): D1
     .prepare(
       `INSERT INTO deliveries
          (sendout_id, target, copy, route, state, reason, round, attempts_made, attempts_before, updated_at, due_at,
-          sweep_at, hops, request, attempts)
+          sweep_at, hops, request, received_at, attempts)
        SELECT value ->> '$.sendoutId', value ->> '$.target', value ->> '$.copy', value ->> '$.route',
          value ->> '$.state', value ->> '$.reason', value ->> '$.round', value ->> '$.attemptsMade',
          value ->> '$.attemptsBefore', value ->> '$.updatedAt', value ->> '$.dueAt', value ->> '$.sweepAt', value ->> '$.hops',
          value ->> '$.request',
+         coalesce((SELECT received_at FROM sendouts WHERE id = value ->> '$.sendoutId'), 0),
          iif(value -> '$.attempt' IS NULL, '[]', json_array(value -> '$.attempt'))
        FROM json_each(?1) WHERE true
        ON CONFLICT (sendout_id, target, copy) DO UPDATE SET ${UPDATES.join(", ")}

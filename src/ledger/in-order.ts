@@ -36,10 +36,10 @@ export function insertWaiting(db: D1Database, rows: readonly Waiting[]): D1Prepa
     .prepare(
       `INSERT OR IGNORE INTO deliveries
          (sendout_id, target, route, state, reason, attempts_made, updated_at, attempts, request, order_key, order_at,
-          hops)
+          hops, received_at)
        SELECT value ->> '$.sendoutId', value ->> '$.target', value ->> '$.route', 'held', 'in_order', 0,
          value ->> '$.updatedAt', '[]', value ->> '$.request', value ->> '$.orderKey', value ->> '$.orderAt',
-         value ->> '$.hops'
+         value ->> '$.hops', value ->> '$.orderAt'
        FROM json_each(?1)`,
     )
     .bind(JSON.stringify(rows));

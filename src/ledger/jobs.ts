@@ -24,6 +24,9 @@ export async function readJobs(db: D1Database): Promise<Map<string, Job>> {
 /** Under what name the watchdog notes its runs. Its position is since when the cron's first run has been waited for. */
 export const WATCHDOG_JOB = "watchdog";
 
+/** Under what name it is kept up to when sendouts are in blocks. */
+export const SEAL_JOB = "seal_blocks";
+
 /** Under what name the sweeper notes its runs. */
 export const SWEEP_JOB = "sweep";
 

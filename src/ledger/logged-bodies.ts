@@ -4,8 +4,8 @@ import * as v from "valibot";
 import type { ClaimBindings } from "./claims.ts";
 import { INLINE_BYTES_MAX, readColumn } from "./content.ts";
 import { ensureMigrated } from "./migrate.ts";
-import { parseCursor } from "./search.ts";
 import { TEST_MARK } from "./test-sends.ts";
+import type { Place } from "./walk.ts";
 
 /** How many bytes of payload a page has, about: an isolate has 128 MB for them, for what is made of them, and all else. */
 const PAGE_BYTES_MAX = 4 * 1024 * 1024;
@@ -25,25 +25,24 @@ export interface LoggedBody {
 }
 
 /**
- * The newest sendouts with their payloads, and the cursor of the next page; null when nothing comes after these. A page
+ * The newest sendouts with their payloads, and behind which the next page begins; undefined when nothing comes after these. A page
  * with large payloads has fewer than were asked for. Test sends are none.
  *
  * @param since received at or after, in milliseconds since 1970
- * @param cursor only what was received before it
+ * @param after only what was received before it
  * @throws whatever D1 or R2 throws
  */
 export async function readLoggedBodies(
   env: ClaimBindings,
-  { since, cursor, limit }: { since: number; cursor: string | undefined; limit: number },
-): Promise<{ sendouts: LoggedBody[]; next: string | null }> {
+  { since, after, limit }: { since: number; after: Place | undefined; limit: number },
+): Promise<{ sendouts: LoggedBody[]; next: Place | undefined }> {
   await ensureMigrated(env.LEDGER);
-  const before = cursor === undefined ? undefined : parseCursor(cursor);
   const { results } = await env.LEDGER.prepare(
     `SELECT id, inlet, received_at, body_bytes FROM sendouts
      WHERE received_at >= ?1 AND (received_at, id) < (?2, ?3) AND inlet <> ?4
      ORDER BY received_at DESC, id DESC LIMIT ?5`,
   )
-    .bind(since, before?.receivedAt ?? Number.MAX_SAFE_INTEGER, before?.id ?? "", TEST_MARK, limit + 1)
+    .bind(since, after?.receivedAt ?? Number.MAX_SAFE_INTEGER, after?.id ?? "", TEST_MARK, limit + 1)
     .all();
   const rows = v.parse(v.array(RowSchema), results);
   const page = rows.slice(0, Math.min(limit, fitting(rows)));
@@ -54,7 +53,7 @@ export async function readLoggedBodies(
   const last = page.at(-1);
   return {
     sendouts: page.map(({ id, inlet, received_at }) => ({ id, inlet, receivedAt: received_at, body: bodies.get(id) })),
-    next: rows.length > page.length && last !== undefined ? `${last.received_at}.${last.id}` : null,
+    next: rows.length > page.length && last !== undefined ? { receivedAt: last.received_at, id: last.id } : undefined,
   };
 }
 

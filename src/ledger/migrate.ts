@@ -12,6 +12,7 @@ import inOrder from "../../migrations/0007_in_order.sql";
 import evaluations from "../../migrations/0008_evaluations.sql";
 import tokens from "../../migrations/0009_tokens.sql";
 import auditLog from "../../migrations/0010_audit_log.sql";
+import search from "../../migrations/0011_search.sql";
 import tableAuthors from "../../migrations/0012_table_authors.sql";
 import sessions from "../../migrations/0014_sessions.sql";
 import alerts from "../../migrations/0015_alerts.sql";
@@ -31,6 +32,7 @@ const MIGRATIONS: readonly { name: string; sql: string }[] = [
   { name: "0008_evaluations.sql", sql: evaluations },
   { name: "0009_tokens.sql", sql: tokens },
   { name: "0010_audit_log.sql", sql: auditLog },
+  { name: "0011_search.sql", sql: search },
   { name: "0012_table_authors.sql", sql: tableAuthors },
   { name: "0014_sessions.sql", sql: sessions },
   { name: "0015_alerts.sql", sql: alerts },

@@ -4,6 +4,7 @@ import { encodeUtf8, toColumn } from "./content.ts";
 import { ensureMigrated } from "./migrate.ts";
 import { recordEntries, type RecordBindings } from "./record.ts";
 import type { SendoutRow } from "./sendouts.ts";
+import { plainTerm } from "./terms.ts";
 
 /**
  * Records a message that no step could handle as a quarantined sendout. Recording it twice changes nothing.
@@ -49,6 +50,7 @@ export async function quarantineMessage(
     body: toColumn({ as: "raw", bytes }),
     signature_secret: null,
     signature_form: null,
+    terms: plainTerm("inlet", queue),
   };
   await recordEntries(env, [{ kind: "sendout", row }]);
 }

@@ -14,6 +14,7 @@ import { ensureMigrated } from "./migrate.ts";
 import { insertPause, PauseSchema } from "./pauses.ts";
 import { recordFailures } from "./failures.ts";
 import { noteRecoveries } from "./recoveries.ts";
+import { markStale } from "./seal-blocks.ts";
 import { insertRepeats, insertSendouts, RepeatRowSchema, SendoutRowSchema } from "./sendouts.ts";
 
 /** One thing to write down. */
@@ -96,7 +97,8 @@ function statements(db: D1Database, entries: readonly Entry[]): D1PreparedStatem
   const occurrences = entries.flatMap((entry) => (entry.kind === "incident" ? [entry.occurrence] : []));
   for (const rows of slices(sendouts, (row) => row.body.length)) result.push(...insertSendouts(db, rows));
   if (sendouts.length > 0) {
-    result.push(rewindJobs(db, Math.min(...sendouts.map(({ received_at }) => received_at))));
+    const receivedAts = sendouts.map(({ received_at }) => received_at);
+    result.push(rewindJobs(db, Math.min(...receivedAts)), markStale(db, receivedAts));
   }
   for (const rows of slices(repeats, (row) => row.body?.length ?? 0)) result.push(insertRepeats(db, rows));
   for (const rows of slices(waiting, (row) => row.request.length)) result.push(insertWaiting(db, rows));

@@ -69,8 +69,8 @@ export async function commitStep(
 const TakenSchema = v.object({ sendout_id: v.string(), target: v.string(), copy: v.number() });
 
 function toJson({ candidate, copy, dueAt, sweepAt, request }: Claim) {
-  const { sendoutId, target, route, round, updatedAt } = candidate;
-  return { sendoutId, target, copy, route, round, updatedAt, dueAt, sweepAt, request: request ?? null };
+  const { sendoutId, receivedAt, target, route, round, updatedAt } = candidate;
+  return { sendoutId, receivedAt, target, copy, route, round, updatedAt, dueAt, sweepAt, request: request ?? null };
 }
 
 const STEP_HOLDS = "EXISTS (SELECT 1 FROM replays WHERE id = ?1 AND step = ?2 AND state = 'running')";
@@ -105,7 +105,7 @@ function beginRounds(db: D1Database, { id, step, json, at }: Bound, mode: Replay
         `UPDATE deliveries AS d SET state = 'scheduled', reason = 'replayed', round = d.round + 1,
          attempts_before = d.attempts_made, updated_at = ?4,
          due_at = claim.value ->> '$.dueAt', sweep_at = claim.value ->> '$.sweepAt',
-         request = coalesce(claim.value ->> '$.request', d.request)
+         request = coalesce(claim.value ->> '$.request', d.request), received_at = claim.value ->> '$.receivedAt'
        FROM json_each(?3) AS claim
        WHERE ${OF_CLAIM} AND ${unchanged} AND ${STEP_HOLDS}
          AND EXISTS (SELECT 1 FROM replayed AS r WHERE r.replay_id = ?1 AND r.sendout_id = d.sendout_id
@@ -130,10 +130,11 @@ function createCopies(db: D1Database, { id, step, json, at }: Bound): D1Prepared
     db
       .prepare(
         `INSERT INTO deliveries
-         (sendout_id, target, copy, route, state, reason, attempts_made, updated_at, due_at, sweep_at, attempts, request)
+         (sendout_id, target, copy, route, state, reason, attempts_made, updated_at, due_at, sweep_at, attempts, request,
+          received_at)
        SELECT claim.value ->> '$.sendoutId', claim.value ->> '$.target', claim.value ->> '$.copy',
          claim.value ->> '$.route', 'scheduled', 'replayed', 0, ?4, claim.value ->> '$.dueAt',
-         claim.value ->> '$.sweepAt', '[]', claim.value ->> '$.request'
+         claim.value ->> '$.sweepAt', '[]', claim.value ->> '$.request', claim.value ->> '$.receivedAt'
        FROM json_each(?3) AS claim WHERE ${free} AND ${STEP_HOLDS}
        RETURNING sendout_id, target, copy`,
       )

@@ -1,33 +1,10 @@
-// Reading the ledger for people: sendouts newest first by filter, and one sendout with all that became of it.
+// One sendout with all that became of it, for people.
 
 import * as v from "valibot";
 import { AttemptSchema, OutcomeSchema } from "./deliveries.ts";
 import { ensureMigrated } from "./migrate.ts";
+import { walk } from "./walk.ts";
 import { PlannedSchema, SendoutRowSchema, type SendoutRow } from "./sendouts.ts";
-
-/** Which sendouts to list. All conditions must hold. */
-export interface SendoutFilter {
-  state?: SendoutRow["state"] | undefined;
-  eventType?: string | undefined;
-  sourceId?: string | undefined;
-  inlet?: string | undefined;
-  /** Received at or after, in milliseconds since 1970. */
-  since?: number | undefined;
-  /** Received before, in milliseconds since 1970. */
-  until?: number | undefined;
-  /** Only those received before this one, as `cursorOf` wrote it. */
-  cursor?: string | undefined;
-  /** How many at most. */
-  limit: number;
-}
-
-/** The payload and what the table has behind it: to read one of these, SQLite walks through the whole payload. */
-const UNLISTED = ["body", "signature_secret", "signature_form"] as const;
-const SummarySchema = v.omit(SendoutRowSchema, UNLISTED);
-const SUMMARY_COLUMNS = Object.keys(SummarySchema.entries).join(", ");
-
-/** A sendout as it is listed: everything but the payload and what proved it. */
-export type SendoutSummary = v.InferOutput<typeof SummarySchema>;
 
 /** A delivery with its attempts, oldest first. */
 export interface DeliveryRecord {
@@ -45,49 +22,6 @@ export interface DeliveryRecord {
   attempts: v.InferOutput<typeof AttemptSchema>[];
   /** As `toColumn` wrote it; null while pending. */
   request: string | null;
-}
-
-/**
- * Lists sendouts, newest first, and the cursor of the next page when there is one.
- *
- * @throws whatever D1 throws
- */
-export async function listSendouts(
-  db: D1Database,
-  filter: SendoutFilter,
-): Promise<{ sendouts: SendoutSummary[]; next: string | null }> {
-  await ensureMigrated(db);
-  const conditions: string[] = [];
-  const values: (string | number)[] = [];
-  const where = (condition: string, ...bound: (string | number)[]): void => {
-    conditions.push(condition);
-    values.push(...bound);
-  };
-  if (filter.state !== undefined) where("state = ?", filter.state);
-  if (filter.eventType !== undefined) where("event_type = ?", filter.eventType);
-  if (filter.sourceId !== undefined) where("source_id = ?", filter.sourceId);
-  if (filter.inlet !== undefined) where("inlet = ?", filter.inlet);
-  if (filter.since !== undefined) where("received_at >= ?", filter.since);
-  if (filter.until !== undefined) where("received_at < ?", filter.until);
-  const after = filter.cursor === undefined ? undefined : parseCursor(filter.cursor);
-  if (after !== undefined) where("(received_at, id) < (?, ?)", after.receivedAt, after.id);
-  const { results } = await db
-    .prepare(
-      `SELECT ${SUMMARY_COLUMNS} FROM sendouts ${conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : ""}
-       ORDER BY received_at DESC, id DESC LIMIT ?`,
-    )
-    .bind(...values, filter.limit + 1)
-    .all();
-  const sendouts = v.parse(v.array(SummarySchema), results);
-  const last = sendouts[filter.limit - 1];
-  const more = sendouts.length > filter.limit && last !== undefined;
-  return { sendouts: sendouts.slice(0, filter.limit), next: more ? `${last.received_at}.${last.id}` : null };
-}
-
-/** Reads a cursor; undefined when it is not one. */
-export function parseCursor(cursor: string): { receivedAt: number; id: string } | undefined {
-  const match = /^(\d{1,15})\.(so_[0-9a-f]{32})$/.exec(cursor);
-  return match?.[2] === undefined ? undefined : { receivedAt: Number(match[1]), id: match[2] };
 }
 
 /** A sendout with its payload, repeats and deliveries. */
@@ -135,8 +69,11 @@ async function findSendoutId(db: D1Database, id: string): Promise<string | undef
            UNION ALL SELECT sendout_id FROM repeats WHERE accepted_id = ?1 LIMIT 1`,
         )
         .bind(id, Number.parseInt(id.slice(4, 16), 16) || 0)
-    : db.prepare("SELECT id FROM sendouts WHERE sendout_ref = ?1 ORDER BY received_at DESC LIMIT 1").bind(id);
-  return (await byId.first<{ id: string }>())?.id;
+    : undefined;
+  if (byId !== undefined) return (await byId.first<{ id: string }>())?.id;
+  // Of several, which nearly never are, the newest.
+  const { rows } = await walk(db, { ref: id }, { columns: "r.id", after: undefined, limit: 1 });
+  return v.parse(v.optional(v.object({ id: v.string() })), rows[0])?.id;
 }
 
 const DeliveryRowSchema = v.pipe(

@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { goneColumn, isGoneSql } from "./content.ts";
+import { UNSETTLED } from "./deliveries.ts";
 import { ensureMigrated } from "./migrate.ts";
 import { readHoldups, selectHoldups } from "./pauses.ts";
 import { HEAD_SQL, readHeadVersion, type HeadVersion } from "./table-versions.ts";
@@ -49,6 +50,8 @@ export const SendoutRowSchema = v.object({
   /** What proved it authentic, by name. Null where nothing was signed; absent from rows that an older release sent late. */
   signature_secret: v.optional(v.nullable(v.string()), null),
   signature_form: v.optional(v.nullable(v.picklist(["raw", "compact"])), null),
+  /** What it can be found by, written by `termsOf`. Null in rows of an older release. */
+  terms: v.optional(v.nullable(v.string()), null),
 });
 export type SendoutRow = v.InferOutput<typeof SendoutRowSchema>;
 
@@ -119,13 +122,25 @@ const INSERT_RACED = `INSERT OR IGNORE INTO repeats (accepted_id, sendout_id, re
   WHERE s.accepted_id <> value ->> '$.accepted_id'`;
 
 /**
+ * Deliveries that had an outcome before their sendout had its row. Those of no index need not know when that arrived. The
+ * plus keeps SQLite from going through all that have none yet, and has it look each sendout up instead.
+ */
+const DATE_DELIVERIES = `UPDATE deliveries AS d SET received_at = sendout.value ->> 1 FROM json_each(?1) AS sendout
+  WHERE d.sendout_id = sendout.value ->> 0 AND +d.received_at = 0 AND ${UNSETTLED}`;
+
+/**
  * The statements that record sendouts; one that is recorded already stays as it is. When that was another arrival of
  * the same sendout (two consumers at once, or a row that came late), this one is kept as its repeat, so that every id
  * ever answered with a 202 can be found.
  */
 export function insertSendouts(db: D1Database, rows: readonly SendoutRow[]): D1PreparedStatement[] {
   const json = JSON.stringify(rows);
-  return [db.prepare(INSERT_SENDOUTS).bind(json), db.prepare(INSERT_RACED).bind(json)];
+  const instants = JSON.stringify(rows.map(({ id, received_at }) => [id, received_at]));
+  return [
+    db.prepare(INSERT_SENDOUTS).bind(json),
+    db.prepare(INSERT_RACED).bind(json),
+    db.prepare(DATE_DELIVERIES).bind(instants),
+  ];
 }
 
 /** The statement that records repeats. */

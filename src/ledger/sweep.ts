@@ -106,13 +106,14 @@ export async function adoptOrphans(
     .prepare(
       `INSERT OR IGNORE INTO deliveries
          (sendout_id, target, route, state, reason, attempts_made, updated_at, due_at, sweep_at, attempts, request,
-          order_key, order_at)
+          order_key, order_at, received_at)
        SELECT value ->> '$.sendoutId', value ->> '$.target', value ->> '$.route',
          iif(value ->> '$.orderKey' IS NULL, 'scheduled', 'held'),
          iif(value ->> '$.orderKey' IS NULL, 'lost_on_the_way', 'in_order'),
          0, ?2, iif(value ->> '$.orderKey' IS NULL, ?2, NULL), iif(value ->> '$.orderKey' IS NULL, ?2, NULL),
          '[]', value ->> '$.request',
-         value ->> '$.orderKey', iif(value ->> '$.orderKey' IS NULL, NULL, value ->> '$.receivedAt')
+         value ->> '$.orderKey', iif(value ->> '$.orderKey' IS NULL, NULL, value ->> '$.receivedAt'),
+         value ->> '$.receivedAt'
        FROM json_each(?1)`,
     )
     .bind(JSON.stringify(orphans), now)

@@ -2,12 +2,14 @@
 // them for something that came from Voucherify.
 
 import type { RenderedRequest } from "../translation/rendered.ts";
+import { findNamed } from "../voucherify/find-named.ts";
 import type { NormalisedEvent } from "../voucherify/normalise.ts";
 import { encodeUtf8, packForQueue, toColumn } from "./content.ts";
 import type { ClaimBindings } from "./claims.ts";
 import type { Outcome } from "./deliveries.ts";
 import { recordEntries, type RecordBindings } from "./record.ts";
 import { clipText, type SendoutRow } from "./sendouts.ts";
+import { searchKeys, termsOf } from "./terms.ts";
 
 /** The inlet and route of test sends. No inlet and no route can be called so. */
 export const TEST_MARK = "(test)";
@@ -60,33 +62,38 @@ async function toRow(
 ): Promise<SendoutRow> {
   const bytes = new Uint8Array(received);
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+  const planned = [{ target, route: TEST_MARK }];
+  const columns = {
+    inlet: TEST_MARK,
+    sendout_ref: null,
+    event_type: clipText(event.type),
+    event_ref: clipText(event.eventRef),
+    source_kind: clipText(event.source.kind),
+    source_id: clipText(event.source.id),
+    group_id: clipText(event.groupId),
+  };
   return {
+    ...columns,
     id: sendoutId,
     accepted_id: `test_${sendoutId.slice(3)}`,
     received_at: attempt.at,
-    inlet: TEST_MARK,
     state: "routed",
     reason: null,
     detail: null,
     dedupe_key: `test:${sendoutId}`,
     deduped: 1,
-    sendout_ref: null,
     shape: event.shape,
     payload_version: null,
     label: clipText(event.label),
-    event_type: clipText(event.type),
-    event_ref: clipText(event.eventRef),
-    source_kind: clipText(event.source.kind),
-    source_id: clipText(event.source.id),
     project_id: clipText(event.projectId),
-    group_id: clipText(event.groupId),
     occurred_at: event.occurredAt,
     table_version: null,
-    planned: JSON.stringify([{ target, route: TEST_MARK }]),
+    planned: JSON.stringify(planned),
     body_sha256: digest,
     body_bytes: bytes.length,
     body: toColumn(await packForQueue(bytes, env)),
     signature_secret: null,
     signature_form: null,
+    terms: termsOf(columns, planned, findNamed(event.envelope.data), searchKeys(env)[0]),
   };
 }

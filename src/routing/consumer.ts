@@ -11,6 +11,7 @@ import { recordEntries, type Entry, type RecordBindings } from "../ledger/record
 import { recordRepeated } from "../ledger/repeats.ts";
 import type { Waiting } from "../ledger/in-order.ts";
 import { lookUpSendouts, type Known } from "../ledger/sendouts.ts";
+import { searchKeys } from "../ledger/terms.ts";
 import { infrastructureDelaySeconds } from "../delivery/schedule.ts";
 import { logFailure } from "../log.ts";
 import { releaseSendouts, type InboxBindings } from "../inbox/ask-inbox.ts";
@@ -109,7 +110,7 @@ async function readMessage(message: Message, env: RoutingBindings): Promise<Item
     }
     const body = await unpack(parsed.output.content, env);
     if (body === undefined) return await missingClaim(message, parsed.output, env);
-    return [{ message, sendout: await readSendout(parsed.output, body) }];
+    return [{ message, sendout: await readSendout(parsed.output, body, searchKeys(env)[0]) }];
   } catch (error) {
     logFailure("ingest_message_failed", error);
     retry(message);

@@ -9,7 +9,9 @@ import type { CompiledTarget } from "./compile-target.ts";
 import type { IngestMessage } from "./message.ts";
 import { toColumn } from "../ledger/content.ts";
 import { clipText, type SendoutRow } from "../ledger/sendouts.ts";
+import { termsOf } from "../ledger/terms.ts";
 import type { RenderedRequest } from "../translation/rendered.ts";
+import { findNamed } from "../voucherify/find-named.ts";
 import { normalise, type NormalisedEvent } from "../voucherify/normalise.ts";
 import { orderKeyOf } from "./order.ts";
 import { identifySendout, type SendoutIdentity } from "./identify.ts";
@@ -20,6 +22,8 @@ export interface ReadSendout extends SendoutIdentity {
   message: IngestMessage;
   body: Uint8Array<ArrayBuffer>;
   event: ReturnType<typeof normalise>;
+  /** The key of what its personal values are found by; undefined where none is set. */
+  searchKey: string | undefined;
 }
 
 /** A planned delivery with its request, or the reason why it cannot be rendered. */
@@ -37,9 +41,13 @@ export interface RoutedSendout {
 }
 
 /** Reads a sendout's bytes. What cannot be understood is identified by its bytes alone. */
-export async function readSendout(message: IngestMessage, body: Uint8Array<ArrayBuffer>): Promise<ReadSendout> {
+export async function readSendout(
+  message: IngestMessage,
+  body: Uint8Array<ArrayBuffer>,
+  searchKey?: string,
+): Promise<ReadSendout> {
   const event = normalise(body, { contentEncoding: message.contentEncoding });
-  return { message, body, event, ...(await identifySendout(message.inlet, body, event)) };
+  return { message, body, event, searchKey, ...(await identifySendout(message.inlet, body, event)) };
 }
 
 /** Routes a sendout by a table. The same sendout and version always give the same requests. */
@@ -65,7 +73,7 @@ export async function routeSendout(
       detail: planned.length > 0 || unanswered.length === 0 ? null : clipText(explainUnanswered(unanswered)),
       deduped: deduped ? 1 : 0,
       table_version: version,
-      planned: JSON.stringify(planned),
+      planned,
     },
   );
   const { receivedAt } = message;
@@ -119,22 +127,28 @@ export function quarantineRow(sendout: ReadSendout, reason: string, detail: stri
   return toRow(sendout, quarantined(reason, detail));
 }
 
-type Verdict = Pick<SendoutRow, "state" | "reason" | "detail" | "deduped" | "table_version" | "planned">;
+type Verdict = Pick<SendoutRow, "state" | "reason" | "detail" | "deduped" | "table_version"> & {
+  planned: readonly Planned[];
+};
 
 function quarantined(reason: string, detail: string): Verdict {
-  return { state: "quarantined", reason, detail, deduped: 1, table_version: null, planned: "[]" };
+  return { state: "quarantined", reason, detail, deduped: 1, table_version: null, planned: [] };
 }
 
 function toRow(sendout: ReadSendout, verdict: Verdict): SendoutRow {
-  const { message, event } = sendout;
+  const { message, searchKey } = sendout;
+  const event = sendout.event.ok ? sendout.event.value : undefined;
+  const columns = { inlet: message.inlet, ...eventColumns(event) };
+  const { planned, ...decided } = verdict;
   return {
     id: sendout.id,
     accepted_id: message.acceptedId,
     received_at: message.receivedAt,
-    inlet: message.inlet,
     dedupe_key: sendout.dedupeKey,
-    ...eventColumns(event.ok ? event.value : undefined),
-    ...verdict,
+    ...columns,
+    ...decided,
+    planned: JSON.stringify(planned),
+    terms: termsOf(columns, planned, event && findNamed(event.envelope.data), searchKey),
     body_sha256: sendout.bodySha256,
     body_bytes: sendout.body.length,
     body: toColumn(message.content),

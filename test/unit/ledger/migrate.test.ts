@@ -35,6 +35,7 @@ const SCHEMA = [
   "deliveries_held",
   "deliveries_in_turn",
   "deliveries_to_sweep",
+  "deliveries_unsettled",
   "deliveries_waiting",
   "drift",
   "evaluations",
@@ -51,8 +52,12 @@ const SCHEMA = [
   "replayed_requests",
   "replays",
   "replays_running",
+  "search_blocks",
+  "search_blocks_stale",
+  "search_terms",
   "sendouts",
   "sendouts_by_time",
+  "sendouts_not_routed",
   "sessions",
   "sizes",
   "slow_targets",
@@ -78,6 +83,7 @@ const APPLIED = [
   "0008_evaluations.sql",
   "0009_tokens.sql",
   "0010_audit_log.sql",
+  "0011_search.sql",
   "0012_table_authors.sql",
   "0014_sessions.sql",
   "0015_alerts.sql",
@@ -141,7 +147,7 @@ describe("ensureMigrated", () => {
     await ensureMigrated(workingD1());
     expect(await schema()).toEqual(SCHEMA);
     expect(await applied()).toEqual(APPLIED);
-    expect((await columnsOf("sendouts")).slice(-3)).toEqual(["body", "signature_secret", "signature_form"]);
+    expect((await columnsOf("sendouts")).slice(-4)).toEqual(["body", "signature_secret", "signature_form", "terms"]);
     expect(await simulator.LEDGER.prepare("SELECT * FROM sendouts").first()).toMatchObject({
       id: "so_1",
       body: "raw:e30=",

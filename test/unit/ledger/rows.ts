@@ -32,6 +32,7 @@ export function createSendoutRow(parts: Partial<SendoutRow> & Pick<SendoutRow, "
     body: "raw:",
     signature_secret: null,
     signature_form: null,
+    terms: null,
     ...parts,
   };
 }

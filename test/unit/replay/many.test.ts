@@ -47,6 +47,7 @@ function entriesOf(index: number, request: string): Entry[] {
     occurred_at: null,
     signature_secret: null,
     signature_form: null,
+    terms: null,
   };
   const row = {
     ...nothing,

@@ -219,13 +219,13 @@ describe("a run", () => {
     expect(Map.groupBy(await deliveries(), (row) => row["state"]).get("scheduled")).toHaveLength(1);
   });
 
-  it("writes four rows for a delivery, and two for a step", async () => {
+  it("writes five rows for a delivery, and two for a step", async () => {
     await routeAndDeliver(3, 400);
     const { id } = await plan(everything("as then"));
     await createBindings().LEDGER.prepare("UPDATE replays SET state = 'running', next_at = ?1").bind(ASKED_AT).run();
     const [taking, ending] = [createBindings(), createBindings()];
     await step(taking, id, ASKED_AT);
-    expect(taking.LEDGER.rowsWritten).toBe(3 * 3 + 2); // its note, its row, its place in the sweeper's index
+    expect(taking.LEDGER.rowsWritten).toBe(3 * 4 + 2); // its note, its row, its place in the indexes of the sweeper and of the search
     expect(await deliver(replayed(taking), 200, ASKED_AT + 1_000, ending)).toHaveLength(3);
     expect(ending.LEDGER.rowsWritten).toBe(3); // its row; to leave the index is not billed
   });

@@ -134,7 +134,7 @@ describe("ordered deliveries", () => {
     const plain = createBindings();
     await route(plain, await arrive(about("cust_a", "a1")));
     await deliverAll(plain, mockTarget(200));
-    expect([ordered, plain.LEDGER.rowsWritten]).toEqual([9, 3]);
+    expect([ordered, plain.LEDGER.rowsWritten]).toEqual([11, 3]);
     expect(plain.LEDGER.queries.flat().filter((sql) => sql.includes("order_key IS NOT NULL"))).toEqual([]);
   });
 });

@@ -1,0 +1,107 @@
+// How the API shows a sendout: what it was, what proved it, and what arrived.
+
+import * as v from "valibot";
+import type { Bindings } from "../env.ts";
+import { GONE, goneFrom, readColumn } from "../ledger/content.ts";
+import type { SendoutSummary } from "../ledger/list-sendouts.ts";
+import { readPlanned } from "../ledger/search.ts";
+import { PlannedSchema, SendoutRowSchema, type SendoutRow } from "../ledger/sendouts.ts";
+import { InstantTextSchema, MaybeInstantSchema, toInstant, toMaybeInstant } from "./answers.ts";
+
+/** The parts of a sendout that a list has. */
+export const SENDOUT = {
+  id: v.pipe(v.string(), v.description("Signalbox's own, `so_…`.")),
+  acceptedId: v.pipe(v.string(), v.description("What the 202 was answered with, `acc_…`.")),
+  receivedAt: InstantTextSchema,
+  inlet: v.string(),
+  state: SendoutRowSchema.entries.state,
+  reason: v.nullable(v.string()),
+  detail: v.nullable(v.string()),
+  event: v.pipe(
+    v.nullable(
+      v.object({
+        type: v.string(),
+        id: v.nullable(v.string()),
+        occurredAt: MaybeInstantSchema,
+        groupId: v.nullable(v.string()),
+      }),
+    ),
+    v.description("Null when the body was not understood."),
+  ),
+  shape: v.nullable(v.string()),
+  payloadVersion: v.nullable(v.string()),
+  label: v.nullable(v.string()),
+  sendoutRef: v.pipe(v.nullable(v.string()), v.description("Voucherify's id of the sendout, `whs_…`.")),
+  source: v.nullable(v.object({ kind: v.nullable(v.string()), id: v.string() })),
+  projectId: v.nullable(v.string()),
+  dedupeKey: v.string(),
+  dedupe: v.picklist(["checked", "skipped"]),
+  tableVersion: v.nullable(v.number()),
+  planned: v.pipe(v.array(PlannedSchema), v.description("Where it was to go.")),
+  bytes: v.number(),
+};
+export const SendoutSchema = v.pipe(v.object(SENDOUT), v.metadata({ ref: "Sendout" }));
+
+/** A sendout as the API shows it. */
+export function describeSendout(row: SendoutSummary): v.InferOutput<typeof SendoutSchema> {
+  return {
+    id: row.id,
+    acceptedId: row.accepted_id,
+    receivedAt: toInstant(row.received_at),
+    inlet: row.inlet,
+    state: row.state,
+    reason: row.reason,
+    detail: row.detail,
+    event:
+      row.event_type === null
+        ? null
+        : {
+            type: row.event_type,
+            id: row.event_ref,
+            occurredAt: toMaybeInstant(row.occurred_at),
+            groupId: row.group_id,
+          },
+    shape: row.shape,
+    payloadVersion: row.payload_version,
+    label: row.label,
+    sendoutRef: row.sendout_ref,
+    source: row.source_id === null ? null : { kind: row.source_kind, id: row.source_id },
+    projectId: row.project_id,
+    dedupeKey: row.dedupe_key,
+    dedupe: row.deduped === 1 ? "checked" : "skipped",
+    tableVersion: row.table_version,
+    planned: readPlanned(row),
+    bytes: row.body_bytes,
+  };
+}
+
+/** What proved a sendout: the secret's name, never its value. Null where its inlet wanted no signature. */
+export const SignatureSchema = v.nullable(v.object({ secret: v.string(), form: v.nullable(v.string()) }));
+
+/** The same of a row. */
+export function describeSignature({ signature_secret: secret, signature_form: form }: SendoutRow) {
+  return secret === null ? null : { secret, form };
+}
+
+/** What arrived, as far as the caller may see it and it is there. */
+export const PayloadSchema = v.object({
+  encoding: v.picklist(["utf-8", "base64", "missing", "masked", ...GONE]),
+  content: v.nullable(v.string()),
+});
+type Payload = v.InferOutput<typeof PayloadSchema>;
+
+/** What stands in the place of a payload for those who may not see it. */
+export const MASKED: Payload = { encoding: "masked", content: null };
+
+/** The bytes as they arrived: as text when they are text, else in base64; or why they are gone. */
+export async function describePayload(column: string, env: Bindings): Promise<Payload> {
+  const gone = goneFrom(column);
+  if (gone !== undefined) return { encoding: gone, content: null };
+  const body = await readColumn(column, env);
+  if (body === undefined) return { encoding: "missing", content: null };
+  try {
+    return { encoding: "utf-8", content: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body) };
+  } catch {
+    return { encoding: "base64", content: body.toBase64() };
+  }
+}
