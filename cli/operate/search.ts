@@ -49,7 +49,7 @@ export function searchUrl(origin: string, filter: SendoutFilter): string {
   return url.href;
 }
 
-async function collect(admin: Admin, filter: SendoutFilter, wanted: number): Promise<SendoutPage> {
+async function collect(admin: Admin, filter: SendoutFilter, wanted: number): Promise<Omit<SendoutPage, "complete">> {
   const sendouts: SendoutSummary[] = [];
   const pages = readPages(async (cursor) => {
     const limit = String(Math.min(wanted - sendouts.length, PAGE_MAX));

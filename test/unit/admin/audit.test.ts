@@ -78,7 +78,7 @@ it("every call that is not a GET is noted, whatever comes of it, and of the othe
   const noted = (await entries("?limit=500")).map(({ action }) => action);
   const shows = new Set(["GET /admin/sendouts/:id", "GET /admin/deliveries/:id"]);
   expect(noted.toSorted()).toEqual(calls.filter((named) => !named.startsWith("GET ") || shows.has(named)).toSorted());
-});
+}, 30_000); // some ninety calls
 
 it("what it was about is noted, and how it was answered", async () => {
   await call("POST /admin/targets/crm/pause", { body: { mode: "hold" } });
