@@ -16,7 +16,7 @@ export async function bundleWorker(entry: string): Promise<string> {
     target: "es2024",
     write: false,
     conditions: ["workerd", "worker", "browser"],
-    external: ["cloudflare:*", "node:zlib"],
+    external: ["cloudflare:*", "node:crypto", "node:zlib"],
     loader: { ".sql": "text" },
     logLevel: "silent",
   });
