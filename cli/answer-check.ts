@@ -3,18 +3,22 @@
 import { checkTable } from "../src/routing/check-table.ts";
 import { addressIssues, compileTable } from "../src/routing/compile.ts";
 import type { Issue } from "../src/issues.ts";
+import { readSource } from "./document.ts";
 import { answer, complain, toJson, type Outcome } from "./outcome.ts";
-import { readDocument } from "./read-table.ts";
+import { findTable } from "./read-table.ts";
 
 /** Everything that is wrong with a table, an error or warning a line. */
-export async function answerCheck(file: string, { json }: { json?: boolean }): Promise<Outcome> {
-  const document = await readDocument(file);
-  if (!document.ok) return complain(document, 2, json);
-  const { errors, warnings } = await check(document.value);
+export async function answerCheck(named: string | undefined, { json }: { json?: boolean }): Promise<Outcome> {
+  const file = findTable(named);
+  if (!file.ok) return complain(file, 2, json);
+  const source = await readSource(file.value);
+  if (!source.ok) return complain(source, 2, json);
+  const { errors, warnings } = await check(source.value.value);
   const exitCode = errors.length === 0 ? 0 : 1;
-  if (json) return answer(toJson({ errors, warnings }), exitCode);
+  const placed = errors.map((issue) => ({ ...issue, place: source.value.place(issue.path) }));
+  if (json) return answer(toJson({ errors: placed, warnings }), exitCode);
   const lines = [
-    ...errors.map(({ path, message }) => `error    ${path}: ${message}`),
+    ...placed.map(({ path, message, place }) => `error    ${place}: ${path}: ${message}`),
     ...warnings.map((message) => `warning  ${message}`),
   ];
   const verdict = errors.length === 0 ? "The table can be published." : "The table cannot be published.";

@@ -22,6 +22,7 @@ import { addSecret } from "./commands/secret.ts";
 import { addShow } from "./commands/show.ts";
 import { addSign } from "./commands/sign.ts";
 import { addTail } from "./commands/tail.ts";
+import { addTest } from "./commands/test.ts";
 import { addToken } from "./commands/token.ts";
 import { addTrigger } from "./commands/trigger.ts";
 import { addVerify } from "./commands/verify.ts";
@@ -76,6 +77,7 @@ function createProgram(): Command {
     addEvents,
     addRender,
     addCheck,
+    addTest,
     addRecipes,
     addImportDesigner,
     addMigration,

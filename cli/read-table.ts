@@ -1,11 +1,22 @@
 // A routing table from a file, checked as a router would.
 
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { failure, success, type Result } from "../src/result.ts";
 import { compileTable, type CompiledTable } from "../src/routing/compile.ts";
-import { explainFile } from "./read-input.ts";
+import { readSource } from "./document.ts";
 
-/** Reads and compiles a table. Fails with a sentence that names the file and the first problem in it. */
+/** What a project's table is called, in the order in which it is looked for. */
+export const TABLE_FILES = ["signalbox.jsonc", "signalbox.json", "signalbox.yaml", "signalbox.yml"];
+
+/** The table of the working folder when no file is named. Fails with a sentence that says what it may be called. */
+export function findTable(file: string | undefined): Result<string, "table_missing"> {
+  const found = file ?? TABLE_FILES.find((name) => existsSync(name));
+  if (found !== undefined) return success(found);
+  const detail = `There is no table here: name its file, or call it ${TABLE_FILES.join(", ")}. signalbox init writes one, signalbox pull fetches a router's.`;
+  return failure("table_missing", detail);
+}
+
+/** Reads and compiles a table. Fails with a sentence that names the place of the first problem in it. */
 export async function readTable(file: string): Promise<Result<CompiledTable, "file_unreadable" | "table_invalid">> {
   const document = await readDocument(file);
   if (!document.ok) return document;
@@ -16,14 +27,11 @@ export async function readTable(file: string): Promise<Result<CompiledTable, "fi
   return failure("table_invalid", `${file}: ${issue?.path}: ${issue?.message}${more}`);
 }
 
-/** Reads a JSON document. Fails with a sentence that names the file. */
+/** Reads a document. Fails with a sentence that names the file. */
 export async function readDocument(file: string): Promise<Result<unknown, "file_unreadable" | "table_invalid">> {
-  try {
-    return success(JSON.parse(await readFile(file, "utf8")));
-  } catch (error) {
-    // The parser's own message quotes the input.
-    if (error instanceof SyntaxError)
-      return failure("table_invalid", `${file} is not JSON; comments are not part of it.`);
-    return failure("file_unreadable", explainFile(file, error));
-  }
+  const source = await readSource(file);
+  if (source.ok) return success(source.value.value);
+  return source.reason === "file_unreadable"
+    ? failure(source.reason, source.detail)
+    : failure("table_invalid", source.detail);
 }

@@ -7,15 +7,19 @@ import { show } from "../outcome.ts";
 export function addCheck(program: Command): void {
   program
     .command("check")
+    .alias("validate")
     .summary("check a routing table as publishing does")
     .description(
       "Checks a routing table: its shape, every template, and every template against examples of every event that " +
         "its routes can bring. Errors are a no; warnings are for people to look at.",
     )
-    .argument("<file>", "the routing table")
+    .argument("[file]", "the routing table; signalbox.jsonc of this folder when left out")
     .option("--json", "print {errors, warnings} as JSON")
-    .addHelpText("after", "\nExamples:\n  signalbox check table.json\n  signalbox check table.json --json | jq .errors")
-    .action(async (file: string, options: { json?: boolean }) => {
+    .addHelpText(
+      "after",
+      "\nExamples:\n  signalbox check\n  signalbox check table.yaml\n  signalbox check table.json --json | jq .errors",
+    )
+    .action(async (file: string | undefined, options: { json?: boolean }) => {
       const { answerCheck } = await import("../answer-check.ts");
       show(await answerCheck(file, options));
     });

@@ -46,7 +46,7 @@ const FILES: Record<string, unknown> = {
 
 beforeAll(() => {
   for (const [name, content] of Object.entries(FILES)) writeFileSync(join(folder, name), JSON.stringify(content));
-  writeFileSync(join(folder, "commented.json"), "{ // a comment\n}");
+  writeFileSync(join(folder, "damaged.json"), "{ // a comment\n");
   mkdirSync(join(folder, "folder"));
 });
 
@@ -201,8 +201,8 @@ describe("a command that cannot be carried out", () => {
     ["normalise payload.json --inlet coupons --table missing.json", "There is no file missing.json."],
     ["normalise payload.json --inlet coupons --table folder", "folder is a folder, not a file."],
     [
-      "normalise payload.json --inlet coupons --table commented.json",
-      "commented.json is not JSON; comments are not part of it.",
+      "normalise payload.json --inlet coupons --table damaged.json",
+      "damaged.json:2:1: this is not JSON: close brace expected.",
     ],
     [
       "normalise payload.json --inlet coupons --table bad-table.json",
@@ -213,7 +213,7 @@ describe("a command that cannot be carried out", () => {
     ["migration folder", "folder is a folder, not a file."],
     ["migration old.json --table missing.json", "There is no file missing.json."],
     ["migration old.json --table bad-table.json", /^bad-table\.json: routes\.0\.to\.0: /],
-    ["migration old.json --table commented.json", "commented.json is not JSON"],
+    ["migration old.json --table damaged.json", "damaged.json:2:1: this is not JSON"],
   ])("ends `%s` with a sentence and exit code 2", async (line, sentence) => {
     const { code, out, err } = await run(line);
     expect({ code, out }).toEqual({ code: 2, out: "" });

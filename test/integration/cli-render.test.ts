@@ -72,7 +72,7 @@ const FILES: Record<string, unknown> = {
 
 beforeAll(() => {
   for (const [name, content] of Object.entries(FILES)) writeFileSync(join(folder, name), JSON.stringify(content));
-  writeFileSync(join(folder, "commented.json"), "{ // a comment\n}");
+  writeFileSync(join(folder, "damaged.json"), "{ // a comment\n");
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -241,7 +241,7 @@ describe("signalbox render that cannot be carried out", () => {
     ["render sendout.json --target crm.json --table table.json", "target_missing", "Give either --target"],
     ["render missing.json --target crm.json", "file_unreadable", "There is no file missing.json."],
     ["render sendout.json --target missing.json", "file_unreadable", "There is no file missing.json."],
-    ["render sendout.json --target commented.json", "target_invalid", "commented.json is not JSON"],
+    ["render sendout.json --target damaged.json", "target_invalid", "damaged.json:2:1: this is not JSON"],
     ["render sendout.json --target nothing.json", "target_invalid", "nothing.json: a target has a request or a recipe"],
     ["render sendout.json --target bad-target.json", "target_invalid", /^bad-target\.json: request\.url: .+/],
     ["render sendout.json --target bad-request.json", "target_invalid", /^bad-request\.json: request\.body: .+/],
@@ -279,17 +279,20 @@ describe("signalbox check", () => {
       "redemption.succeeded has no vouchr.code; did you mean voucher.code?",
     ],
   ])("prints the errors of %s, a line each, as a no", async (file, path, message) => {
-    const out = `error    ${path}: ${message}\nThe table cannot be published.\n`;
-    expect(await run(`check ${file}`)).toEqual({ code: 1, out, err: "" });
+    const place = expect.stringMatching(new RegExp(`^${file}:1:\\d+$`));
     expect(await printed(`check ${file} --json`, { exitCode: 1 })).toEqual({
-      errors: [{ path, message }],
+      errors: [{ path, message, place }],
       warnings: [],
     });
+    const { code, out, err } = await run(`check ${file}`);
+    expect({ code, err }).toEqual({ code: 1, err: "" });
+    expect(out).toContain(`: ${path}: ${message}\nThe table cannot be published.\n`);
+    expect(out).toMatch(new RegExp(`^error    ${file}:1:\\d+: `));
   });
 
   it.each([
     ["check missing.json", "file_unreadable", "There is no file missing.json."],
-    ["check commented.json", "table_invalid", "commented.json is not JSON; comments are not part of it."],
+    ["check damaged.json", "document_invalid", "damaged.json:2:1: this is not JSON: close brace expected."],
   ])("ends `%s` with exit code 2", async (line, reason, detail) => {
     expect(await run(line)).toEqual({ code: 2, out: "", err: `${detail}\n` });
     expect(JSON.parse((await run(`${line} --json`)).err)).toEqual({ reason, detail });

@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { tableJsonSchema } from "../../cli/table-schema.ts";
+import { tableJsonSchema, testsJsonSchema } from "../../cli/table-schema.ts";
 
-it("the published JSON Schema of the routing table is the one its Valibot schema gives", () => {
-  expect(readFileSync("schema/routing-table.schema.json", "utf8")).toBe(tableJsonSchema());
+it.each([
+  ["routing-table", tableJsonSchema],
+  ["table-tests", testsJsonSchema],
+])("the published JSON Schema %s is the one its Valibot schema gives", (name, make) => {
+  expect(readFileSync(`schema/${name}.schema.json`, "utf8")).toBe(make());
 });
