@@ -71,6 +71,8 @@ export const NEEDS: Readonly<Record<string, readonly Scope[]>> = {
   "POST /admin/routes/:id/resume": ["replay"],
   "POST /admin/routes/:id/discard": ["replay"],
   "POST /admin/sweep": ["replay"],
+  "GET /admin/doctor": ["read"],
+  "POST /admin/self-test": ["replay"],
   "GET /admin/replays": ["read"],
   "GET /admin/replays/:id": ["read"],
   "POST /admin/replays": ["replay"],

@@ -4,6 +4,7 @@ import { Hono } from "hono";
 import { requireAccess, type AdminEnv } from "./access.ts";
 import { auditRoutes, withAudit } from "./audit.ts";
 import { deliveryRoutes } from "./deliveries.ts";
+import { doctorRoutes } from "./doctor.ts";
 import { driftRoutes } from "./drift.ts";
 import { eventRoutes } from "./events.ts";
 import { holdRoutes, routeRoutes, targetRoutes } from "./holds.ts";
@@ -14,6 +15,7 @@ import { previewRoutes } from "./preview.ts";
 import { recipeRoutes } from "./recipes.ts";
 import { replayRoutes } from "./replays.ts";
 import { secretRoutes } from "./secrets.ts";
+import { selfTestRoutes } from "./self-test.ts";
 import { sendoutRoutes } from "./sendouts.ts";
 import { sessionRoutes } from "./session.ts";
 import { statisticsRoutes } from "./statistics.ts";
@@ -43,6 +45,8 @@ export const admin = new Hono<AdminEnv>()
   .route("/holds", holdRoutes)
   .route("/targets", targetRoutes)
   .route("/routes", routeRoutes)
+  .route("/doctor", doctorRoutes)
+  .route("/self-test", selfTestRoutes)
   .route("/sweep", sweepRoutes)
   .route("/replays", replayRoutes)
   .route("/secrets", secretRoutes)

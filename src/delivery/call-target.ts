@@ -1,6 +1,7 @@
 // One HTTP call and what came of it. Nothing is followed, and no more of the answer is read than is kept.
 
 import { createAnswer } from "./answer.ts";
+import { echo, ECHO_URL } from "./echo.ts";
 import type { Result } from "./judge.ts";
 import { excerptOf, headersOf, readBeginning, redactedLocation } from "./read-answer.ts";
 import { createScrubber } from "./scrub.ts";
@@ -47,7 +48,7 @@ export async function callTarget(
   const scrub = createScrubber(sensitive);
   let response: Response | undefined;
   try {
-    response = await fetcher(url, { ...init, redirect: "manual", signal });
+    response = await (url === ECHO_URL ? echo : fetcher)(url, { ...init, redirect: "manual", signal });
     const { text, whole } = await readBody(response);
     const { status, headers } = response;
     const location = status >= 300 && status < 400 ? headers.get("location") : null;

@@ -78,6 +78,18 @@ async function missingMigrations(db: D1Database): Promise<(typeof MIGRATIONS)[nu
   return MIGRATIONS.filter((migration) => !applied.has(migration.name));
 }
 
+/**
+ * Migrations that are in the database and not in this release: a newer one has been deployed before.
+ *
+ * @throws whatever D1 throws
+ */
+export async function newerMigrations(db: D1Database): Promise<string[]> {
+  await ensureMigrated(db);
+  const { results } = await db.prepare("SELECT name FROM d1_migrations ORDER BY id").all<{ name: string }>();
+  const known = new Set(MIGRATIONS.map(({ name }) => name));
+  return results.map(({ name }) => name).filter((name) => !known.has(name));
+}
+
 async function apply(db: D1Database, migration: { name: string; sql: string }): Promise<void> {
   const note = db.prepare("INSERT INTO d1_migrations (name) VALUES (?1)").bind(migration.name);
   await db.batch([note, ...statements(migration.sql).map((sql) => db.prepare(sql))]);

@@ -22,6 +22,7 @@ import { killedEntries, sortOffers } from "./offered-again.ts";
 import { repeatRow, splitRepeats, type Item, type Repeat } from "./repeats.ts";
 import { IngestMessageSchema, type IngestMessage } from "./message.ts";
 import { readSendout, routeSendout, type RoutedSendout } from "./route-sendout.ts";
+import { SELF_TEST_TYPE } from "./self-test.ts";
 import { tableAt } from "./table-at.ts";
 import type { TableBindings, TableInForce } from "./table-store.ts";
 
@@ -71,7 +72,7 @@ async function consumeTogether(
   for (const { row } of await routeAll(env, ready, known, now)) tally(row.state);
   await noteDrift(
     env.LEDGER,
-    ready.flatMap(({ sendout: { event } }) => (event.ok ? [event.value] : [])),
+    ready.flatMap(({ sendout: { event } }) => (event.ok && event.value.type !== SELF_TEST_TYPE ? [event.value] : [])),
     now,
   );
 }

@@ -16,6 +16,7 @@ import { normalise, type NormalisedEvent } from "../voucherify/normalise.ts";
 import { orderKeyOf } from "./order.ts";
 import { identifySendout, type SendoutIdentity } from "./identify.ts";
 import { renderDelivery, type DeliverySource } from "./render-delivery.ts";
+import { tableFor } from "./self-test.ts";
 
 /** A sendout read and understood, or the reason why not. Not yet routed. */
 export interface ReadSendout extends SendoutIdentity {
@@ -53,13 +54,14 @@ export async function readSendout(
 /** Routes a sendout by a table. The same sendout and version always give the same requests. */
 export async function routeSendout(
   sendout: ReadSendout,
-  { version, table }: TableInForce,
+  { version, table: inForce }: TableInForce,
   deduped: boolean,
 ): Promise<RoutedSendout> {
   const { message } = sendout;
   const { hops = 0 } = message;
-  const event = understand(sendout, table);
+  const event = understand(sendout, inForce);
   if (!event.ok) return { row: toRow(sendout, quarantined(event.reason, event.detail)), deliveries: [], hops };
+  const table = tableFor(event.value.type, inForce);
   const unanswered: UnansweredRoute[] = [];
   const matched = await matchRoutes(table, message.inlet, event.value, message.receivedAt, unanswered);
   const planned = await Promise.all(matched.map(async (plan) => withOrder(plan, table, event.value, sendout)));

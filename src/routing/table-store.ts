@@ -206,6 +206,15 @@ async function loadFromD1(env: TableBindings, now: number): Promise<TableInForce
   return remember(env, head ?? { version: 0, document: DEFAULT_TABLE }, now);
 }
 
+/**
+ * The version of the copy at the edge; undefined when there is none.
+ *
+ * @throws whatever KV throws, or when the copy cannot be read
+ */
+export async function versionAtEdge(env: TableBindings): Promise<number | undefined> {
+  return (await readKv(env))?.version;
+}
+
 async function readKv(env: TableBindings): Promise<Published | undefined> {
   const value: unknown = await env.TABLE.get(TABLE_KEY, { type: "json", cacheTtl: KV_CACHE_TTL_SECONDS });
   return value === null ? undefined : v.parse(PublishedSchema, value);
