@@ -4,6 +4,7 @@
 import { Hono } from "hono";
 import * as v from "valibot";
 import { readSecret, type Bindings } from "../env.ts";
+// oxlint-disable-next-line no-restricted-imports -- the self-test is a sender: it posts to an inlet as Voucherify does
 import { ingest } from "../ingest/inlet.ts";
 import { encodeUtf8 } from "../ledger/content.ts";
 import { ProblemSchema, problem } from "../problem.ts";

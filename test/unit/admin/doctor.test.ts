@@ -95,7 +95,7 @@ describe("GET /admin/doctor", () => {
     await publish(createTable(["crm"]));
     await ensureMigrated(workingD1());
     await workingD1().prepare("INSERT INTO d1_migrations (name) VALUES ('9999_later.sql')").run();
-    const [migrations] = (await examine(createHealthy())).filter(({ name }) => name === "migrations");
+    const migrations = (await examine(createHealthy())).find(({ name }) => name === "migrations");
     expect(migrations).toMatchObject({ state: "warning", detail: expect.stringContaining("9999_later.sql") });
   });
 
