@@ -22,6 +22,7 @@ import { addSecret } from "./commands/secret.ts";
 import { addShow } from "./commands/show.ts";
 import { addSign } from "./commands/sign.ts";
 import { addTail } from "./commands/tail.ts";
+import { addTable } from "./commands/table.ts";
 import { addTest } from "./commands/test.ts";
 import { addToken } from "./commands/token.ts";
 import { addTrigger } from "./commands/trigger.ts";
@@ -69,6 +70,8 @@ function createProgram(): Command {
     addProfile,
   ])
     add(program);
+  program.commandsGroup("The routing table, in git and on a router:");
+  for (const add of [addCheck, addTest, addTable]) add(program);
   program.commandsGroup("Without one:");
   for (const add of [
     addNormalise,
@@ -76,8 +79,6 @@ function createProgram(): Command {
     addSign,
     addEvents,
     addRender,
-    addCheck,
-    addTest,
     addRecipes,
     addImportDesigner,
     addMigration,
