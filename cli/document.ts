@@ -20,7 +20,7 @@ export interface SourceDocument {
   file: string;
   value: unknown;
   /** Where a dotted path (`targets.crm.request.url`) stands, or the part of it that there is: `table.jsonc:12:5`. */
-  place(path: string): string;
+  place: (path: string) => string;
 }
 
 /** Reads a document. Fails with a sentence that names the file and the line. */
