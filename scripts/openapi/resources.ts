@@ -25,5 +25,7 @@ export const RESOURCES: readonly (readonly [name: string, description: string])[
   ["session", "A browser's session, which stands for a token."],
   ["tokens", "Who else may use this API, and for what."],
   ["audit", "Who did what."],
+  ["doctor", "What is wrong with the router's bindings, secrets and jobs, and what to do."],
+  ["self-test", "A test sendout through the router itself."],
   ["health", "Whether everything that the Worker depends on answers."],
 ];

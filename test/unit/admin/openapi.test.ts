@@ -52,7 +52,7 @@ describe.each(OPERATIONS)("$call", ({ call, summary, description, tags, security
   });
 
   it("belongs to the resource in its path, which has a sentence of its own", () => {
-    expect(tags).toEqual([/ \/(?:admin\/)?(\w+)/.exec(call)?.[1]]);
+    expect(tags).toEqual([/ \/(?:admin\/)?([\w-]+)/.exec(call)?.[1]]);
     expect(DOCUMENT.tags.map(({ name }) => name)).toContain(tags[0]);
   });
 
