@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { addCheck } from "./commands/check.ts";
 import { addCompletion } from "./commands/completion.ts";
+import { addDoctor } from "./commands/doctor.ts";
 import { addEvents } from "./commands/events.ts";
 import { addHealth } from "./commands/health.ts";
 import { addHolds } from "./commands/holds.ts";
@@ -67,6 +68,7 @@ function createProgram(): Command {
     addToken,
     addSecret,
     addHealth,
+    addDoctor,
     addProfile,
   ])
     add(program);
