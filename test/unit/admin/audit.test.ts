@@ -4,7 +4,7 @@
 import { createExecutionContext } from "cloudflare:test";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { NEEDS } from "../../../src/admin/access.ts";
-import { app } from "../../../src/app.ts";
+import { app } from "../app.ts";
 import { brokenD1, createBindings, SECRETS, workingD1, type TestBindings } from "../faults.ts";
 import { SENT_AT } from "../messages.ts";
 import { createTable } from "../payloads.ts";

@@ -1,7 +1,7 @@
 // Calls of the admin API as tests make them: with the Worker secret unless another token is given.
 
 import { createExecutionContext } from "cloudflare:test";
-import { app } from "../../../src/app.ts";
+import { app } from "../app.ts";
 import { createBindings, SECRETS, type TestBindings } from "../faults.ts";
 
 /** What a call is made with. */

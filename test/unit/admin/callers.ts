@@ -2,7 +2,7 @@
 
 import { createExecutionContext } from "cloudflare:test";
 import { hashToken } from "../../../src/admin/token-hash.ts";
-import { app } from "../../../src/app.ts";
+import { app } from "../app.ts";
 import { insertToken, type Scope } from "../../../src/ledger/tokens.ts";
 import { createBindings, SECRETS, workingD1, type TestBindings } from "../faults.ts";
 import { SENT_AT } from "../messages.ts";

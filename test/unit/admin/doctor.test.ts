@@ -3,7 +3,7 @@
 import { env as simulator } from "cloudflare:workers";
 import { createExecutionContext } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { app } from "../../../src/app.ts";
+import { app } from "../app.ts";
 import type { Finding } from "../../../src/admin/examine.ts";
 import { SWEEP_JOB, WATCHDOG_JOB, noteJob } from "../../../src/ledger/jobs.ts";
 import { ensureMigrated } from "../../../src/ledger/migrate.ts";

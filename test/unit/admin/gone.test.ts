@@ -2,7 +2,7 @@
 
 import { createExecutionContext } from "cloudflare:test";
 import { beforeEach, describe, expect, it } from "vitest";
-import { app } from "../../../src/app.ts";
+import { app } from "../app.ts";
 import { purge } from "../../../src/jobs/purge.ts";
 import { createBindings, SECRETS } from "../faults.ts";
 import { rowsOf } from "../ledger-rows.ts";

@@ -2,7 +2,7 @@
 
 import { createExecutionContext, reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { app } from "../../../src/app.ts";
+import { app } from "../app.ts";
 import type { Occurrence } from "../../../src/ledger/incidents.ts";
 import { noteJob } from "../../../src/ledger/jobs.ts";
 import { writeEntries } from "../../../src/ledger/record.ts";

@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { openApiDocument } from "../../../scripts/openapi/document.ts";
 import { NEEDS } from "../../../src/admin/access.ts";
-import { app } from "../../../src/app.ts";
+import { app } from "../app.ts";
 
 const OperationSchema = v.object({
   summary: v.string(),

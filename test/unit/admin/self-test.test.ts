@@ -2,7 +2,7 @@
 
 import { createExecutionContext } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { app } from "../../../src/app.ts";
+import { app } from "../app.ts";
 import { consumeDeliver } from "../../../src/delivery/consumer.ts";
 import { consumeIngest } from "../../../src/routing/consumer.ts";
 import { createBindings, SECRETS, type TestBindings } from "../faults.ts";

@@ -2,7 +2,7 @@
 
 import { createExecutionContext } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { app } from "../../../src/app.ts";
+import { app } from "../app.ts";
 import { SPAN_MS, spanOf } from "../../../src/ledger/count-traffic.ts";
 import { insertPause } from "../../../src/ledger/pauses.ts";
 import { writeEntries } from "../../../src/ledger/record.ts";

@@ -3,7 +3,7 @@
 
 import { createExecutionContext } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { app } from "../../../src/app.ts";
+import { app } from "../app.ts";
 import { ensureMigrated } from "../../../src/ledger/migrate.ts";
 import { TOKENS_MAX } from "../../../src/ledger/tokens.ts";
 import { consumeDeliver } from "../../../src/delivery/consumer.ts";

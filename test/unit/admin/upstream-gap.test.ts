@@ -2,7 +2,7 @@
 
 import { createExecutionContext } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { app } from "../../../src/app.ts";
+import { app } from "../app.ts";
 import { ensureMigrated } from "../../../src/ledger/migrate.ts";
 import { writeEntries } from "../../../src/ledger/record.ts";
 import { noteLook, readWatch } from "../../../src/ledger/upstream-watch.ts";

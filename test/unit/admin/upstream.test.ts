@@ -3,7 +3,7 @@
 
 import { createExecutionContext } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { app } from "../../../src/app.ts";
+import { app } from "../app.ts";
 import { listAudited } from "../../../src/ledger/audit-log.ts";
 import { readWatch } from "../../../src/ledger/upstream-watch.ts";
 import { putSecret } from "../../../src/vault/vault.ts";

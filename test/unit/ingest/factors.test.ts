@@ -3,7 +3,7 @@
 
 import { createExecutionContext, reset, waitOnExecutionContext } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { app } from "../../../src/app.ts";
+import { app } from "../app.ts";
 import { TABLE_KEY } from "../../../src/routing/table-store.ts";
 import { signBody } from "../../../src/voucherify/signature.ts";
 import { createSendout } from "../../fixtures/sendout.ts";

@@ -1,7 +1,7 @@
 // Posting a sendout to the app, inside workerd.
 
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
-import { app } from "../../../src/app.ts";
+import { app } from "../app.ts";
 import { signBody } from "../../../src/voucherify/signature.ts";
 import { createSendout } from "../../fixtures/sendout.ts";
 import { bytes } from "../bytes.ts";

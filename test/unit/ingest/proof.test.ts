@@ -3,7 +3,7 @@
 import { createExecutionContext, reset } from "cloudflare:test";
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { app } from "../../../src/app.ts";
+import { app } from "../app.ts";
 import { consumeDead } from "../../../src/jobs/dead-letters.ts";
 import { consumeIngest } from "../../../src/routing/consumer.ts";
 import type { IngestMessage } from "../../../src/routing/message.ts";

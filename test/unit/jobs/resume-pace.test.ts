@@ -2,7 +2,7 @@
 
 import { createExecutionContext, reset } from "cloudflare:test";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { app } from "../../../src/app.ts";
+import { app } from "../app.ts";
 import { runJobs } from "../../../src/jobs/cron.ts";
 import { createBindings, SECRETS } from "../faults.ts";
 import { SENT_AT } from "../messages.ts";

@@ -1,7 +1,7 @@
 // What happened before a replay: sendouts that were routed and delivered, or not. And the admin API to replay them with.
 
 import { createExecutionContext } from "cloudflare:test";
-import { app } from "../../../src/app.ts";
+import { app } from "../app.ts";
 import { consumeDeliver } from "../../../src/delivery/consumer.ts";
 import type { DeliverMessage } from "../../../src/delivery/message.ts";
 import { fromColumn, unpack } from "../../../src/ledger/content.ts";
