@@ -8,6 +8,7 @@ import { purgeSessions } from "../ledger/sessions.ts";
 import { countOn } from "../ledger/statistics.ts";
 import { logFailure } from "../log.ts";
 import { republishTable } from "../routing/table-store.ts";
+import { watchInlets } from "./inlet-silence.ts";
 import { keepOrder } from "./keep-order.ts";
 import { runReplays } from "./replays.ts";
 import { purge } from "./purge.ts";
@@ -36,6 +37,7 @@ export async function runJobs(env: JobBindings, now: number): Promise<void> {
     purge_sessions: async () => purgeSessions(env.LEDGER, now),
     watchdog: async () => watch(env, now),
     statistics: async () => countOn(env.LEDGER, now),
+    inlet_silence: async () => watchInlets(env, now),
     upstream: async () => watchUpstream(env, now),
     purge: async () => purge(env, now),
   };

@@ -68,6 +68,9 @@ export const ORPHANS_JOB = "adopt_orphans";
 /** Under what name the statistics keep up to where they have been counted: a time of arrival. */
 export const STATISTICS_JOB = "statistics";
 
+/** Under what name the inlets' rhythm keeps up to where it has been counted from the statistics. */
+export const INLET_SLOTS_JOB = "inlet_slots";
+
 /** Under what names the purge keeps up to which time of arrival payloads, and whole sendouts, are gone. */
 export const PURGE_BODIES_JOB = "purge_bodies";
 export const PURGE_METADATA_JOB = "purge_metadata";
