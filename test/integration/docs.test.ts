@@ -35,7 +35,7 @@ describe("docs/errors.md", () => {
   });
 
   it("lists no error that does not exist", () => {
-    const listed = [...page.matchAll(/^\| `([a-z_]+)` \| \d{3} \|/gm)].map((match) => match[1] ?? "");
+    const listed: string[] = [...page.matchAll(/^\| `([a-z_]+)` \| \d{3} \|/gm)].map((match) => match[1] ?? "");
     expect(listed.toSorted()).toEqual([...PROBLEM_STATUS.keys()].toSorted());
   });
 });
@@ -88,7 +88,7 @@ function slackAndBraze(): [table: string, requests: string] {
 }
 
 describe("examples/", () => {
-  it.each(readdirSync("examples"))("%s can be published", (file) => {
+  it.each(readdirSync("examples").filter((file) => !file.endsWith(".tests.json")))("%s can be published", (file) => {
     expect(compileTable(JSON.parse(readFileSync(`examples/${file}`, "utf8")))).toMatchObject({ ok: true });
   });
 });
