@@ -40,6 +40,10 @@ export const NEEDS: Readonly<Record<string, readonly Scope[]>> = {
   "POST /admin/table/check": ["read"],
   // Whoever may choose conditions can ask what customers' events say, one yes or no at a time.
   "POST /admin/table/dry-run": ["config"],
+  "GET /admin/quarantine": ["read"],
+  "GET /admin/quarantine/:id": ["read"],
+  "POST /admin/quarantine/:id/replay": ["replay"], // and payload, where a corrected one comes along
+  "POST /admin/quarantine/:id/discard": ["replay"],
   "GET /admin/events": ["read"],
   "GET /admin/events/:type": ["read"],
   "GET /admin/recipes": ["read"],

@@ -12,6 +12,7 @@ import { healthRoutes } from "./health.ts";
 import { incidentRoutes } from "./incidents.ts";
 import { migrationRoutes } from "./migration.ts";
 import { previewRoutes } from "./preview.ts";
+import { quarantineRoutes } from "./quarantine.ts";
 import { recipeRoutes } from "./recipes.ts";
 import { replayRoutes } from "./replays.ts";
 import { secretRoutes } from "./secrets.ts";
@@ -39,6 +40,7 @@ export const admin = new Hono<AdminEnv>()
   .route("/targets", targetParts)
   .route("/routes", routeParts)
   .route("/events", eventRoutes)
+  .route("/quarantine", quarantineRoutes)
   .route("/recipes", recipeRoutes)
   .route("/sendouts", sendoutRoutes)
   .route("/deliveries", deliveryRoutes)

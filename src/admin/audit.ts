@@ -110,7 +110,11 @@ function subjectOf(action: string, path: string): string {
     .join("/");
 }
 
-const SHOW_PAYLOADS: ReadonlySet<string> = new Set(["GET /admin/sendouts/:id", "GET /admin/deliveries/:id"]);
+const SHOW_PAYLOADS: ReadonlySet<string> = new Set([
+  "GET /admin/sendouts/:id",
+  "GET /admin/deliveries/:id",
+  "GET /admin/quarantine/:id",
+]);
 
 function describeEntry({ at, actor, actorName, ...rest }: AuditEntry): v.InferOutput<typeof EntrySchema> {
   return { ...rest, at: toInstant(at), actor: { id: actor, name: actorName } };

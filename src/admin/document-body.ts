@@ -30,13 +30,16 @@ export function documentBody<TSchema extends v.GenericSchema>(
   });
 }
 
-/** The same, checked by the schema: 400 `request_invalid` when it does not fit. For what has documents in it. */
+/**
+ * The same, checked by the schema: 400 `request_invalid` when it does not fit. An empty body counts as `{}`. For what has
+ * documents in it.
+ */
 export function validDocument<TSchema extends v.GenericSchema<object, object>>(
   schema: TSchema,
   maxBytes: number,
 ): MiddlewareHandler<Env, string, { in: { json: v.InferInput<TSchema> }; out: { json: v.InferOutput<TSchema> } }> {
   return telling({ body: schema, problems: [...UNREADABLE, "request_invalid"] }, async (c, next) => {
-    const document = await readDocument(c, maxBytes);
+    const document = await readDocument(c, maxBytes, { value: {} });
     if (document instanceof Response) return document;
     const parsed = v.safeParse(schema, Array.isArray(document.value) ? null : document.value); // a list passes for an object
     if (!parsed.success) return problem(c, "request_invalid", { errors: parsed.issues.flatMap(explainIssue) });
@@ -46,10 +49,14 @@ export function validDocument<TSchema extends v.GenericSchema<object, object>>(
   });
 }
 
-async function readDocument(c: Context, maxBytes: number): Promise<{ value: object } | Response> {
+async function readDocument(
+  c: Context,
+  maxBytes: number,
+  ofNothing?: { value: object },
+): Promise<{ value: object } | Response> {
   const body = await readBody(c.req.raw, maxBytes);
   if (body === undefined) return problem(c, "body_too_large");
-  return parseJson(body) ?? problem(c, "body_not_json");
+  return (body.length === 0 ? ofNothing : undefined) ?? parseJson(body) ?? problem(c, "body_not_json");
 }
 
 /** Undefined where it is no JSON; the parser's message quotes the input, so it is not passed on. */

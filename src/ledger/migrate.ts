@@ -14,6 +14,7 @@ import tokens from "../../migrations/0009_tokens.sql";
 import auditLog from "../../migrations/0010_audit_log.sql";
 import search from "../../migrations/0011_search.sql";
 import tableAuthors from "../../migrations/0012_table_authors.sql";
+import quarantine from "../../migrations/0013_quarantine.sql";
 import sessions from "../../migrations/0014_sessions.sql";
 import alerts from "../../migrations/0015_alerts.sql";
 import retention from "../../migrations/0016_retention.sql";
@@ -34,6 +35,7 @@ const MIGRATIONS: readonly { name: string; sql: string }[] = [
   { name: "0010_audit_log.sql", sql: auditLog },
   { name: "0011_search.sql", sql: search },
   { name: "0012_table_authors.sql", sql: tableAuthors },
+  { name: "0013_quarantine.sql", sql: quarantine },
   { name: "0014_sessions.sql", sql: sessions },
   { name: "0015_alerts.sql", sql: alerts },
   { name: "0016_retention.sql", sql: retention },

@@ -55,7 +55,10 @@ export async function readSendoutRecord(db: D1Database, id: string): Promise<Sen
   return {
     sendout,
     deliveries: joinPlanned(sendout, recorded),
-    repeats: v.parse(v.array(RepeatSchema), repeats?.results ?? []),
+    // What arrived before somebody corrected it is kept as its own repeat, which it is not.
+    repeats: v
+      .parse(v.array(RepeatSchema), repeats?.results ?? [])
+      .filter(({ acceptedId }) => acceptedId !== sendout.accepted_id),
   };
 }
 
@@ -103,7 +106,10 @@ const RepeatSchema = v.pipe(
   v.transform((row) => ({ acceptedId: row.accepted_id, receivedAt: row.received_at, same: row.same === 1 })),
 );
 
-/** Every planned delivery in the order of the plan, pending when it has no row yet; then those asked for as new. */
+/**
+ * Every planned delivery in the order of the plan, pending when it has no row yet; then those asked for as new, and those
+ * of a sendout that was being taken out of quarantine when something stopped.
+ */
 function joinPlanned(sendout: SendoutRow, recorded: readonly DeliveryRecord[]): DeliveryRecord[] {
   const planned = readPlanned(sendout).map(
     ({ target, route }) =>
@@ -121,7 +127,7 @@ function joinPlanned(sendout: SendoutRow, recorded: readonly DeliveryRecord[]): 
         request: null,
       },
   );
-  return [...planned, ...recorded.filter(({ copy }) => copy > 0)];
+  return [...planned, ...recorded.filter((delivery) => !planned.includes(delivery))];
 }
 
 /** The deliveries that were planned for a sendout. */

@@ -23,6 +23,7 @@ import { repeatRow, splitRepeats, type Item, type Repeat } from "./repeats.ts";
 import { IngestMessageSchema, type IngestMessage } from "./message.ts";
 import { readSendout, routeSendout, type RoutedSendout } from "./route-sendout.ts";
 import { SELF_TEST_TYPE } from "./self-test.ts";
+import { unsentEntries } from "./unsent-entries.ts";
 import { tableAt } from "./table-at.ts";
 import type { TableBindings, TableInForce } from "./table-store.ts";
 
@@ -196,7 +197,7 @@ async function routeAll(
   await settle(env, done, async () =>
     recordEntries(
       env,
-      done.flatMap((item) => ledgerEntries(item, now)),
+      done.flatMap((item): Entry[] => [{ kind: "sendout", row: item.row }, ...unsentEntries(item, item.waiting, now)]),
     ),
   );
   await advance(env, done, now);
@@ -223,35 +224,6 @@ async function route(env: RoutingBindings, item: RoutableItem, deduped: boolean,
     retry(item.message);
     return [];
   }
-}
-
-/** A sendout's row, and the rows of deliveries that wait for their turn or ended before their first attempt. */
-function ledgerEntries({ row, deliveries, waiting }: RoutedItem, now: number): Entry[] {
-  const entries: Entry[] = [{ kind: "sendout", row }];
-  for (const one of waiting) entries.push({ kind: "waiting", waiting: one });
-  for (const delivery of deliveries) {
-    if (delivery.ok) continue;
-    entries.push({
-      kind: "outcome",
-      outcome: {
-        sendoutId: row.id,
-        target: delivery.target,
-        copy: 0,
-        route: delivery.route,
-        state: "failed",
-        reason: delivery.reason,
-        round: 0,
-        attemptsMade: 0,
-        attemptsBefore: 0,
-        updatedAt: now,
-        dueAt: null,
-        sweepAt: null,
-        attempt: { at: now, ms: 0, reason: delivery.reason, detail: delivery.detail },
-        request: "",
-      },
-    });
-  }
-  return entries;
 }
 
 /** Acknowledges the items once the work is done; when it fails, the queue offers them again. */

@@ -57,6 +57,7 @@ const SCHEMA = [
   "search_terms",
   "sendouts",
   "sendouts_by_time",
+  "sendouts_discarded",
   "sendouts_not_routed",
   "sessions",
   "sizes",
@@ -85,6 +86,7 @@ const APPLIED = [
   "0010_audit_log.sql",
   "0011_search.sql",
   "0012_table_authors.sql",
+  "0013_quarantine.sql",
   "0014_sessions.sql",
   "0015_alerts.sql",
   "0016_retention.sql",
@@ -147,7 +149,14 @@ describe("ensureMigrated", () => {
     await ensureMigrated(workingD1());
     expect(await schema()).toEqual(SCHEMA);
     expect(await applied()).toEqual(APPLIED);
-    expect((await columnsOf("sendouts")).slice(-4)).toEqual(["body", "signature_secret", "signature_form", "terms"]);
+    expect((await columnsOf("sendouts")).slice(-6)).toEqual([
+      "body",
+      "signature_secret",
+      "signature_form",
+      "terms",
+      "discarded_at",
+      "discarded_note",
+    ]);
     expect(await simulator.LEDGER.prepare("SELECT * FROM sendouts").first()).toMatchObject({
       id: "so_1",
       body: "raw:e30=",
