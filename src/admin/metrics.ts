@@ -104,7 +104,7 @@ function gaugesOf({ held, pauses, quarantined, oldestDueAt, openIncidents }: Gau
       "1 for each target and route that is paused, by reason; breaker is one whose circuit breaker is open.",
       pauses.map(({ subject, reason }) => [{ subject, reason }, 1]),
     ),
-    gauge("signalbox_quarantined", "Sendouts in quarantine.", [[{}, quarantined]]),
+    gauge("signalbox_quarantined", "Sendouts in quarantine that nobody has discarded.", [[{}, quarantined]]),
     gauge(
       "signalbox_oldest_due_seconds",
       "How long ago the delivery should have gone that is the latest; 0 when none is late.",

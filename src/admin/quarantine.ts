@@ -4,6 +4,7 @@
 import { Hono } from "hono";
 import * as v from "valibot";
 import {
+  countQuarantined,
   discardQuarantined,
   listQuarantined,
   QUARANTINE_STATES,
@@ -81,7 +82,10 @@ export const quarantineRoutes = new Hono<AdminEnv>()
     validQuery(ListQuerySchema),
     async (c) => {
       const { cursor, limit, ...filter } = c.req.valid("query");
-      const { items, open } = await listQuarantined(c.env.LEDGER, { ...filter, after: cursor, limit: limit + 1 });
+      const [items, open] = await Promise.all([
+        listQuarantined(c.env.LEDGER, { ...filter, after: cursor, limit: limit + 1 }),
+        countQuarantined(c.env.LEDGER),
+      ]);
       const page = items.slice(0, limit);
       const next = toCursor(items.length > limit ? page.at(-1) : undefined);
       return c.json({ open, items: page.map(describeItem), next });

@@ -5,13 +5,13 @@ import { countHeld, type Held } from "./holds.ts";
 import { countOpenIncidents } from "./incidents.ts";
 import { countOverdue } from "./overdue.ts";
 import { listPauses, type Pause } from "./pauses.ts";
-import { countQuarantined } from "./quarantine.ts";
+import { countQuarantined } from "./quarantined.ts";
 
 /** How the ledger stands. */
 export interface Gauges {
   held: Held[];
   pauses: Pause[];
-  /** Sendouts in quarantine. */
+  /** Sendouts in quarantine that nobody has discarded. */
   quarantined: number;
   /** When the delivery should have gone that is the latest, in milliseconds since 1970; null when none waits. */
   oldestDueAt: number | null;

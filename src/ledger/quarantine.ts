@@ -1,7 +1,6 @@
 // The last place a queue message can go: a row in the ledger, visible and kept, whatever it was.
 
 import { encodeUtf8, toColumn } from "./content.ts";
-import { ensureMigrated } from "./migrate.ts";
 import { recordEntries, type RecordBindings } from "./record.ts";
 import type { SendoutRow } from "./sendouts.ts";
 import { plainTerm } from "./terms.ts";
@@ -59,18 +58,4 @@ export async function quarantineMessage(
 function messageText(body: unknown): string {
   const text = JSON.stringify(body, (_key, value: unknown) => (value instanceof Uint8Array ? value.toBase64() : value));
   return text ?? String(body);
-}
-
-/**
- * How many sendouts are in quarantine.
- *
- * @throws whatever D1 throws
- */
-export async function countQuarantined(db: D1Database): Promise<number> {
-  await ensureMigrated(db);
-  // The first condition is what a partial index of all that was not routed is recognised by.
-  const row = await db
-    .prepare("SELECT count(*) AS count FROM sendouts WHERE state <> 'routed' AND state = 'quarantined'")
-    .first<{ count: number }>();
-  return row?.count ?? 0;
 }

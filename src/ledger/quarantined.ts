@@ -62,28 +62,38 @@ const COLUMNS =
   "id, accepted_id, received_at, inlet, reason, detail, event_type, sendout_ref, body_bytes, discarded_at, discarded_note";
 
 /**
- * What lies in quarantine, the newest first, and how much of it is open.
+ * What lies in quarantine, the newest first.
  *
  * @throws whatever D1 throws
  */
 export async function listQuarantined(
   db: D1Database,
   { state, reason, after, limit }: QuarantineFilter,
-): Promise<{ items: Quarantined[]; open: number }> {
+): Promise<Quarantined[]> {
   await ensureMigrated(db);
   const which = { open: ` AND NOT ${DISCARDED}`, discarded: ` AND ${DISCARDED}`, all: "" }[state];
-  const [items, count] = await db.batch<Record<string, unknown>>([
-    db
-      .prepare(
-        `SELECT ${COLUMNS} FROM sendouts
-         WHERE ${QUARANTINED}${which} AND (?1 IS NULL OR reason = ?1) AND (received_at, id) < (?2, ?3)
-         ORDER BY received_at DESC, id DESC LIMIT ?4`,
-      )
-      .bind(reason ?? null, after?.receivedAt ?? Number.MAX_SAFE_INTEGER, after?.id ?? "", limit),
-    db.prepare(`SELECT count(*) AS open FROM sendouts WHERE ${QUARANTINED} AND NOT ${DISCARDED}`),
-  ]);
-  const [counted] = v.parse(v.array(v.object({ open: v.number() })), count?.results);
-  return { items: v.parse(v.array(QuarantinedSchema), items?.results), open: counted?.open ?? 0 };
+  const { results } = await db
+    .prepare(
+      `SELECT ${COLUMNS} FROM sendouts
+       WHERE ${QUARANTINED}${which} AND (?1 IS NULL OR reason = ?1) AND (received_at, id) < (?2, ?3)
+       ORDER BY received_at DESC, id DESC LIMIT ?4`,
+    )
+    .bind(reason ?? null, after?.receivedAt ?? Number.MAX_SAFE_INTEGER, after?.id ?? "", limit)
+    .all();
+  return v.parse(v.array(QuarantinedSchema), results);
+}
+
+/**
+ * How many sendouts are in quarantine that nobody has discarded.
+ *
+ * @throws whatever D1 throws
+ */
+export async function countQuarantined(db: D1Database): Promise<number> {
+  await ensureMigrated(db);
+  const count = await db
+    .prepare(`SELECT count(*) AS count FROM sendouts WHERE ${QUARANTINED} AND NOT ${DISCARDED}`)
+    .first<number>("count");
+  return count ?? 0;
 }
 
 /** A sendout that is, or was, in quarantine, with what arrived where somebody has corrected it since. */

@@ -6,8 +6,8 @@ import { encodeUtf8, fromColumn, packForQueue, readColumn, type Content } from "
 import { takeOut } from "../ledger/quarantined.ts";
 import { recordEntries } from "../ledger/record.ts";
 import { lookUpSendouts, type SendoutRow } from "../ledger/sendouts.ts";
-import { logFailure } from "../log.ts";
 import { searchKeys } from "../ledger/terms.ts";
+import { logFailure } from "../log.ts";
 import { failure, success, type Result } from "../result.ts";
 import { normalise } from "../voucherify/normalise.ts";
 import { advanceOrder, waitingRows } from "./advance-order.ts";
