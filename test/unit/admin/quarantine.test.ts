@@ -8,7 +8,7 @@ import { consumeIngest } from "../../../src/routing/consumer.ts";
 import { createSendout } from "../../fixtures/sendout.ts";
 import { bytes } from "../bytes.ts";
 import { mockTarget } from "../delivery/target.ts";
-import { brokenD1, createBindings, failingQueue, workingD1, type TestBindings } from "../faults.ts";
+import { brokenD1, createBindings, recordingQueue, workingD1, type TestBindings } from "../faults.ts";
 import { findRecord, rowsOf } from "../ledger-rows.ts";
 import { createBatch, createMessage, SENT_AT } from "../messages.ts";
 import { createIngestMessage, createTable, publish } from "../payloads.ts";
@@ -221,17 +221,25 @@ describe("a replay", () => {
 describe("what stops in the middle of a replay", () => {
   const fix = { body: JSON.stringify(WHOLE) };
 
-  it("the queue, leaves everything as it was", async () => {
-    const [id = ""] = await receive(BROKEN);
-    const before = await rowsOf("sendouts");
-    const env = createBindings({ DELIVER: failingQueue() });
-    expect(await callAdmin(`POST /quarantine/${id}/replay`, { body: fix, env })).toMatchObject({
-      status: 503,
-      json: { code: "queue_unavailable" },
-    });
-    expect(await rowsOf("sendouts")).toEqual(before);
-    expect(await rowsOf("repeats")).toEqual([]);
-  });
+  it.each(["before", "after"] as const)(
+    "the queue, %s it took the delivery, leaves its row as it was",
+    async (fault) => {
+      const [id = ""] = await receive(BROKEN);
+      const calls = mockTarget(200);
+      const before = await rowsOf("sendouts");
+      const env = createBindings({ DELIVER: recordingQueue((call) => (call === 1 ? fault : undefined)) });
+      expect(await callAdmin(`POST /quarantine/${id}/replay`, { body: fix, env })).toMatchObject({
+        status: 503,
+        json: { code: "queue_unavailable" },
+      });
+      expect(await rowsOf("sendouts")).toEqual(before);
+      expect(await rowsOf("repeats")).toEqual([]);
+      expect(await callAdmin(`POST /quarantine/${id}/replay`, { body: fix, env })).toMatchObject({ status: 200 });
+      expect(env.DELIVER.messages).toHaveLength(fault === "before" ? 1 : 2);
+      await deliver(env);
+      expect(calls).toHaveLength(1);
+    },
+  );
 
   it.each(["before", "after"] as const)("D1, %s the row was written, is made good by asking again", async (fault) => {
     const [id = ""] = await receive(BROKEN);
