@@ -160,6 +160,7 @@ describe("a replay", () => {
       original: { content: BROKEN },
     });
     expect((await callAdmin(`GET /sendouts/${id}`)).json).toMatchObject({ payload: { content: body }, repeats: [] });
+    expect((await callAdmin("GET /sendouts?event=redemption.succeeded")).json).toMatchObject({ sendouts: [{ id }] });
     expect(await receive(BROKEN)).toEqual([id]);
     expect((await callAdmin(`GET /sendouts/${id}`)).json).toMatchObject({ repeats: [{ same: true }] });
   });
