@@ -1,5 +1,5 @@
-// Sessions of browsers: whoever has shown a token, or comes by Cloudflare Access, gets a cookie that no script can read, and with it the value that the pages
-// send along with what they change. docs/access.md says when a session ends.
+// Sessions of browsers: whoever has shown a token, or comes by Cloudflare Access, gets a cookie that no script can read, and
+// with it the value that the pages send along with what they change. docs/access.md says when a session ends.
 
 import { Hono } from "hono";
 import * as v from "valibot";
@@ -37,6 +37,15 @@ const SessionSchema = v.pipe(
   v.metadata({ ref: "Session" }),
 );
 
+const EXAMPLE: v.InferOutput<typeof SessionSchema> = {
+  actor: { id: "tok_5d1f0c77aa90b2e4", name: "Mira, support" },
+  by: "session",
+  role: null,
+  scopes: ["read", "replay"],
+  csrf: "7c1a0f5e31d9b277aa905f0c1e31d9b277aa905f0c1e31d9b277aa905f0c1e31",
+  expiresAt: "2026-10-05T20:15:31.000Z",
+};
+
 /** `POST`, `GET` and `DELETE /admin/session`. */
 export const sessionRoutes = new Hono<AdminEnv>()
   .post(
@@ -46,6 +55,7 @@ export const sessionRoutes = new Hono<AdminEnv>()
       body: SignInSchema,
       answer: SessionSchema,
       status: 201,
+      example: { body: { token: "sbx_3tM9…" }, answer: EXAMPLE },
     }),
     async (c) => {
       const [caller, value, now] = [c.get("caller"), randomText(), Date.now()];
