@@ -22,7 +22,7 @@ export interface Caller {
 export type Proof =
   /** A bearer token, which no browser sends by itself. */
   | { kind: "token" }
-  /** An assertion of Cloudflare Access, which a person's browser comes by itself. `names` is what roles go by. */
-  | { kind: "assertion"; isPerson: boolean; names: readonly string[] }
+  /** An assertion of Cloudflare Access, which browsers come by themselves. `names` is what roles go by. */
+  | { kind: "assertion"; mayBeBrowser: boolean; names: readonly string[] }
   /** The cookie of a session. `csrf` is what its pages know and other sites do not. */
   | { kind: "session"; hash: string; csrf: string };

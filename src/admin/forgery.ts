@@ -24,8 +24,8 @@ export async function findForgery(request: Request, by: Proof, isSignIn: boolean
     case "token":
       return undefined;
     case "assertion":
-      // No browser has a service token. Of a person the header is enough, whatever it says: theirs cannot be made to send it.
-      return by.isPerson && sent === "" ? "csrf_invalid" : undefined;
+      // No browser has a service token. Of others the header is enough, whatever it says: theirs cannot be made to send it.
+      return by.mayBeBrowser && sent === "" ? "csrf_invalid" : undefined;
     case "session":
       // Every browser says where a call comes from that is not a GET.
       if (origin === "unsaid") return "origin_foreign";

@@ -106,9 +106,9 @@ async function recogniseAssertion(jwt: string, env: Bindings, now: number): Prom
   const keys = accessKeysOf(env.INGEST, settings.value.issuer);
   const verified = await verifyAssertion(jwt, settings.value, keys, now);
   if (!verified.ok) return { ok: false, code: verified.reason };
-  const { actor, names, isPerson, endsAt } = verified.value;
+  const { actor, names, mayBeBrowser, endsAt } = verified.value;
   const holder = holderBy({ actor, names }, settings.value);
-  return "code" in holder ? holder : known({ ...holder, endsAt, by: { kind: "assertion", isPerson, names } });
+  return "code" in holder ? holder : known({ ...holder, endsAt, by: { kind: "assertion", mayBeBrowser, names } });
 }
 
 /** What the table of roles says of somebody. */

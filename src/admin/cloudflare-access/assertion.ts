@@ -18,11 +18,15 @@ const ALGORITHM = "RS256";
 /** By how much two of Cloudflare's clocks may differ, in seconds. */
 const CLOCK_TOLERANCE_SECONDS = 5;
 
+/** The name of a service token, other than that of a client certificate. */
+const SERVICE_TOKEN = /^service:\S+\.access$/;
+
 /** Whom Access vouches for. */
 export interface Principal {
   /** As the audit log has them: `access:` and their own name. */
   actor: string;
-  isPerson: boolean;
+  /** Whether a browser can have come by itself: with a person's cookie, or a client certificate. */
+  mayBeBrowser: boolean;
   /** What the table of roles may call them, their own name first: an e-mail, or `service:` and a token's client id. */
   names: readonly string[];
   /** When the assertion ends, in milliseconds since 1970. */
@@ -105,9 +109,9 @@ function toPrincipal(payload: unknown): Result<Principal, "assertion_invalid"> {
   const own = ownNames(claims);
   const [name] = own;
   if (name === undefined) return invalid("it names nobody");
-  const isPerson = claims.email !== undefined;
+  const mayBeBrowser = !SERVICE_TOKEN.test(name);
   const names = [...own, ...groupNames(claims), ...claimNames(claims)];
-  return success({ actor: `access:${name}`, isPerson, names, endsAt: claims.exp * 1_000 });
+  return success({ actor: `access:${name}`, mayBeBrowser, names, endsAt: claims.exp * 1_000 });
 }
 
 /** A person's e-mail and its domain, or the name of a service token; nothing where it names neither. */

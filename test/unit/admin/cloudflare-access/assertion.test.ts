@@ -31,7 +31,7 @@ describe("an assertion", () => {
       ok: true,
       value: {
         actor: "access:ada@example.com",
-        isPerson: true,
+        mayBeBrowser: true,
         names: ["ada@example.com", "@example.com"],
         endsAt: SENT_AT + 3_600_000,
       },
@@ -39,9 +39,16 @@ describe("an assertion", () => {
   });
 
   it("vouches for a service token by its client id, which is nobody's e-mail", async () => {
+    const claims = { email: undefined, sub: "", common_name: "5f0c.access" };
+    expect(await read({ claims })).toMatchObject({
+      value: { actor: "access:service:5f0c.access", mayBeBrowser: false, names: ["service:5f0c.access"] },
+    });
+  });
+
+  it("vouches for a client certificate by its name, which is nobody's e-mail; browsers show those by themselves", async () => {
     const claims = { email: undefined, sub: "", common_name: "ada@example.com" };
     expect(await read({ claims })).toMatchObject({
-      value: { actor: "access:service:ada@example.com", isPerson: false, names: ["service:ada@example.com"] },
+      value: { actor: "access:service:ada@example.com", mayBeBrowser: true, names: ["service:ada@example.com"] },
     });
   });
 

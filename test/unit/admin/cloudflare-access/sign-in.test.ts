@@ -2,7 +2,7 @@
 // Worker's variables are not as they should be.
 
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { createBindings, type TestBindings } from "../../faults.ts";
+import { createBindings, downD1, type TestBindings } from "../../faults.ts";
 import { SENT_AT } from "../../messages.ts";
 import { startOver } from "../../start-over.ts";
 import { bearer, call, openSession, ROOT, type Headers } from "../callers.ts";
@@ -73,6 +73,11 @@ describe("somebody who comes by Access", () => {
       { action: "POST /admin/session", actor: ada, status: 201 },
       { action: "POST /admin/sweep", actor: ada },
     ]);
+  });
+
+  it("needs no D1 to be known", async () => {
+    const bindings = env({ LEDGER: downD1() });
+    expect((await whoAmI(await person("ada@example.com"), bindings)).status).toBe(200);
   });
 
   it("is not known to a Worker that does not know of Access, but may show a token", async () => {
