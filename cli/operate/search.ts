@@ -34,9 +34,10 @@ export async function answerSearch(
   { limit, all, urlOnly, json }: SearchOptions,
 ): Promise<Outcome> {
   if (urlOnly) return answer(searchUrl(origin, filter));
-  const { sendouts, next } = await collect(admin, filter, all ? Number.POSITIVE_INFINITY : limit);
+  const page = await collect(admin, filter, all ? Number.POSITIVE_INFINITY : limit);
+  const { sendouts, next } = page;
   const exitCode = sendouts.length === 0 ? 1 : 0;
-  if (json) return answer(toJson({ sendouts, next }), exitCode);
+  if (json) return answer(toJson(page), exitCode);
   if (sendouts.length === 0) return { exitCode, complaint: "There is no such sendout." };
   const more = next === null ? {} : { complaint: pc.dim("There are more: --limit <n>, or --all.") };
   return { ...answer(sendoutTable(sendouts)), ...more };
@@ -49,7 +50,8 @@ export function searchUrl(origin: string, filter: SendoutFilter): string {
   return url.href;
 }
 
-async function collect(admin: Admin, filter: SendoutFilter, wanted: number): Promise<Omit<SendoutPage, "complete">> {
+/** One page with everything on it. */
+async function collect(admin: Admin, filter: SendoutFilter, wanted: number): Promise<SendoutPage> {
   const sendouts: SendoutSummary[] = [];
   const pages = readPages(async (cursor) => {
     const limit = String(Math.min(wanted - sendouts.length, PAGE_MAX));
@@ -57,9 +59,9 @@ async function collect(admin: Admin, filter: SendoutFilter, wanted: number): Pro
   });
   for await (const page of pages) {
     sendouts.push(...page.sendouts);
-    if (sendouts.length >= wanted) return { sendouts, next: page.next };
+    if (sendouts.length >= wanted || page.next === null) return { ...page, sendouts };
   }
-  return { sendouts, next: null };
+  throw new Error("a list has a last page");
 }
 
 /** Sendouts for people, one a line. */
