@@ -14,6 +14,7 @@ import { addIncidents } from "./commands/incidents.ts";
 import { addListen } from "./commands/listen.ts";
 import { addMigration } from "./commands/migration.ts";
 import { addNormalise } from "./commands/normalise.ts";
+import { addOpen } from "./commands/open.ts";
 import { addProfile } from "./commands/profile.ts";
 import { addRecipes } from "./commands/recipes.ts";
 import { addRender } from "./commands/render.ts";
@@ -69,6 +70,7 @@ function createProgram(): Command {
     addSecret,
     addHealth,
     addDoctor,
+    addOpen,
     addProfile,
   ])
     add(program);

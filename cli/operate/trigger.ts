@@ -9,9 +9,10 @@ import type { JsonObject } from "../../src/voucherify/read-json.ts";
 import { failure, success, type Result } from "../../src/result.ts";
 import { DEFAULT_INLET_SECRET_NAME } from "../../src/secret-names.ts";
 import { postSendout } from "../client/inlet.ts";
+import { RouterError } from "../client/router-error.ts";
 import { settledSendout, type SendoutRecord } from "../client/sendout.ts";
 import { answer, complain, toJson, type Outcome } from "../outcome.ts";
-import type { RouterInReach } from "../router/with-router.ts";
+import { complainOf, type RouterInReach } from "../router/with-router.ts";
 import { sendoutPage } from "./sendout-page.ts";
 import { parseSetting, withSettings } from "./set-value.ts";
 
@@ -30,6 +31,9 @@ export interface TriggerOptions {
 /** How long `--wait` waits for each sendout's first outcomes, in milliseconds. */
 const PATIENCE_MS = 30_000;
 
+/** How many are posted at a time. */
+const POSTED_AT_A_TIME = 6;
+
 /** Posts examples of an event type, each with ids of its own. With `wait`, one that is not delivered is a no. */
 export async function answerTrigger(router: RouterInReach, type: string, options: TriggerOptions): Promise<Outcome> {
   const { count, inlet, json } = options;
@@ -41,9 +45,37 @@ export async function answerTrigger(router: RouterInReach, type: string, options
     if (!body.ok) return complain(body, 2, json);
     bodies.push(new TextEncoder().encode(JSON.stringify(body.value)));
   }
+  const posted = await postAll(bodies, async (body) => postSendout(router.origin, inlet, body, secret.value));
+  if (posted.refused !== undefined) return tellRefused(posted.ids, posted.refused, json ?? false);
+  if (options.wait) return waitFor(router, posted.ids, json);
+  return answer(json ? toJson({ accepted: posted.ids }) : posted.ids.join("\n"));
+}
+
+interface Posted {
+  /** What was accepted, in order. */
+  ids: string[];
+  /** Why the next ones were not. */
+  refused?: RouterError;
+}
+
+/** Posts some at a time, until one is not accepted. */
+async function postAll<T>(bodies: readonly T[], postOne: (body: T) => Promise<string>): Promise<Posted> {
   const ids: string[] = [];
-  for (const body of bodies) ids.push(await postSendout(router.origin, inlet, body, secret.value));
-  return options.wait ? waitFor(router, ids, json) : answer(json ? toJson({ accepted: ids }) : ids.join("\n"));
+  for (let next = 0; next < bodies.length; next += POSTED_AT_A_TIME) {
+    const posted = await Promise.allSettled(bodies.slice(next, next + POSTED_AT_A_TIME).map(postOne));
+    for (const one of posted) if (one.status === "fulfilled") ids.push(one.value);
+    const failed = posted.find((one) => one.status === "rejected");
+    if (failed?.reason instanceof RouterError) return { ids, refused: failed.reason };
+    if (failed !== undefined) throw failed.reason;
+  }
+  return { ids };
+}
+
+/** What was accepted is told even so: it is on its way to the targets. */
+function tellRefused(ids: readonly string[], { complaint, exitCode }: RouterError, json: boolean): Outcome {
+  const refused = complainOf(complaint, exitCode, json);
+  if (ids.length === 0) return refused;
+  return { ...refused, answer: json ? toJson({ accepted: ids }) : ids.join("\n") };
 }
 
 /** The inlet's secret: of the environment, or of the router on this machine. */

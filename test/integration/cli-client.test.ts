@@ -118,6 +118,23 @@ describe("a router that asks for patience", () => {
   });
 });
 
+describe("a router that stops accepting", () => {
+  it("does not hide what it has accepted", async () => {
+    let asked = 0;
+    const refuse = problem(503, "not_durable", "It could not be stored.");
+    const url = await serve((req, res) => {
+      asked += 1;
+      if (asked > 6) return refuse(req, res);
+      return res.writeHead(202, { "content-type": "application/json" }).end(JSON.stringify({ id: `acc_${asked}` }));
+    });
+    const args = ["trigger", "voucher.published", "--count", "20", "--url", url, "-q"];
+    const { code, out, err } = await runInProcess(args, { folder, env: { VOUCHERIFY_SECRET: "s" } });
+    expect({ code, err }).toEqual({ code: 3, err: "It could not be stored.\n" });
+    expect(out.trimEnd().split("\n")).toHaveLength(6);
+    expect(asked).toBe(12);
+  });
+});
+
 describe("something that is no router", () => {
   it.each([
     ["a page", 200, "text/html", "<h1>Hello</h1>"],
