@@ -29,6 +29,11 @@ export function planPage({ id, mode, rate, plan }: Replay): string {
   ].join("\n");
 }
 
+/** How many are over with, one way or another. */
+export function endedOf({ progress: { selected, left, states } }: Replay): number {
+  return selected - left - (states["pending"] ?? 0) - (states["scheduled"] ?? 0);
+}
+
 /** How far it has come, beside the bar. */
 export function progressLine({ progress }: Replay): string {
   return countsOf(progress.states);

@@ -10,7 +10,7 @@ import type { RouterInReach } from "../router/with-router.ts";
 import { createProgress } from "../terminal/progress.ts";
 import { agree } from "./agree.ts";
 import { parseReplay, type Replay } from "./replay-answer.ts";
-import { endOf, planPage, progressLine } from "./replay-page.ts";
+import { endedOf, endOf, planPage, progressLine } from "./replay-page.ts";
 
 type PlanBody = InferRequestType<Admin["replays"]["$post"]>["json"];
 
@@ -90,7 +90,7 @@ async function follow(admin: Admin, id: string, options: ReplayOptions): Promise
       const raw: unknown = await answerOf(admin.replays[":id"].$get({ param: { id } }));
       const replay = parseReplay(raw);
       if (replay.state !== "running") return tell(raw, options);
-      progress.show(replay.progress.selected - replay.progress.left, replay.progress.selected, progressLine(replay));
+      progress.show(endedOf(replay), replay.progress.selected, progressLine(replay));
       await wait(LOOK_EVERY_MS);
     }
   } finally {
