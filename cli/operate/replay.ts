@@ -76,6 +76,9 @@ async function decide(admin: Admin, replay: Replay, options: ReplayOptions): Pro
   return options.detach ? tell(running, options) : follow(admin, replay.id, options);
 }
 
+/** How long after the end somebody waits for outcomes that are still to come, in milliseconds: retries take hours. */
+const OUTCOMES_WAIT_MS = 30_000;
+
 /** Goes along until the end. Whoever leaves ends nothing: the router goes on. */
 async function follow(admin: Admin, id: string, options: ReplayOptions): Promise<Outcome> {
   const progress = createProgress();
@@ -85,11 +88,15 @@ async function follow(admin: Admin, id: string, options: ReplayOptions): Promise
     process.exit(130);
   };
   process.once("SIGINT", leave);
+  let deadline = Number.POSITIVE_INFINITY;
   try {
     for (;;) {
       const raw: unknown = await answerOf(admin.replays[":id"].$get({ param: { id } }));
       const replay = parseReplay(raw);
-      if (replay.state !== "running") return tell(raw, options);
+      // It is done when the last delivery's time has come; what comes of that is known a moment later.
+      if (replay.state === "done") deadline = Math.min(deadline, Date.now() + OUTCOMES_WAIT_MS);
+      const hasOutcomes = endedOf(replay) === replay.progress.selected || Date.now() > deadline;
+      if (replay.state === "done" ? hasOutcomes : replay.state !== "running") return tell(raw, options);
       progress.show(endedOf(replay), replay.progress.selected, progressLine(replay));
       await wait(LOOK_EVERY_MS);
     }
