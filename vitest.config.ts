@@ -12,7 +12,7 @@ const PURE = [
   "test/unit/delivery/gate/{breaker,failures-in-a-row,gate,limits,rate-headers}.test.ts",
   "test/unit/routing/{check-table,compile,compile-bodies,compile-parts,compile-secrets,compile-target,compile-target-settings,filter,identify,inlet-requirements,match}.test.ts",
   "test/unit/routing/{order,render-delivery,route-sendout,secret-uses,table-reads,wanted-events}.test.ts",
-  "test/unit/upstream/{spelling,webhook-plan,settings}.test.ts",
+  "test/unit/upstream/{client,settings,spelling,webhook-plan}.test.ts",
   "test/unit/routing/{compare-tables,diff-tables}.test.ts",
   "test/unit/vault/{envelope,master-keys}.test.ts",
 ];

@@ -29,3 +29,9 @@ export const CompleteSchema = v.pipe(
   v.boolean(),
   v.description("False when the call was over before the page was full: go on with `next`, there may be more."),
 );
+
+/** What is said within a sentence, as one of its own. */
+export function sentence(text: string): string {
+  const begun = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  return begun.endsWith(".") ? begun : `${begun}.`;
+}

@@ -2,12 +2,14 @@
 
 import { Hono, type Context } from "hono";
 import * as v from "valibot";
+import { isOrigin } from "../origin.ts";
 import { problem } from "../problem.ts";
 import { secretUses, type SecretUse } from "../routing/secret-uses.ts";
 import { newestTable } from "../routing/table-store.ts";
 import { isReservedSecretName, SECRET_NAME_PATTERN } from "../secret-names.ts";
 import { bindSecrets, putSecret, removeSecret, rewrapSecrets, type VaultSecret } from "../vault/vault.ts";
 import type { AdminEnv } from "./access.ts";
+import { sentence } from "./answers.ts";
 import { describe } from "./describe.ts";
 import {
   describeKeys,
@@ -212,14 +214,4 @@ async function bindToTable(c: Context<AdminEnv>, name: string): Promise<VaultSec
 /** Each once and in order; null when there are none. */
 function hostsFor(hosts: readonly string[]): string[] | null {
   return hosts.length === 0 ? null : [...new Set(hosts)].toSorted();
-}
-
-function isOrigin(text: string): boolean {
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false;
-  const { origin, href } = new URL(text);
-  return href === `${origin}/`;
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

@@ -11,6 +11,7 @@ import type { UpstreamFailure, UpstreamReason, Webhook, WebhookClient } from "..
 import { connectUpstream, type ConnectReason } from "../upstream/credentials.ts";
 import type { UpstreamSettings } from "../upstream/settings.ts";
 import type { AdminEnv } from "./access.ts";
+import { sentence } from "./answers.ts";
 
 /** What is known of the webhook at the moment of a call. */
 export interface Sight {
@@ -89,9 +90,4 @@ function problemOf(reason: NoSight["reason"]): UpstreamProblem {
     case "answer_unreadable":
       return "upstream_unavailable";
   }
-}
-
-function sentence(text: string): string {
-  const begun = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-  return begun.endsWith(".") ? begun : `${begun}.`;
 }

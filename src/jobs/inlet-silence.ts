@@ -1,8 +1,8 @@
 // An inlet that used to be busy and has gone silent: something between Voucherify and here has stopped, whoever's fault it is.
 // Told by the inlet's own rhythm, so that a shop that sleeps at night or on Sundays raises nothing. It needs no credentials.
 
+import { settleAndLog } from "../alerts/settle.ts";
 import { countSlots, findSilences, type Silence } from "../ledger/inlet-rhythm.ts";
-import { settleIncidents } from "../ledger/watched-incidents.ts";
 import { logFailure } from "../log.ts";
 import { newestTable, type TableBindings } from "../routing/table-store.ts";
 
@@ -43,8 +43,7 @@ export async function watchInlets(env: SilenceBindings, now: number): Promise<vo
   const found = silences
     .filter(isUnusual)
     .map((silence) => ({ subject: silence.inlet, detail: describeSilence(silence), since: silence.since }));
-  const raised = await settleIncidents(env.LEDGER, [{ kind: "inlet_silent", found }], now);
-  for (const { kind, subject } of raised) console.error(JSON.stringify({ event: "alert_raised", kind, subject }));
+  await settleAndLog(env.LEDGER, [{ kind: "inlet_silent", found }], now);
 }
 
 /** Whether in each of the weeks before so much came in at this time that nothing is not chance. */

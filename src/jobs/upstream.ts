@@ -1,6 +1,7 @@
 // What Voucherify thinks of our webhook: asked every five minutes where the table has credentials for it. A webhook that has
 // been disabled is an incident, and is enabled again where the table says so. A look is one request, so 288 a day.
 
+import { settleAndLog } from "../alerts/settle.ts";
 import {
   claimLook,
   noteFailedLook,
@@ -9,8 +10,9 @@ import {
   type Watch,
   type WebhookState,
 } from "../ledger/upstream-watch.ts";
-import { settleIncidents, type Look } from "../ledger/watched-incidents.ts";
+import type { Look } from "../ledger/watched-incidents.ts";
 import type { CompiledTable } from "../routing/compile.ts";
+import type { Failure } from "../result.ts";
 import { newestTable, type TableBindings } from "../routing/table-store.ts";
 import { findOurWebhook, lackingSecrets } from "../routing/wanted-webhook.ts";
 import { enableWebhook } from "../upstream/apply.ts";
@@ -75,8 +77,9 @@ export async function watchUpstream(
   const watch = await claimLook(env.LEDGER, settings.inlet, due, now + EVERY_MINUTES * MINUTE_MS - SLACK_MS);
   if (watch === undefined) return;
   const connected = await connectUpstream(env, settings, now, choices);
-  const listed = connected.ok ? await connected.value.list() : connected;
-  if (!listed.ok || !connected.ok) return noteFailure(env, settings, watch, listed.ok ? connected : listed, now);
+  if (!connected.ok) return noteFailure(env, settings, watch, connected, now);
+  const listed = await connected.value.list();
+  if (!listed.ok) return noteFailure(env, settings, watch, listed, now);
   await judge(env, { table, settings, watch, client: connected.value, webhooks: listed.value }, now);
 }
 
@@ -147,10 +150,9 @@ async function noteFailure(
   env: TableBindings,
   { inlet }: UpstreamSettings,
   watch: Watch,
-  failed: { ok: true } | UpstreamFailure | { ok: false; reason: ConnectReason; detail: string },
+  failed: UpstreamFailure | Failure<ConnectReason>,
   now: number,
 ): Promise<void> {
-  if (failed.ok) return;
   const failures = watch.failures + 1;
   const backoffMs = Math.min(EVERY_MINUTES * MINUTE_MS * 2 ** Math.min(failures - 1, 10), BACKOFF_MS_MAX);
   const askedMs = "retryAfterMs" in failed ? (failed.retryAfterMs ?? 0) : 0;
@@ -158,7 +160,7 @@ async function noteFailure(
   await noteFailedLook(env.LEDGER, inlet, { failure: `${failed.reason}: ${failed.detail}`, failures, nextLookAt });
   if (!LASTING.has(failed.reason) && failures < FAILURES_MAX) return;
   const detail = describeUnwatched(failed.reason, failed.detail, watch);
-  await settle(env, [{ kind: "webhook_unwatched", found: [{ subject: inlet, detail }] }], now);
+  await settleAndLog(env.LEDGER, [{ kind: "webhook_unwatched", found: [{ subject: inlet, detail }] }], now);
 }
 
 /** What a look found, by kind of incident. */
@@ -169,10 +171,5 @@ const KINDS = ["webhook_disabled", "webhook_missing", "webhook_changed", "webhoo
 /** Opens incidents of what was found and ends all others of these kinds. */
 async function raise(env: TableBindings, found: Found, now: number): Promise<void> {
   const looks = KINDS.map((kind) => ({ kind, found: found[kind] === undefined ? [] : [found[kind]] }));
-  await settle(env, looks, now);
-}
-
-async function settle({ LEDGER }: TableBindings, looks: readonly Look[], now: number): Promise<void> {
-  const raised = await settleIncidents(LEDGER, looks, now);
-  for (const { kind, subject } of raised) console.error(JSON.stringify({ event: "alert_raised", kind, subject }));
+  await settleAndLog(env.LEDGER, looks, now);
 }

@@ -2,6 +2,7 @@
 // with what to do about it, and resolves it once it is over. That the cron itself does not run it cannot say; the health
 // check does.
 
+import { settleAndLog } from "../alerts/settle.ts";
 import { queueRetentionMs } from "../env.ts";
 import { readInbox, type InboxBindings } from "../inbox/ask-inbox.ts";
 import { forgetOldMarks } from "../ledger/evaluations.ts";
@@ -16,7 +17,7 @@ import {
 } from "../ledger/jobs.ts";
 import { countNotReady, type NotReady } from "../ledger/not-ready.ts";
 import { countOverdue, findStuckReplays, OVERDUE_COUNT_MAX } from "../ledger/overdue.ts";
-import { settleIncidents, type Look } from "../ledger/watched-incidents.ts";
+import type { Look } from "../ledger/watched-incidents.ts";
 import { endQuiet } from "../ledger/recoveries.ts";
 import { logFailure } from "../log.ts";
 import { duration } from "./duration.ts";
@@ -63,13 +64,12 @@ export async function watch(env: WatchdogBindings, now: number): Promise<void> {
     lookAtRetention(env.LEDGER, now),
     lookAtInbox(env, now),
   ]);
-  const raised = await settleIncidents(
+  await settleAndLog(
     env.LEDGER,
     looks.filter((look) => look !== undefined),
     now,
   );
   await endQuiet(env.LEDGER, now).run();
-  for (const { kind, subject } of raised) console.error(JSON.stringify({ event: "alert_raised", kind, subject }));
   await forgetOldMarks(env.LEDGER, now);
   await noteJob(env.LEDGER, WATCHDOG_JOB, now);
 }

@@ -4,6 +4,7 @@
 
 import * as v from "valibot";
 import { SecretNameSchema } from "../delivery/authentication.ts";
+import { isOrigin } from "../origin.ts";
 
 /** Voucherify's shared clusters, of which `api` is the European one. Enterprise projects may have one of their own. */
 const CLUSTERS = ["https://api.voucherify.io", "https://us1.api.voucherify.io", "https://as1.api.voucherify.io"];
@@ -78,11 +79,4 @@ function isApiAddress(text: string): boolean {
   const { protocol, hostname, port } = new URL(text);
   if (LOOPBACK.has(hostname)) return true;
   return protocol === "https:" && port === "" && /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.voucherify\.io$/.test(hostname);
-}
-
-/** Whether a text is scheme and host alone. */
-function isOrigin(text: string): boolean {
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false;
-  const { origin, href } = new URL(text);
-  return href === `${origin}/`;
 }

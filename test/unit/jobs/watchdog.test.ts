@@ -177,7 +177,7 @@ describe("a job", () => {
     expect(await open()).toMatchObject([{ kind: "job_stuck", subject: "sweep", openedAt: NOW + 15 * MINUTE }]);
     await runJobs(createBindings(), NOW + 16 * MINUTE);
     expect(await open()).toEqual([]);
-  });
+  }, 30_000); // seventeen runs of every job
 });
 
 describe("a replay that runs", () => {
