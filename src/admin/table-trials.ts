@@ -7,6 +7,7 @@ import { readLoggedBodies } from "../ledger/logged-bodies.ts";
 import { problem } from "../problem.ts";
 import { compareTables, FATES } from "../routing/compare-tables.ts";
 import { compileTable, type CompiledTable } from "../routing/compile.ts";
+import { SELF_TEST_TYPE } from "../routing/self-test.ts";
 import { newestTable } from "../routing/table-store.ts";
 import { Tally, type Example } from "../routing/tally-comparison.ts";
 import { describeKind } from "../voucherify/describe-kind.ts";
@@ -114,7 +115,8 @@ export const tableTrialRoutes = new Hono<AdminEnv>()
       const inForce = await newestTable(c.env, Date.now());
       const { sendouts, next } = await readLoggedBodies(c.env, { since, after: cursor, limit });
       const tally = new Tally();
-      for (const { body, ...sendout } of sendouts) {
+      for (const { body, eventType, ...sendout } of sendouts) {
+        if (eventType === SELF_TEST_TYPE) continue; // no table has a say in it
         if (body === undefined) tally.addGone();
         else tally.add(sendout.id, await compareTables(inForce.table, compiled.value, { ...sendout, body }));
       }

@@ -13,7 +13,13 @@ const PAGE_BYTES_MAX = 4 * 1024 * 1024;
 /** How many payloads of a page may lie in a store of their own: each is a request, of which the free plan allows 50. */
 const PAGE_LARGE_MAX = 10;
 
-const RowSchema = v.object({ id: v.string(), inlet: v.string(), received_at: v.number(), body_bytes: v.number() });
+const RowSchema = v.object({
+  id: v.string(),
+  inlet: v.string(),
+  received_at: v.number(),
+  event_type: v.nullable(v.string()),
+  body_bytes: v.number(),
+});
 
 /** A logged sendout; `body` is undefined where it is not kept any more. */
 export interface LoggedBody {
@@ -21,6 +27,8 @@ export interface LoggedBody {
   inlet: string;
   /** Milliseconds since 1970. */
   receivedAt: number;
+  /** Null where it was not understood when it came in. */
+  eventType: string | null;
   body: Uint8Array<ArrayBuffer> | undefined;
 }
 
@@ -38,7 +46,7 @@ export async function readLoggedBodies(
 ): Promise<{ sendouts: LoggedBody[]; next: Place | undefined }> {
   await ensureMigrated(env.LEDGER);
   const { results } = await env.LEDGER.prepare(
-    `SELECT id, inlet, received_at, body_bytes FROM sendouts
+    `SELECT id, inlet, received_at, event_type, body_bytes FROM sendouts
      WHERE received_at >= ?1 AND (received_at, id) < (?2, ?3) AND inlet <> ?4
      ORDER BY received_at DESC, id DESC LIMIT ?5`,
   )
@@ -52,7 +60,13 @@ export async function readLoggedBodies(
   );
   const last = page.at(-1);
   return {
-    sendouts: page.map(({ id, inlet, received_at }) => ({ id, inlet, receivedAt: received_at, body: bodies.get(id) })),
+    sendouts: page.map(({ id, inlet, received_at, event_type }) => ({
+      id,
+      inlet,
+      receivedAt: received_at,
+      eventType: event_type,
+      body: bodies.get(id),
+    })),
     next: rows.length > page.length && last !== undefined ? { receivedAt: last.received_at, id: last.id } : undefined,
   };
 }

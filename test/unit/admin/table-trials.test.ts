@@ -4,6 +4,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { goneColumn } from "../../../src/ledger/content.ts";
 import { consumeIngest } from "../../../src/routing/consumer.ts";
+import { SELF_TEST_TYPE } from "../../../src/routing/self-test.ts";
 import { createSendout } from "../../fixtures/sendout.ts";
 import { bytes } from "../bytes.ts";
 import { createBindings, workingD1 } from "../faults.ts";
@@ -145,6 +146,12 @@ describe("a dry run", () => {
     const { sendouts, deliveries } = await dryRun({ table: NAME });
     expect(sendouts).toMatchObject({ compared: 1, notUnderstood: 1, bodiesGone: 2 });
     expect(deliveries).toEqual([]);
+  });
+
+  it("passes over the router's own self-tests, which no table routes", async () => {
+    await publish(CODE);
+    await receive([createSendout({ event: { type: SELF_TEST_TYPE } }), createSendout()]);
+    expect(await dryRun({ table: CODE })).toMatchObject({ sendouts: { compared: 1 }, deliveries: [{ same: 1 }] });
   });
 
   it("has fewer on a page of large payloads, and always one", async () => {
