@@ -29,3 +29,32 @@ export async function* readPages<TPage extends Page>(
     cursor = page.next;
   }
 }
+
+/** What was collected, and the page that it ended with. */
+export interface Collected<TPage, TItem> {
+  items: TItem[];
+  last: TPage;
+}
+
+/**
+ * Collects the items of as many pages as it takes.
+ *
+ * @param most how many items at most
+ * @throws RouterError
+ */
+export async function collectPages<TPage extends Page, TItem>(
+  read: (query: { limit: string; cursor?: string }) => Promise<TPage>,
+  itemsOf: (page: TPage) => readonly TItem[],
+  most: number,
+): Promise<Collected<TPage, TItem>> {
+  const items: TItem[] = [];
+  const pages = readPages(async (cursor) => {
+    const limit = String(Math.min(most - items.length, PAGE_MAX));
+    return read({ limit, ...(cursor !== undefined && { cursor }) });
+  });
+  for await (const page of pages) {
+    items.push(...itemsOf(page));
+    if (items.length >= most || page.next === null) return { items, last: page };
+  }
+  throw new Error("a list has a last page");
+}

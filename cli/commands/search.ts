@@ -21,6 +21,7 @@ export function addSearch(program: Command): void {
     .description("Lists the sendouts that fit a filter, newest first. Exit code 1 when there is none.")
     .option("--limit <n>", "how many at most", parseCount(LIMIT_MAX), LIMIT_DEFAULT)
     .option("--all", "all there are")
+    .option("--deliveries", "list deliveries instead; --state is theirs then: failed, held, …, several with commas")
     .option("--url-only", "print the URL of the same search and ask nobody");
   addRouterOptions(addFilterOptions(command))
     .addHelpText(
@@ -29,6 +30,7 @@ export function addSearch(program: Command): void {
 Examples:
   signalbox search --since 2h
   signalbox search --event redemption.succeeded --state unrouted --since 1d --all
+  signalbox search --deliveries --state failed,expired --target crm --since 1d
   signalbox search --state quarantined --json | jq -r '.sendouts[].id'`,
     )
     .action(async (options: SearchOptions & RouterOptions) => {

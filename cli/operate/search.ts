@@ -2,8 +2,8 @@
 
 import type { InferResponseType } from "hono/client";
 import { answerOf, type Admin } from "../client/admin.ts";
-import { PAGE_MAX, readPages } from "../client/pages.ts";
-import { pc } from "../colours.ts";
+import { collectPages, type Collected } from "../client/pages.ts";
+import { errorColours, pc } from "../colours.ts";
 import { answer, toJson, type Outcome } from "../outcome.ts";
 import type { RouterInReach } from "../router/with-router.ts";
 import { localTime } from "../terminal/instant.ts";
@@ -14,65 +14,116 @@ import { alignColumns, type Cell } from "../text-table.ts";
 import type { SendoutFilter } from "./filters.ts";
 
 /** A page of sendouts. */
-export type SendoutPage = InferResponseType<Admin["sendouts"]["$get"], 200>;
+type SendoutPage = InferResponseType<Admin["sendouts"]["$get"], 200>;
 
 /** A sendout as lists have it. */
 export type SendoutSummary = SendoutPage["sendouts"][number];
 
-/** How many, and in which form. */
+/** A page of deliveries. */
+type DeliveryPage = InferResponseType<Admin["deliveries"]["$get"], 200>;
+
+/** What is listed, how many, and in which form. */
 export interface SearchOptions {
   limit: number;
   all?: boolean;
+  deliveries?: boolean;
   urlOnly?: boolean;
   json?: boolean;
 }
 
-/** The sendouts that a filter finds. That there are none is a no. */
+/** The sendouts that a filter finds, or their deliveries. That there are none is a no. */
 export async function answerSearch(
+  router: RouterInReach,
+  filter: SendoutFilter,
+  options: SearchOptions,
+): Promise<Outcome> {
+  return options.deliveries ? searchDeliveries(router, filter, options) : searchSendouts(router, filter, options);
+}
+
+async function searchSendouts(
   { admin, origin }: RouterInReach,
   filter: SendoutFilter,
-  { limit, all, urlOnly, json }: SearchOptions,
+  options: SearchOptions,
 ): Promise<Outcome> {
-  if (urlOnly) return answer(searchUrl(origin, filter));
-  const page = await collect(admin, filter, all ? Number.POSITIVE_INFINITY : limit);
-  const { sendouts, next } = page;
-  const exitCode = sendouts.length === 0 ? 1 : 0;
-  if (json) return answer(toJson(page), exitCode);
-  if (sendouts.length === 0) return { exitCode, complaint: "There is no such sendout." };
-  const more = next === null ? {} : { complaint: pc.dim("There are more: --limit <n>, or --all.") };
-  return { ...answer(sendoutTable(sendouts)), ...more };
+  if (options.urlOnly) return answer(searchUrl(origin, "sendouts", filter));
+  const found = await collectPages(
+    async (page) => answerOf(admin.sendouts.$get({ query: { ...filter, ...page } })),
+    ({ sendouts }: SendoutPage) => sendouts,
+    mostOf(options),
+  );
+  return tell(found, "sendouts", sendoutTable, options);
+}
+
+async function searchDeliveries(
+  { admin, origin }: RouterInReach,
+  { deliveryState, ...filter }: SendoutFilter,
+  options: SearchOptions,
+): Promise<Outcome> {
+  // Of a delivery, its state is meant, whichever flag has it.
+  const state = filter.state ?? deliveryState;
+  const query = { ...filter, ...(state !== undefined && { state }) };
+  if (options.urlOnly) return answer(searchUrl(origin, "deliveries", query));
+  const found = await collectPages(
+    async (page) => answerOf(admin.deliveries.$get({ query: { ...query, ...page } })),
+    ({ deliveries }: DeliveryPage) => deliveries,
+    mostOf(options),
+  );
+  return tell(found, "deliveries", deliveryTable, options);
+}
+
+function mostOf({ all, limit }: SearchOptions): number {
+  return all ? Number.POSITIVE_INFINITY : limit;
+}
+
+/** One page with everything on it, or a table. */
+function tell<TPage extends { next: string | null }, TItem>(
+  { items, last }: Collected<TPage, TItem>,
+  name: "sendouts" | "deliveries",
+  toTable: (items: readonly TItem[]) => string,
+  { json }: SearchOptions,
+): Outcome {
+  const exitCode = items.length === 0 ? 1 : 0;
+  if (json) return answer(toJson({ ...last, [name]: items }), exitCode);
+  if (items.length === 0) return { exitCode, complaint: `There are no such ${name}.` };
+  const more = last.next === null ? {} : { complaint: errorColours.dim("There are more: --limit <n>, or --all.") };
+  return { ...answer(toTable(items)), ...more };
 }
 
 /** The same search as a call of the admin API. */
-export function searchUrl(origin: string, filter: SendoutFilter): string {
-  const url = new URL("/admin/sendouts", origin);
+function searchUrl(
+  origin: string,
+  resource: "sendouts" | "deliveries",
+  filter: Readonly<Record<string, string | undefined>>,
+): string {
+  const url = new URL(`/admin/${resource}`, origin);
   for (const [name, value] of Object.entries(filter)) if (value !== undefined) url.searchParams.set(name, value);
   return url.href;
 }
 
-/** One page with everything on it. */
-async function collect(admin: Admin, filter: SendoutFilter, wanted: number): Promise<SendoutPage> {
-  const sendouts: SendoutSummary[] = [];
-  const pages = readPages(async (cursor) => {
-    const limit = String(Math.min(wanted - sendouts.length, PAGE_MAX));
-    return answerOf(admin.sendouts.$get({ query: { ...filter, ...(cursor !== undefined && { cursor }), limit } }));
-  });
-  for await (const page of pages) {
-    sendouts.push(...page.sendouts);
-    if (sendouts.length >= wanted || page.next === null) return { ...page, sendouts };
-  }
-  throw new Error("a list has a last page");
-}
-
 /** Sendouts for people, one a line. */
-export function sendoutTable(sendouts: readonly SendoutSummary[]): string {
-  const [head = "", ...lines] = alignColumns([HEAD, ...sendouts.map(rowOf)], terminalWidth());
-  return [pc.bold(head), ...lines].join("\n");
+function sendoutTable(sendouts: readonly SendoutSummary[]): string {
+  return table(["RECEIVED", "EVENT", "STATE", "SENDOUT", "TO"], sendouts.map(sendoutRow));
 }
 
-const HEAD = ["RECEIVED", "EVENT", "STATE", "SENDOUT", "TO"];
+/** Deliveries for people, one a line. */
+function deliveryTable(deliveries: readonly DeliveryPage["deliveries"][number][]): string {
+  const rows = deliveries.map(({ id, state, status, reason, sendout }): Cell[] => [
+    localTime(sendout.receivedAt),
+    printableLine(sendout.event ?? "-"),
+    stateCell(state),
+    status === null ? "-" : String(status),
+    { text: printableLine(id), whole: true },
+    printableLine(reason ?? ""),
+  ]);
+  return table(["RECEIVED", "EVENT", "STATE", "STATUS", "DELIVERY", "REASON"], rows);
+}
 
-function rowOf({ id, receivedAt, event, state, reason, planned }: SendoutSummary): Cell[] {
+function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const [first = "", ...lines] = alignColumns([head, ...rows], terminalWidth());
+  return [pc.bold(first), ...lines].join("\n");
+}
+
+function sendoutRow({ id, receivedAt, event, state, reason, planned }: SendoutSummary): Cell[] {
   const targets = planned.map(({ target }) => target).join(", ");
   const to = targets === "" ? (reason ?? "") : targets;
   return [

@@ -213,8 +213,8 @@ describe("which router", () => {
   it("is said on stderr, unless nobody wants to hear it", async () => {
     const url = await serve((_req, res) => res.writeHead(200, { "content-type": "application/json" }).end(EMPTY));
     const loud = await runInProcess(["search"], { folder, env: { SIGNALBOX_URL: url } });
-    expect(loud.err).toBe(`Router: ${url} (SIGNALBOX_URL)\nThere is no such sendout.\n`);
-    expect((await search(url)).err).toBe("There is no such sendout.\n");
+    expect(loud.err).toBe(`Router: ${url} (SIGNALBOX_URL)\nThere are no such sendouts.\n`);
+    expect((await search(url)).err).toBe("There are no such sendouts.\n");
     expect((await search(url, "--json")).err).toBe("");
   });
 

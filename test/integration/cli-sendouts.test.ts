@@ -145,6 +145,23 @@ describe("signalbox search", () => {
     expect(all["next"]).toBeNull();
   });
 
+  it("lists deliveries instead, by their own state", async () => {
+    const { id } = await trigger();
+    const args = ["search", "--deliveries", "--state", "delivered,failed", "--target", "crm", "--limit", "1"];
+    const { out } = await run(args);
+    const [head = "", line = ""] = out.split("\n");
+    expect(head).toMatch(/^RECEIVED +EVENT +STATE +STATUS +DELIVERY +REASON$/);
+    expect(line).toMatch(new RegExp(`^\\S+ \\S+  redemption\\.succeeded  delivered  200     ${id}\\.crm$`));
+    const { answer } = await runJson(args);
+    expect(answer).toMatchObject({ deliveries: [{ id: `${id}.crm`, status: 200, sendout: { id } }] });
+    const url = await run(["search", "--deliveries", "--delivery-state", "held", "--url-only", "-q"]);
+    expect(url.out).toBe(`${signalbox.url.origin}/admin/deliveries?state=held\n`);
+    expect(await run(["search", "--deliveries", "--state", "failed", "-q"])).toMatchObject({
+      code: 1,
+      err: "There are no such deliveries.\n",
+    });
+  });
+
   it("takes times as people say them", async () => {
     expect(await run(["search", "--since", "1h", "--until", "30m"])).toMatchObject({ code: 1, out: "" });
     const { out } = await run(["search", "--url-only", "--event", "a&b", "--since", "2026-11-22T08:00Z"]);
