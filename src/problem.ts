@@ -67,6 +67,7 @@ export const PROBLEMS = {
   upstream_webhook_missing: [409, "The project has no webhook that posts to the inlet. Create it first."],
   upstream_refused: [502, "Voucherify has refused the call; detail says how."],
   upstream_unavailable: [503, "Voucherify does not answer right now. Try again shortly."],
+  no_channels: [409, "The table has no channel for alerts. Add one to settings.alerts.channels and publish it."],
   ledger_unavailable: [503, "The ledger cannot be read right now. Try again shortly."],
   internal_error: [500, "Something went wrong on our side. The log has the details."],
 } as const satisfies Record<string, readonly [status: number, detail: string]>;

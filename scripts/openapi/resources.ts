@@ -16,6 +16,7 @@ export const RESOURCES: readonly (readonly [name: string, description: string])[
   ["sweep", "The job that sends what is due, by hand."],
   ["preview", "What would be sent, without sending it; and a test that sends it once."],
   ["secrets", "The vault: values go in and never come out."],
+  ["alerts", "What people were told of incidents, and a test of every channel."],
   ["incidents", "What somebody should look at."],
   ["drift", "What arrived and is not in the catalogue of event types."],
   ["migration", "The move from payload version v2018-08-01 to v2024-01-01."],

@@ -89,6 +89,8 @@ export const NEEDS: Readonly<Record<string, readonly Scope[]>> = {
   "GET /admin/incidents": ["read"],
   "POST /admin/incidents/:kind/:subject/acknowledge": ["replay"],
   "POST /admin/incidents/:kind/:subject/resolve": ["replay"],
+  "GET /admin/alerts": ["read"],
+  "POST /admin/alerts/test": ["config"],
   "POST /admin/preview": ["payload"],
   "POST /admin/preview/send": ["payload", "config"],
   "GET /admin/drift": ["read"],

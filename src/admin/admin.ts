@@ -2,6 +2,7 @@
 
 import { Hono } from "hono";
 import { requireAccess, type AdminEnv } from "./access.ts";
+import { alertRoutes } from "./alerts.ts";
 import { auditRoutes, withAudit } from "./audit.ts";
 import { deliveryRoutes } from "./deliveries.ts";
 import { doctorRoutes } from "./doctor.ts";
@@ -53,6 +54,7 @@ export const admin = new Hono<AdminEnv>()
   .route("/replays", replayRoutes)
   .route("/secrets", secretRoutes)
   .route("/incidents", incidentRoutes)
+  .route("/alerts", alertRoutes)
   .route("/preview", previewRoutes)
   .route("/drift", driftRoutes)
   .route("/migration", migrationRoutes)

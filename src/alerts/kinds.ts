@@ -1,7 +1,7 @@
 // What each kind of incident is to people: how bad, and in how few words. Who hears of it goes by this.
 
 import * as v from "valibot";
-import { INCIDENT_KINDS, type IncidentKind } from "../ledger/incidents.ts";
+import { INCIDENT_KINDS, type IncidentKind } from "../ledger/incident-kinds.ts";
 
 /** From "good to know" to "somebody has to do something now, or things get lost or stand still". */
 export const SEVERITIES = ["info", "warning", "critical"] as const;

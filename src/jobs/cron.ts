@@ -9,6 +9,7 @@ import { countOn } from "../ledger/statistics.ts";
 import { logFailure } from "../log.ts";
 import { republishTable } from "../routing/table-store.ts";
 import { watchInlets } from "./inlet-silence.ts";
+import { tellPeople } from "./alerts.ts";
 import { keepOrder } from "./keep-order.ts";
 import { runReplays } from "./replays.ts";
 import { purge } from "./purge.ts";
@@ -39,6 +40,7 @@ export async function runJobs(env: JobBindings, now: number): Promise<void> {
     statistics: async () => countOn(env.LEDGER, now),
     inlet_silence: async () => watchInlets(env, now),
     upstream: async () => watchUpstream(env, now),
+    alerts: async () => tellPeople(env, now),
     purge: async () => purge(env, now),
   };
   for (const [name, job] of Object.entries(jobs)) {

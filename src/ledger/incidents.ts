@@ -2,6 +2,7 @@
 // write that comes twice counts once, and one that comes late never reopens what was resolved after it happened.
 
 import * as v from "valibot";
+import { INCIDENT_KINDS } from "./incident-kinds.ts";
 import { ensureMigrated } from "./migrate.ts";
 
 /** How many writes of an incident are remembered to recognise one that comes again: minutes' worth of all isolates. */
@@ -9,42 +10,6 @@ const RECENT_WRITES_MAX = 100;
 
 /** How many incidents are listed: those of one kind and target are bounded, so that nobody has as many. */
 const LIST_MAX = 1_000;
-
-/** What the watchdog looks for, and resolves by itself. */
-export const WATCHED_KINDS = [
-  "queue_backlog",
-  "rows_overdue",
-  "inbox_backlog",
-  "job_stuck",
-  "target_not_ready",
-  "webhook_disabled",
-  "webhook_missing",
-  "webhook_changed",
-  "webhook_unwatched",
-  "inlet_silent",
-  "retention_behind",
-  "target_down",
-  "deliveries_waiting",
-  "drift_seen",
-  "kv_unwell",
-  "database_filling",
-  "rows_budget",
-  "alerts_failing",
-] as const;
-
-/** Every kind of incident: what happens and is counted, and what the watchdog looks for. */
-export const INCIDENT_KINDS = [
-  "signature_refused",
-  "sender_unproven",
-  "target_paused",
-  "route_paused",
-  "evaluation_killed",
-  "deliveries_failed",
-  "ledger_late",
-  "sendouts_quarantined",
-  ...WATCHED_KINDS,
-] as const;
-export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 
 /** One write: something happened `count` times, the last time at `at`. */
 export const OccurrenceSchema = v.object({

@@ -3,7 +3,8 @@
 
 import * as v from "valibot";
 import { ensureMigrated } from "./migrate.ts";
-import { startOver, type IncidentKind } from "./incidents.ts";
+import type { IncidentKind } from "./incident-kinds.ts";
+import { startOver } from "./incidents.ts";
 import { endIncident } from "./watched-incidents.ts";
 
 /** What a pause is of: a target or a route by its id in the table. */

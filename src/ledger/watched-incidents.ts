@@ -2,7 +2,8 @@
 // what it finds. A person's word that one is dealt with is taken for an hour.
 
 import * as v from "valibot";
-import { recordOccurrences, WATCHED_KINDS, type Occurrence } from "./incidents.ts";
+import { WATCHED_KINDS } from "./incident-kinds.ts";
+import { recordOccurrences, type Occurrence } from "./incidents.ts";
 import { ensureMigrated } from "./migrate.ts";
 
 /** How long an incident that a person has resolved stays so although what it is about goes on, in milliseconds. */

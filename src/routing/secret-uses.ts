@@ -1,5 +1,6 @@
 // Which parts of a table need a secret, and where it would be sent. Pure.
 
+import { channelSecrets } from "../alerts/settings.ts";
 import { tokenUrlOf } from "../delivery/authentication.ts";
 import type { CompiledTable } from "./compile.ts";
 import type { CompiledTarget } from "./compile-target.ts";
@@ -45,13 +46,17 @@ export function secretUses(table: CompiledTable): Map<string, SecretUse> {
 }
 
 /** The secrets that the router's settings name, and the origin that each goes to. */
-function settingsSecrets({ voucherify }: Settings = {}): { name: string; place: string; host: string }[] {
-  if (voucherify === undefined) return [];
-  return (["managementId", "managementToken"] as const).map((key) => ({
-    name: voucherify[key],
-    place: `settings.voucherify.${key}`,
-    host: voucherify.api,
-  }));
+function settingsSecrets({ voucherify, alerts }: Settings = {}): { name: string; place: string; host: string }[] {
+  const ofVoucherify = (["managementId", "managementToken"] as const).flatMap((key) =>
+    voucherify === undefined
+      ? []
+      : [{ name: voucherify[key], place: `settings.voucherify.${key}`, host: voucherify.api }],
+  );
+  const ofAlerts = Object.entries(alerts?.channels ?? {}).flatMap(([name, channel]) => {
+    const { names, host } = channelSecrets(channel);
+    return names.map((secret) => ({ name: secret, place: `settings.alerts.channels.${name}`, host }));
+  });
+  return [...ofVoucherify, ...ofAlerts];
 }
 
 function hostsOf({ requests, auth }: Pick<CompiledTarget, "requests" | "auth">): string[] {

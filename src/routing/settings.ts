@@ -3,12 +3,14 @@
 
 import * as v from "valibot";
 import { RetentionSchema } from "../ledger/retention-settings.ts";
+import { AlertSettingsSchema } from "../alerts/settings.ts";
 import { UpstreamSettingsSchema } from "../upstream/settings.ts";
 
 export const SettingsSchema = v.pipe(
   v.strictObject({
     voucherify: v.optional(UpstreamSettingsSchema),
     retention: v.optional(RetentionSchema),
+    alerts: v.optional(AlertSettingsSchema),
   }),
   v.description("What is true of all inlets, targets and routes; every part has a default."),
 );
