@@ -5,6 +5,8 @@
 import { Hono, type Handler } from "hono";
 import type { RouterRoute } from "hono/types";
 import { describeRoute, generateSpecs, resolver, validator, type DescribeRouteOptions } from "hono-openapi";
+import type { OpenAPIV3_1 } from "openapi-types";
+import * as v from "valibot";
 import packageJson from "../../package.json" with { type: "json" };
 import { NEEDS } from "../../src/admin/access.ts";
 import { toldBy, type Description, type Told } from "../../src/admin/describe.ts";
@@ -31,8 +33,8 @@ interface Call {
  */
 export async function openApiDocument(app: { routes: RouterRoute[] }): Promise<object> {
   const described = new Hono();
-  for (const call of callsOf(app.routes).filter(({ told }) => told.description !== undefined))
-    described.on(call.method, [call.path], ...partsOf(call));
+  const calls = callsOf(app.routes).filter(({ told }) => told.description !== undefined);
+  for (const call of calls) described.on(call.method, [call.path], ...partsOf(call));
   const problem = await resolver(ProblemSchema, OUTPUT).toOpenAPISchema();
   const document = await generateSpecs(described, {
     // Ours is a problem, which every call names by itself.
@@ -48,6 +50,7 @@ export async function openApiDocument(app: { routes: RouterRoute[] }): Promise<o
       },
     },
   });
+  for (const call of calls) explainQuery(call, document.paths);
   return { ...document, openapi: "3.1.1" };
 }
 
@@ -113,6 +116,26 @@ function specOf({ method, path, told }: Call, description: Description): Describ
     }),
     responses: { ...answers(description), ...refusals(told.problems ?? []) },
   };
+}
+
+/**
+ * Gives parameters of the query the descriptions that conversion loses: those behind a transformation, which would be of
+ * what comes out of it.
+ */
+function explainQuery({ method, path, told }: Call, paths: OpenAPIV3_1.PathsObject): void {
+  const key = path.replaceAll(/:(\w+)/g, "{$1}");
+  const operation = Object.entries(paths[key] ?? {}).find(([name]) => name === method.toLowerCase())?.[1];
+  const { parameters = [] } = operation as OpenAPIV3_1.OperationObject; // under a method there is nothing else
+  const entries = told.query !== undefined && "entries" in told.query ? Object(told.query.entries) : {};
+  for (const parameter of parameters) {
+    if ("$ref" in parameter || parameter.in !== "query" || parameter.description !== undefined) continue;
+    const description = describedIn(entries[parameter.name]);
+    if (description !== undefined) parameter.description = description;
+  }
+}
+
+function describedIn(schema: v.GenericSchema): string | undefined {
+  return v.getDescription(schema) ?? ("wrapped" in schema ? describedIn(schema.wrapped as v.GenericSchema) : undefined);
 }
 
 function resourceOf(path: string): string {

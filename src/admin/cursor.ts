@@ -29,6 +29,7 @@ const SENDOUT_ID_LENGTH = "so_".length + 32;
 /** A cursor as a request has it. */
 export const CursorSchema = v.pipe(
   v.string(),
+  v.description("An earlier answer's `next`."),
   v.check((text) => parseCursor(text) !== undefined, "expected a cursor from an earlier answer's next"),
   v.transform(parseCursor),
 );

@@ -27,6 +27,8 @@ const ListQuerySchema = v.strictObject({
   limit: limitSchema(LIMIT_DEFAULT, LIMIT_MAX),
 });
 
+const NAMED = { id: "The delivery's id, `so_….<target>`." };
+
 /** How a delivery stands after a person has changed it. */
 function changed<const TState extends string>(state: TState) {
   return v.object({ id: v.string(), state: v.literal(state) });
@@ -53,7 +55,12 @@ export const deliveryRoutes = new Hono<AdminEnv>()
   )
   .get(
     "/:id",
-    describe({ summary: "One delivery with its attempts.", answer: DeliverySchema, problems: ["not_found"] }),
+    describe({
+      summary: "One delivery with its attempts.",
+      path: NAMED,
+      answer: DeliverySchema,
+      problems: ["not_found"],
+    }),
     async (c) => {
       const found = await findDelivery(c.env, c.req.param("id"));
       if (found === undefined) return problem(c, "not_found");
@@ -65,6 +72,7 @@ export const deliveryRoutes = new Hono<AdminEnv>()
     "/:id/retry",
     describe({
       summary: "Sends a failed delivery again: the same bytes, with today's credentials and retry schedule.",
+      path: NAMED,
       answer: changed("pending"),
       status: 202,
       problems: ["not_found", "delivery_unsettled", "delivery_delivered", "target_gone", "delivery_unrenderable"],
@@ -82,6 +90,7 @@ export const deliveryRoutes = new Hono<AdminEnv>()
     "/:id/release",
     describe({
       summary: "Lets a scheduled or held delivery go now.",
+      path: NAMED,
       answer: changed("scheduled"),
       problems: ["not_found", "delivery_ended"],
     }),
@@ -96,6 +105,7 @@ export const deliveryRoutes = new Hono<AdminEnv>()
     "/:id/cancel",
     describe({
       summary: "Gives a scheduled or held delivery up.",
+      path: NAMED,
       answer: changed("cancelled"),
       problems: ["not_found", "delivery_ended"],
     }),

@@ -129,6 +129,7 @@ export const quarantineRoutes = new Hono<AdminEnv>()
         state: v.picklist(["routed", "unrouted"]),
         planned: v.array(PlannedSchema),
       }),
+      example: { body: {} },
       problems: ["not_found", "not_quarantined", "payload_gone", "not_understood", "queue_unavailable"],
     }),
     validDocument(ReplayBodySchema, CORRECTION_BYTES_MAX),
@@ -160,6 +161,7 @@ export const quarantineRoutes = new Hono<AdminEnv>()
       path: PATH,
       answer: ItemSchema,
       problems: ["not_found", "not_quarantined"],
+      example: { body: { note: "a scanner, nothing of Voucherify's" } },
     }),
     validBody(DiscardBodySchema),
     async (c) => {

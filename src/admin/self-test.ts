@@ -37,6 +37,7 @@ export const selfTestRoutes = new Hono<{ Bindings: Bindings }>().post(
     description:
       "It goes the whole way of a real one: inlet, signature, queue, routing, delivery, log. Look it up with `GET /admin/sendouts/<acceptedId>`; its one delivery is to `signalbox-echo`, which answers from within.",
     answer: AnswerSchema,
+    example: { body: {} },
     problems: ["inlet_unknown"],
   }),
   validBody(BodySchema),

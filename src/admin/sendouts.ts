@@ -75,6 +75,7 @@ export const sendoutRoutes = new Hono<AdminEnv>()
     describe({
       summary: "A sendout with its payload, repeats, deliveries, and the requests as sent.",
       description: "The id is its own (`so_…`), the one of a 202 (`acc_…`), or Voucherify's (`whs_…`).",
+      path: { id: "One of its ids." },
       answer: WholeSendoutSchema,
       problems: ["not_found"],
     }),

@@ -38,6 +38,7 @@ interface Kind<TDefinition extends v.GenericSchema, TAnswer extends v.GenericSch
   /** One of them, as the first word of a sentence. */
   one: string;
   definition: TDefinition;
+  example: v.InferInput<TDefinition>;
   answer: TAnswer;
   /** What is told of one beside its definition. */
   tell: (c: Context<AdminEnv>, part: Part) => TMore;
@@ -56,6 +57,7 @@ const BeforeSchema = v.pipe(v.string(), v.description("The route that it is put 
 export const inletParts = partRoutes("inlets", {
   one: "An inlet",
   definition: InletSchema,
+  example: { auth: { secrets: ["VOUCHERIFY_SECRET"] } },
   answer: v.intersect([PartSchema, InletStandingSchema]),
   tell: describeInlet,
 });
@@ -64,6 +66,7 @@ export const inletParts = partRoutes("inlets", {
 export const targetParts = partRoutes("targets", {
   one: "A target",
   definition: TargetSchema,
+  example: { request: { url: "https://crm.example.com/contacts", body: { email: "{{ customer.email }}" } } },
   answer: PartSchema,
   tell: () => ({}),
 });
@@ -72,13 +75,14 @@ export const targetParts = partRoutes("targets", {
 export const routeParts = partRoutes("routes", {
   one: "A route",
   definition: RouteSchema,
+  example: { id: "customers", events: ["customer.*"], to: ["crm"] },
   answer: PartSchema,
   tell: () => ({}),
 });
 
 function partRoutes<TDefinition extends v.GenericSchema, TAnswer extends v.GenericSchema, TMore extends object>(
   kind: PartKind,
-  { one, definition, answer, tell }: Kind<TDefinition, TAnswer, TMore>,
+  { one, definition, example, answer, tell }: Kind<TDefinition, TAnswer, TMore>,
 ) {
   const show = (c: Context<AdminEnv>, document: TableDocument, part: Part) => ({
     ...part,
@@ -119,6 +123,7 @@ function partRoutes<TDefinition extends v.GenericSchema, TAnswer extends v.Gener
         description: EDIT,
         path,
         headers: IF_MATCH,
+        example: { body: example },
         answer: v.object({ id: v.string(), created: v.boolean(), ...PUBLISHED }),
         problems: ["request_invalid", "body_too_large", "body_not_json", "table_invalid", "table_conflict"],
       }),

@@ -29,6 +29,9 @@ const TRIAL_BYTES_MAX = TABLE_BYTES_MAX + 1_024;
 
 const TableSchema = v.pipe(v.unknown(), v.description("The table that is tried, as `PUT /admin/table` takes it."));
 
+/** A table that does nothing, as an example of one. */
+const EMPTY_TABLE = { inlets: { voucherify: { auth: "none" } }, targets: {}, routes: [] };
+
 const CheckBodySchema = v.strictObject({ table: TableSchema });
 
 const DryRunBodySchema = v.strictObject({
@@ -88,6 +91,7 @@ export const tableTrialRoutes = new Hono<AdminEnv>()
     describe({
       summary: "Checks a table as a publication would, and publishes nothing.",
       answer: CheckedSchema,
+      example: { body: { table: EMPTY_TABLE }, answer: { valid: true, errors: [], warnings: [] } },
       problems: ["body_too_large", "body_not_json", "request_invalid"],
     }),
     validDocument(CheckBodySchema, TRIAL_BYTES_MAX),
@@ -105,6 +109,7 @@ export const tableTrialRoutes = new Hono<AdminEnv>()
       description:
         "The newest sendouts first, so many a call; `next` continues, and whoever calls adds up. Nothing is sent or kept.",
       answer: DryRunSchema,
+      example: { body: { table: EMPTY_TABLE, since: "2026-10-05T00:00:00Z", limit: 200 } },
       problems: ["body_too_large", "body_not_json", "request_invalid", "table_invalid"],
     }),
     validDocument(DryRunBodySchema, TRIAL_BYTES_MAX),

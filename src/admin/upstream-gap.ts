@@ -124,6 +124,7 @@ export const gapRoutes = new Hono<AdminEnv>()
       summary: "Which of Voucherify's sendouts never arrived at an inlet.",
       description:
         "`sendouts` is a list of ids (`whs_…`) or any text with them in it, a thousand at most: what Voucherify shows under Audit log, Webhook sendouts. What still waits to be routed counts as missing.",
+      example: { body: { sendouts: ["whs_0d1e2f3a4b5c6d7e8f", "whs_1a2b3c4d5e6f708192"] } },
       answer: v.object({
         inlet: v.string(),
         project: v.string(),

@@ -98,6 +98,7 @@ export const upstreamRoutes = new Hono<AdminEnv>()
       description:
         "Event types that no route takes stay ticked unless `prune` is true. A webhook that is disabled stays so.",
       answer: PutSchema,
+      example: { body: { dryRun: true } },
       problems: ["request_invalid", "body_not_json", ...REFUSALS],
     }),
     validBody(PutBodySchema),
