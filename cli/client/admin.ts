@@ -9,11 +9,17 @@ import { createTransport, type TransportOptions } from "./transport.ts";
 /** The calls of one router's admin API. */
 export type Admin = ReturnType<typeof createAdmin>;
 
+/** How patient a client is, and what it sends with every call beside the token. */
+export interface AdminOptions extends TransportOptions {
+  headers?: Readonly<Record<string, string>>;
+}
+
 /** The admin API of the router at an origin. Without a token the router will refuse, and say so. */
-export function createAdmin(origin: string, token: string | undefined, options: TransportOptions = {}) {
+export function createAdmin(origin: string, token: string | undefined, options: AdminOptions = {}) {
+  const { headers, ...transport } = options;
   return hc<typeof admin>(`${origin}/admin`, {
-    fetch: createTransport(options),
-    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    fetch: createTransport(transport),
+    headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
   });
 }
 

@@ -91,13 +91,22 @@ function checked(url: string, { response, bytes }: Answer): Response {
     if (error !== undefined) throw error;
   }
   if (status >= 300 && status < 400) {
-    const detail = `${originOf(url)} sends callers elsewhere (${status}), to ${headers.get("location") ?? "nowhere"}.`;
-    throw new RouterError({ reason: "router_moved", detail, remedy: "Give that URL, if it is the router's." }, 3);
+    throw moved(url, status, headers.get("location") ?? "nowhere");
   }
   // A router that is not well says so with 503, and what it lacks in JSON.
   const isAnswer = type.startsWith("application/json") ? response.ok || status === 503 : false;
   if (!isAnswer && !(response.ok && type.startsWith("text/markdown"))) throw notARouter(url, status);
   return new Response(bytes, { status, headers: { "content-type": type } });
+}
+
+/** Something answers that sends callers elsewhere; the token stays here. */
+function moved(url: string, status: number, location: string): RouterError {
+  const detail = `${originOf(url)} sends callers elsewhere (${status}), to ${location}.`;
+  const isAccess = URL.canParse(location) && new URL(location).hostname.endsWith(".cloudflareaccess.com");
+  const remedy = isAccess
+    ? "Cloudflare Access stands before it: CLOUDFLARE_ACCESS_CLIENT_ID and CLOUDFLARE_ACCESS_CLIENT_SECRET let you pass."
+    : "Give that URL, if it is the router's.";
+  return new RouterError({ reason: "router_moved", detail, remedy }, isAccess ? 4 : 3);
 }
 
 /** What answers is something else: a proxy, or another server on the port. */

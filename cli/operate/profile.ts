@@ -1,6 +1,7 @@
 // What `signalbox profile` answers: the routers that were given names.
 
 import { failure, success, type Result } from "../../src/result.ts";
+import { accessHeaders } from "../client/access-headers.ts";
 import { answerOf, createAdmin } from "../client/admin.ts";
 import { RouterError } from "../client/router-error.ts";
 import { answer, complain, toJson, type Outcome } from "../outcome.ts";
@@ -32,7 +33,7 @@ export async function addProfile(name: string, url: string): Promise<Outcome> {
 /** Whether the router knows the token; one that lacks a scope is known. */
 async function isTaken(origin: string, token: string): Promise<true | RouterError> {
   try {
-    await answerOf(createAdmin(origin, token).table.$get());
+    await answerOf(createAdmin(origin, token, { headers: accessHeaders(process.env) }).table.$get());
     return true;
   } catch (error) {
     if (!(error instanceof RouterError)) throw error;

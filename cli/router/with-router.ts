@@ -1,6 +1,7 @@
 // Carries a command out on the router that was chosen, and says in the same way for all of them which one that is and why
 // something did not work.
 
+import { accessHeaders } from "../client/access-headers.ts";
 import { createAdmin, type Admin } from "../client/admin.ts";
 import { RouterError, type RouterComplaint } from "../client/router-error.ts";
 import { errorColours } from "../colours.ts";
@@ -25,7 +26,7 @@ export async function withRouter(
   const { origin, token, chosenBy } = chosen.value;
   if (!json && !quiet) process.stderr.write(`${errorColours.dim(`Router: ${origin} (${chosenBy})`)}\n`);
   try {
-    return await run({ ...chosen.value, admin: createAdmin(origin, token) });
+    return await run({ ...chosen.value, admin: createAdmin(origin, token, { headers: accessHeaders(process.env) }) });
   } catch (error) {
     if (error instanceof RouterError) return complainOf(error.complaint, error.exitCode, json);
     throw error;

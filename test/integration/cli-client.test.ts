@@ -161,6 +161,20 @@ describe("something that is no router", () => {
     expect(seen).toEqual([]);
   });
 
+  it("can be Cloudflare Access, which a service token passes", async () => {
+    const url = await serve(({ headers }, res) => {
+      if (headers["cf-access-client-id"] !== "id.access" || headers["cf-access-client-secret"] !== "s3cret") {
+        return res.writeHead(302, { location: "https://team.cloudflareaccess.com/cdn-cgi/access/login/x" }).end();
+      }
+      return res.writeHead(200, { "content-type": "application/json" }).end(EMPTY);
+    });
+    const stopped = await search(url);
+    expect(stopped).toMatchObject({ code: 4, err: expect.stringContaining("CLOUDFLARE_ACCESS_CLIENT_ID") });
+    const env = { CLOUDFLARE_ACCESS_CLIENT_ID: "id.access", CLOUDFLARE_ACCESS_CLIENT_SECRET: "s3cret" };
+    const passed = await runInProcess(["search", "--url", url, "-q"], { folder, env });
+    expect(passed).toMatchObject({ code: 1, err: "There are no such sendouts.\n" });
+  });
+
   it("does not keep the command by never ending its answer", async () => {
     const url = await serve((_req, res) => {
       res.writeHead(200, { "content-type": "application/json" });
