@@ -43,7 +43,7 @@ export async function answerCreateToken({ admin }: RouterInReach, token: NewToke
   const made = await answerOf(admin.tokens.$post({ json: token }));
   if (json) return answer(toJson(made));
   const ends = made.expiresAt === null ? "never ends" : `ends ${localTime(made.expiresAt)}`;
-  const complaint = `Token ${made.id} with ${made.scopes.join(", ")} ${ends}. It is shown this once.`;
+  const complaint = `Token ${made.id} (${made.scopes.join(", ")}) ${ends}. It is shown this once.`;
   return { ...answer(made.token), complaint };
 }
 

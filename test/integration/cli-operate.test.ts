@@ -221,7 +221,7 @@ describe("signalbox token", () => {
   it("prints a new one alone on stdout, and it opens what its scopes say", async () => {
     const made = await run(["token", "create", "--name", "Mira", "--scope", "read,replay", "--expires", "90d", "-q"]);
     expect(made.out).toMatch(/^sbx_[\w-]{43}\n$/);
-    expect(made.err).toMatch(/^Token tok_[0-9a-f]{16} with read, replay ends .+\. It is shown this once\.\n$/);
+    expect(made.err).toMatch(/^Token tok_[0-9a-f]{16} \(read, replay\) ends .+\. It is shown this once\.\n$/);
     const env = { SIGNALBOX_ADMIN_TOKEN: made.out.trim() };
     expect((await run(["holds"], env)).code).toBe(0);
     const refused = await runJson(["secret", "list"], env);
