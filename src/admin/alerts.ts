@@ -20,6 +20,7 @@ const ListQuerySchema = v.strictObject({
     v.pipe(
       v.string(),
       v.regex(/^\d{1,15}~\w{1,40}$/, "expected an earlier answer's next"),
+      v.description("An earlier answer's `next`."),
       v.transform((text): AlertCursor => {
         const [createdAt = "", id = ""] = text.split("~");
         return { createdAt: Number(createdAt), id };
