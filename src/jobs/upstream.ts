@@ -30,8 +30,9 @@ import {
 
 const MINUTE_MS = 60_000;
 
-/** How often Voucherify is asked, in minutes. */
+/** How often Voucherify is asked, in minutes, and in which of them: other jobs have the others. */
 const EVERY_MINUTES = 5;
+const TURN_MINUTE = 3;
 
 /** How much sooner than that a look may be, in milliseconds: the cron does not come on the second. */
 const SLACK_MS = MINUTE_MS / 2;
@@ -70,9 +71,11 @@ export async function watchUpstream(
   now: number,
   { atOnce = false, ...choices }: Partial<ClientChoices & { atOnce: boolean }> = {},
 ): Promise<void> {
+  if (!atOnce && Math.floor(now / MINUTE_MS) % EVERY_MINUTES !== TURN_MINUTE) return;
   const { table } = await newestTable(env, now);
   const settings = table.source.settings?.voucherify;
-  if (settings === undefined) return endAll(env, now);
+  // Nothing is looked for any more, so that what was found ends.
+  if (settings === undefined) return raise(env, {}, now);
   const due = atOnce ? Number.MAX_SAFE_INTEGER : now;
   const watch = await claimLook(env.LEDGER, settings.inlet, due, now + EVERY_MINUTES * MINUTE_MS - SLACK_MS);
   if (watch === undefined) return;
@@ -81,11 +84,6 @@ export async function watchUpstream(
   const listed = await connected.value.list();
   if (!listed.ok) return noteFailure(env, settings, watch, listed, now);
   await judge(env, { table, settings, watch, client: connected.value, webhooks: listed.value }, now);
-}
-
-/** Without credentials nothing is looked for any more, so that what was found ends. */
-async function endAll(env: TableBindings, now: number): Promise<void> {
-  if (Math.floor(now / MINUTE_MS) % EVERY_MINUTES === 0) await raise(env, {}, now);
 }
 
 interface Sight {

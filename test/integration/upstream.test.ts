@@ -73,7 +73,7 @@ describe("a webhook that Voucherify disables", () => {
     webhookId = webhook?.id ?? "";
     for (let count = 0; count < 2; count++) arrived.push(await send(webhookId));
     await signalbox.sendout(arrived[1] ?? "", isSettled);
-    await signalbox.router.runCron();
+    await ask("POST", "/upstream/look");
     expect((await ask("GET", "/upstream")).json).toMatchObject({
       difference: { url: "same", missing: [], superfluous: [] },
       watch: { state: "active", failures: 0 },

@@ -14,7 +14,8 @@ import { createUpstreamBindings, INLET_URL, publishUpstream, startVoucherify } f
 const MINUTE = 60_000;
 const LOOK = 5 * MINUTE;
 const HOUR = 60 * MINUTE;
-const NOW = Date.parse("2026-10-05T08:20:00.000Z");
+/** A minute in which Voucherify is asked. */
+const NOW = Date.parse("2026-10-05T08:23:00.000Z");
 const EVENTS = ["redemption.succeeded", "voucher.gift.balance_added"];
 
 beforeEach(async () => {
@@ -55,7 +56,14 @@ describe("a look", () => {
     const { calls, look, id } = await setUp();
     for (let minute = 0; minute < 15; minute++) await look(NOW + minute * MINUTE);
     expect(calls).toEqual(["GET", "GET", "GET"]);
-    expect(await watch()).toMatchObject({ state: "active", webhookId: id, stateSince: NOW, lookedAt: NOW + 2 * LOOK });
+    await watchUpstream(createUpstreamBindings(), NOW + 2 * LOOK + MINUTE, { atOnce: true });
+    expect(calls).toHaveLength(4);
+    expect(await watch()).toMatchObject({
+      state: "active",
+      webhookId: id,
+      stateSince: NOW,
+      lookedAt: NOW + 2 * LOOK + MINUTE,
+    });
     expect([await open(), await gaps()]).toEqual([[], []]);
   });
 
@@ -98,7 +106,7 @@ describe("a webhook that has been disabled", () => {
       { kind: "webhook_disabled", subject: "voucherify", detail: expect.stringContaining(id) },
     ]);
     expect((await open())[0]?.detail).toContain(
-      "It was active at 2026-10-05T08:20:00.000Z and no more at 2026-10-05T08:25:00.000Z.",
+      "It was active at 2026-10-05T08:23:00.000Z and no more at 2026-10-05T08:28:00.000Z.",
     );
     expect(calls).toEqual(["GET", "GET"]);
     registry.switchOn(id);
