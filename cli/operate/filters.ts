@@ -50,6 +50,7 @@ export function filterOf(options: object): SendoutFilter {
   return Object.fromEntries(given); // the router checks the values
 }
 
-function toFlag(parameter: string): string {
+/** A parameter as a flag: `sourceKind` is `source-kind`. */
+export function toFlag(parameter: string): string {
   return parameter.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

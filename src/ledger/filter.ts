@@ -79,12 +79,16 @@ export function termsOfFilter(filter: Filter): string[][] {
   return [...[filter.customer, filter.voucher].filter((tokens) => tokens !== undefined), ...plain];
 }
 
-/** Conditions on an entry of an index that has the terms. A row that has none passes where its columns can say. */
-export function entryConditions(filter: Filter): Condition[] {
+/**
+ * Conditions on an entry of an index that has the terms. A row that has none passes where its columns can say.
+ *
+ * @param entry the alias of what has the terms
+ */
+export function entryConditions(filter: Filter, entry = "s"): Condition[] {
   const personal = [filter.customer, filter.voucher].filter((tokens) => tokens !== undefined).length;
   return termsOfFilter(filter).map((tokens, index) => {
-    const found = tokens.map(() => "instr(s.terms, ?) > 0").join(" OR ");
-    return { sql: index < personal ? `(${found})` : `(s.terms IS NULL OR ${found})`, values: tokens };
+    const found = tokens.map(() => `instr(${entry}.terms, ?) > 0`).join(" OR ");
+    return { sql: index < personal ? `(${found})` : `(${entry}.terms IS NULL OR ${found})`, values: tokens };
   });
 }
 
@@ -121,23 +125,38 @@ export function deliveryConditions({ target, route, deliveryStates, reason, stat
   return conditions;
 }
 
-/** The condition that a sendout has such a delivery, recorded or pending. */
-export function hasDelivery(filter: Filter): Condition {
-  const conditions = [{ sql: "d.sendout_id = r.id", values: [] }, ...deliveryConditions(filter)];
-  const recorded = `EXISTS (SELECT 1 FROM deliveries AS d WHERE ${conditions.map(({ sql }) => sql).join(" AND ")})`;
-  const values = conditions.flatMap((condition) => condition.values);
-  const { target, route, deliveryStates, reason, status } = filter;
-  const canBePending = reason === undefined && status === undefined && (deliveryStates?.includes("pending") ?? true);
-  if (!canBePending) return { sql: recorded, values };
-  const planned = [
+/** Conditions on a planned delivery `plan`, as its sendout's row has it. */
+export function plannedConditions({ target, route }: Filter): Condition[] {
+  return [
     ...(target === undefined ? [] : [{ sql: "plan.value ->> 'target' = ?", values: [target] }]),
     ...(route === undefined ? [] : [{ sql: "plan.value ->> 'route' = ?", values: [route] }]),
-    {
-      sql: `NOT EXISTS (SELECT 1 FROM deliveries AS d WHERE d.sendout_id = r.id
-      AND d.target = plan.value ->> 'target' AND d.copy = 0)`,
-      values: [],
-    },
   ];
-  const pending = `EXISTS (SELECT 1 FROM json_each(r.planned) AS plan WHERE ${planned.map(({ sql }) => sql).join(" AND ")})`;
-  return { sql: `(${recorded} OR ${pending})`, values: [...values, ...planned.flatMap((one) => one.values)] };
+}
+
+const IS_PENDING = {
+  sql: `NOT EXISTS (SELECT 1 FROM deliveries AS d
+    WHERE d.sendout_id = r.id AND d.target = plan.value ->> 'target' AND d.copy = 0)`,
+  values: [],
+};
+
+/** The condition that a sendout has such a delivery, recorded or pending. */
+export function hasDelivery(filter: Filter): Condition {
+  const recorded = joined([{ sql: "d.sendout_id = r.id", values: [] }, ...deliveryConditions(filter)]);
+  const hasRecorded = `EXISTS (SELECT 1 FROM deliveries AS d WHERE ${recorded.sql})`;
+  const { deliveryStates, reason, status } = filter;
+  const canBePending = reason === undefined && status === undefined && (deliveryStates?.includes("pending") ?? true);
+  if (!canBePending) return { sql: hasRecorded, values: recorded.values };
+  const pending = joined([...plannedConditions(filter), IS_PENDING]);
+  return {
+    sql: `(${hasRecorded} OR EXISTS (SELECT 1 FROM json_each(r.planned) AS plan WHERE ${pending.sql}))`,
+    values: [...recorded.values, ...pending.values],
+  };
+}
+
+/** Conditions that must all hold, as one. */
+export function joined(conditions: readonly Condition[]): Condition & { values: (string | number)[] } {
+  return {
+    sql: conditions.map(({ sql }) => sql).join(" AND "),
+    values: conditions.flatMap(({ values }) => values),
+  };
 }

@@ -4,6 +4,15 @@
 import * as v from "valibot";
 import { isGoneSql } from "./content.ts";
 import { OutcomeSchema, type DeliveryKey } from "./deliveries.ts";
+import {
+  deliveryConditions,
+  entryConditions,
+  FilterSchema,
+  joined,
+  plannedConditions,
+  rowConditions,
+  type Condition,
+} from "./filter.ts";
 import { ensureMigrated } from "./migrate.ts";
 import { SendoutRowSchema, type SendoutRow } from "./sendouts.ts";
 import { TEST_MARK } from "./test-sends.ts";
@@ -15,16 +24,7 @@ export const REPLAYABLE_STATES = ["failed", "expired", "cancelled", "delivered"]
 export const SelectionSchema = v.object({
   /** Sendouts, or deliveries where target and copy are there too; each once. When left out, goes by time alone. */
   wanted: v.optional(v.array(v.tuple([v.string(), v.nullable(v.string()), v.nullable(v.number())]))),
-  /** Of sendouts received at or after. */
-  since: v.optional(v.number()),
-  /** Of sendouts received before. */
-  until: v.optional(v.number()),
-  eventType: v.optional(v.string()),
-  sourceId: v.optional(v.string()),
-  inlet: v.optional(v.string()),
-  route: v.optional(v.string()),
-  target: v.optional(v.string()),
-  reason: v.optional(v.string()),
+  ...v.omit(FilterSchema, ["state", "deliveryStates"]).entries,
   states: v.array(v.picklist(REPLAYABLE_STATES)),
 });
 export type Selection = v.InferOutput<typeof SelectionSchema>;
@@ -88,23 +88,22 @@ export async function readCandidates(
 ): Promise<Candidate[]> {
   await ensureMigrated(db);
   const query = sendoutsOf(selection);
-  query.and(`d.state IN (${list(selection.states)}) AND s.inlet <> ? AND d.updated_at <= ?`, TEST_MARK, unchangedSince);
-  andDelivery(query, selection, { target: "d.target", route: "d.route" });
-  if (selection.reason !== undefined) query.and("d.reason = ?", selection.reason);
+  query.and(`d.state IN (${list(selection.states)}) AND r.inlet <> ? AND d.updated_at <= ?`, TEST_MARK, unchangedSince);
+  query.all(deliveryConditions(selection));
   if (after !== undefined) {
     const { receivedAt, sendoutId, target, copy } = after;
     // The first condition is where the index begins, the second passes what has been there at the same instant.
-    query.and("s.received_at >= ?", receivedAt);
-    query.and("(s.received_at, s.id, d.target, d.copy) > (?, ?, ?, ?)", receivedAt, sendoutId, target, copy);
+    query.and(`${query.at} >= ?`, receivedAt);
+    query.and(`(${query.at}, ${query.id}, d.target, d.copy) > (?, ?, ?, ?)`, receivedAt, sendoutId, target, copy);
   }
   const { results } = await db
     .prepare(
-      `SELECT d.sendout_id, s.received_at, coalesce(s.occurred_at, s.received_at) AS happened_at, d.target, d.copy,
+      `SELECT d.sendout_id, r.received_at, coalesce(r.occurred_at, r.received_at) AS happened_at, d.target, d.copy,
          (SELECT max(copy) FROM deliveries AS o WHERE o.sendout_id = d.sendout_id AND o.target = d.target) AS newest_copy,
          d.route, d.state, d.round, d.attempts_made, d.updated_at,
          ${requests ? "d.request" : `iif(d.request = '' OR ${isGoneSql("d.request")}, d.request, 'kept') AS request`}
        FROM ${query.from} CROSS JOIN deliveries AS d ON ${deliveryOf(selection)}
-       WHERE ${query.where()} ORDER BY s.received_at, s.id, d.target, d.copy LIMIT ?`,
+       WHERE ${query.where()} ORDER BY ${query.at}, ${query.id}, d.target, d.copy LIMIT ?`,
     )
     .bind(...query.values, limit)
     .all();
@@ -123,7 +122,7 @@ export type LedgerExclusion = "pending" | "held" | (typeof REPLAYABLE_STATES)[nu
 export async function countExcluded(db: D1Database, selection: Selection): Promise<Map<LedgerExclusion, number>> {
   await ensureMigrated(db);
   const statements = [countOthers(db, selection)];
-  if (selection.reason === undefined) statements.push(countPending(db, selection));
+  if (selection.reason === undefined && selection.status === undefined) statements.push(countPending(db, selection));
   if (selection.wanted !== undefined) statements.push(countMissing(db, selection.wanted));
   const counts = new Map<LedgerExclusion, number>();
   for (const { results } of await db.batch(statements)) {
@@ -141,12 +140,11 @@ const ExcludedSchema = v.object({
 
 function countOthers(db: D1Database, selection: Selection): D1PreparedStatement {
   const query = sendoutsOf(selection);
-  query.and(`(s.inlet = ? OR d.state NOT IN (${list(selection.states)}))`, TEST_MARK);
-  andDelivery(query, selection, { target: "d.target", route: "d.route" });
-  if (selection.reason !== undefined) query.and("d.reason = ?", selection.reason);
+  query.and(`(r.inlet = ? OR d.state NOT IN (${list(selection.states)}))`, TEST_MARK);
+  query.all(deliveryConditions(selection));
   return db
     .prepare(
-      `SELECT CASE WHEN s.inlet = '${TEST_MARK}' THEN 'test_send' WHEN d.state = 'scheduled' THEN 'pending' ELSE d.state END
+      `SELECT CASE WHEN r.inlet = '${TEST_MARK}' THEN 'test_send' WHEN d.state = 'scheduled' THEN 'pending' ELSE d.state END
          AS why, count(*) AS count
        FROM ${query.from} CROSS JOIN deliveries AS d ON ${deliveryOf(selection)}
        WHERE ${query.where()} GROUP BY 1`,
@@ -157,16 +155,16 @@ function countOthers(db: D1Database, selection: Selection): D1PreparedStatement 
 /** Planned deliveries that have no row yet. */
 function countPending(db: D1Database, selection: Selection): D1PreparedStatement {
   const query = sendoutsOf(selection);
-  query.and("d.sendout_id IS NULL AND s.inlet <> ?", TEST_MARK);
-  andDelivery(query, selection, { target: "plan.value ->> 'target'", route: "plan.value ->> 'route'" });
+  query.and("d.sendout_id IS NULL AND r.inlet <> ?", TEST_MARK);
+  query.all(plannedConditions(selection));
   if (selection.wanted !== undefined) {
     query.and("(w.value ->> 1 IS NULL OR (w.value ->> 1 = plan.value ->> 'target' AND w.value ->> 2 = 0))");
   }
   return db
     .prepare(
       `SELECT 'pending' AS why, count(*) AS count
-       FROM ${query.from} CROSS JOIN json_each(s.planned) AS plan
-       LEFT JOIN deliveries AS d ON d.sendout_id = s.id AND d.target = plan.value ->> 'target' AND d.copy = 0
+       FROM ${query.from} CROSS JOIN json_each(r.planned) AS plan
+       LEFT JOIN deliveries AS d ON d.sendout_id = r.id AND d.target = plan.value ->> 'target' AND d.copy = 0
        WHERE ${query.where()}`,
     )
     .bind(...query.values);
@@ -187,19 +185,20 @@ function countMissing(db: D1Database, wanted: NonNullable<Selection["wanted"]>):
 }
 
 /**
- * How many sendouts a selection goes through, counted up to a limit.
+ * How many sendouts a selection goes through, by its time and its terms, counted up to a limit.
  *
  * @throws whatever D1 throws
  */
 export async function countSendouts(db: D1Database, selection: Selection, limit: number): Promise<number> {
   if (selection.wanted !== undefined) return selection.wanted.length;
   await ensureMigrated(db);
-  const { since = 0, until = Number.MAX_SAFE_INTEGER } = selection;
+  const { sql, values } = joined([...withinTime(selection, "s.received_at"), ...entryConditions(selection)]);
   const count = await db
     .prepare(
-      `SELECT count(*) AS count FROM (SELECT 1 FROM sendouts WHERE received_at >= ?1 AND received_at < ?2 LIMIT ?3)`,
+      `SELECT count(*) AS count FROM (
+         SELECT 1 FROM sendouts AS s INDEXED BY sendouts_by_time WHERE ${sql} LIMIT ?)`,
     )
-    .bind(since, until, limit)
+    .bind(...values, limit)
     .first<number>("count");
   return count ?? 0;
 }
@@ -240,37 +239,52 @@ export async function readRequests(db: D1Database, keys: readonly DeliveryKey[])
 /** A query over sendouts under construction: conditions and their values, in one order. */
 interface Query {
   from: string;
+  /** When a sendout was received, and its id, as the index has them that the query goes by. */
+  at: string;
+  id: string;
   values: (string | number)[];
   and: (condition: string, ...bound: (string | number)[]) => void;
+  all: (conditions: readonly Condition[]) => void;
   where: () => string;
 }
 
-function sendoutsOf({ wanted, since, until, eventType, sourceId, inlet }: Selection): Query {
+/** By time, entries of the index are asked before rows are; by name, the rows alone. */
+function sendoutsOf(selection: Selection): Query {
+  const { wanted } = selection;
   const conditions: string[] = [];
+  const [entry, from] =
+    wanted === undefined
+      ? ["s", "sendouts AS s INDEXED BY sendouts_by_time CROSS JOIN sendouts AS r ON r.id = s.id"]
+      : ["r", "json_each(?) AS w CROSS JOIN sendouts AS r ON r.id = w.value ->> 0"];
   const query: Query = {
-    from: wanted === undefined ? "sendouts AS s" : "json_each(?) AS w CROSS JOIN sendouts AS s ON s.id = w.value ->> 0",
+    from,
+    at: `${entry}.received_at`,
+    id: `${entry}.id`,
     values: wanted === undefined ? [] : [JSON.stringify(wanted)],
     and: (condition, ...bound) => {
       conditions.push(condition);
       query.values.push(...bound);
     },
+    all: (list) => {
+      for (const { sql, values } of list) query.and(sql, ...values);
+    },
     where: () => conditions.join(" AND "),
   };
-  if (since !== undefined) query.and("s.received_at >= ?", since);
-  if (until !== undefined) query.and("s.received_at < ?", until);
-  if (eventType !== undefined) query.and("s.event_type = ?", eventType);
-  if (sourceId !== undefined) query.and("s.source_id = ?", sourceId);
-  if (inlet !== undefined) query.and("s.inlet = ?", inlet);
+  query.all(withinTime(selection, query.at));
+  query.all(entryConditions(selection, entry));
+  query.all(rowConditions(selection));
   return query;
 }
 
-function andDelivery(query: Query, { target, route }: Selection, columns: { target: string; route: string }): void {
-  if (target !== undefined) query.and(`${columns.target} = ?`, target);
-  if (route !== undefined) query.and(`${columns.route} = ?`, route);
+function withinTime({ since, until }: Selection, column: string): Condition[] {
+  return [
+    { sql: `${column} >= ?`, values: [since ?? 0] },
+    { sql: `${column} < ?`, values: [until ?? Number.MAX_SAFE_INTEGER] },
+  ];
 }
 
 function deliveryOf({ wanted }: Selection): string {
-  const all = "d.sendout_id = s.id";
+  const all = "d.sendout_id = r.id";
   return wanted === undefined
     ? all
     : `${all} AND (w.value ->> 1 IS NULL OR (d.target = w.value ->> 1 AND d.copy = w.value ->> 2))`;

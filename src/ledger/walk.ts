@@ -8,6 +8,7 @@ import {
   entryConditions,
   hasDelivery,
   isRare,
+  joined,
   rowConditions,
   termsOfFilter,
   type Condition,
@@ -154,12 +155,13 @@ function isUnsettled({ deliveryStates, status }: Filter): boolean {
 async function entriesOf(db: D1Database, way: Way, { since }: Filter, before: Place): Promise<Stretch> {
   const where = since === undefined ? [] : [{ sql: `${way.at} >= ?`, values: [since] }];
   const conditions = [...way.where, ...where, isBefore(way, before)];
+  const { sql, values } = joined(conditions);
   const last = await db
     .prepare(
-      `SELECT ${way.at} AS walked_at, ${way.id} AS walked_id FROM ${way.from} WHERE ${sqlOf(conditions)}
+      `SELECT ${way.at} AS walked_at, ${way.id} AS walked_id FROM ${way.from} WHERE ${sql}
        ORDER BY 1 DESC, 2 DESC LIMIT 1 OFFSET ${way.entries - 1}`,
     )
-    .bind(...valuesOf(conditions))
+    .bind(...values)
     .first();
   const order = `${way.at} DESC, ${way.id} DESC`;
   if (last === null) return { way, where, order, end: undefined };
@@ -175,9 +177,10 @@ async function blocksOf(db: D1Database, filter: Filter, before: Place): Promise<
     { sql: "b.to_at >= ?", values: [filter.since ?? 0] },
     ...termsOfFilter(filter).map(blockHasAny),
   ];
+  const { sql, values } = joined(conditions);
   const { results } = await db
-    .prepare(`SELECT b.from_at FROM search_blocks AS b WHERE ${sqlOf(conditions)} ORDER BY 1 DESC LIMIT ${BLOCKS}`)
-    .bind(...valuesOf(conditions))
+    .prepare(`SELECT b.from_at FROM search_blocks AS b WHERE ${sql} ORDER BY 1 DESC LIMIT ${BLOCKS}`)
+    .bind(...values)
     .all<{ from_at: number }>();
   const last = results.at(-1)?.from_at ?? Number.MAX_SAFE_INTEGER;
   return {
@@ -222,25 +225,18 @@ async function readStretch(
     ...rowConditions(filter),
     ...(!byDelivery && asksOutcome(filter) ? [hasDelivery(filter)] : []),
   ];
+  const { sql, values } = joined(conditions);
   const { results } = await db
     .prepare(
       `SELECT ${columns}, ${way.at} AS walked_at, ${way.id} AS walked_id
        FROM ${way.from} CROSS JOIN sendouts AS r ON r.id = ${way.id}
-       WHERE ${sqlOf(conditions)} ${byDelivery ? "GROUP BY d.received_at, d.sendout_id" : ""} ORDER BY ${order} LIMIT ?`,
+       WHERE ${sql} ${byDelivery ? "GROUP BY d.received_at, d.sendout_id" : ""} ORDER BY ${order} LIMIT ?`,
     )
-    .bind(...valuesOf(conditions), limit)
+    .bind(...values, limit)
     .all();
   return results;
 }
 
 function isBefore(way: Way, { receivedAt, id }: Place): Condition {
   return { sql: `(${way.at}, ${way.id}) < (?, ?)`, values: [receivedAt, id] };
-}
-
-function sqlOf(conditions: readonly Condition[]): string {
-  return conditions.map(({ sql }) => sql).join(" AND ");
-}
-
-function valuesOf(conditions: readonly Condition[]): (string | number)[] {
-  return conditions.flatMap(({ values }) => values);
 }

@@ -14,6 +14,7 @@ export const SECRETS = {
   VOUCHERIFY_SECRET: "signing-secret-5f0c1e",
   SIGNALBOX_ADMIN_TOKEN: "admin-token-77aa90",
   CRM_TOKEN: "crm-token-31d9b2",
+  SIGNALBOX_SEARCH_KEY: "search-key-3a9f12",
 };
 
 /** What D1 throws while it is unwell. */

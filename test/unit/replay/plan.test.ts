@@ -92,6 +92,16 @@ describe("a plan", () => {
     ["another inlet", { inlet: "shop" }, 0],
     ["a reason", { reason: "target_rejected" }, 4],
     ["another reason", { reason: "target_timeout" }, 0],
+    ["a kind of source", { sourceKind: "webhook" }, 4],
+    ["another kind of source", { sourceKind: "distribution" }, 0],
+    ["a status", { status: "400" }, 4],
+    ["a class of statuses", { status: "5xx" }, 0],
+    ["a customer's id", { customer: "cust_lantern1" }, 4],
+    ["a customer's e-mail, in capitals", { customer: "ZOE@example.com" }, 4],
+    ["another customer", { customer: "nobody@example.com" }, 0],
+    ["a voucher", { voucher: "AUTUMN-15" }, 4],
+    ["another voucher", { voucher: "autumn-15" }, 0],
+    ["a group of which it has none", { group: "v-none" }, 0],
     ["a state", { state: "expired" }, 0],
     ["an end before", { until: new Date(SENT_AT + 1).toISOString() }, 2],
     ["a beginning after", { since: new Date(SENT_AT + 1).toISOString() }, 2],
@@ -99,6 +109,22 @@ describe("a plan", () => {
   ])("goes by %s", async (_name, select, selected) => {
     await routeAndDeliver(2, 400);
     expect((await plan(everything("as then", select))).plan.selected).toBe(selected);
+  });
+
+  it("keeps of whom it is about a token alone, and shows nothing", async () => {
+    await routeAndDeliver(1, 400);
+    const { id } = await plan(everything("as then", { customer: "zoe@example.com", voucher: "AUTUMN-15" }));
+    const { json } = await call("GET", `/${id}`);
+    expect(json).toMatchObject({ select: { customer: "(hidden)", voucher: "(hidden)" }, plan: { selected: 2 } });
+    const kept = JSON.stringify(await createBindings().LEDGER.prepare("SELECT * FROM replays").all());
+    expect(kept).not.toMatch(/zoe@example|AUTUMN-15/);
+    expect(JSON.stringify(json)).not.toMatch(/zoe@example|AUTUMN-15/);
+  });
+
+  it("cannot go by people while no key is set", async () => {
+    const env = createBindings({ SIGNALBOX_SEARCH_KEY: "" });
+    const refused = await call("POST", "", everything("as then", { customer: "zoe@example.com" }), env);
+    expect(refused).toMatchObject({ status: 409, json: { code: "search_key_missing" } });
   });
 
   it("goes by the ids of sendouts and deliveries, each once, and says which name nothing", async () => {
