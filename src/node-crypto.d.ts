@@ -2,10 +2,10 @@
 // types of all of Node would bring its globals along.
 
 declare module "node:crypto" {
-  interface Digest {
-    update(text: string): Digest;
-    digest(): Uint8Array;
+  interface Hash {
+    update(text: string): this;
+    digest(encoding: "base64url"): string;
   }
-  export function createHash(algorithm: "sha256"): Digest;
-  export function createHmac(algorithm: "sha256", key: string): Digest;
+  export function createHash(algorithm: "sha256"): Hash;
+  export function createHmac(algorithm: "sha256", key: string): Hash;
 }

@@ -265,8 +265,8 @@ function sendoutsOf(selection: Selection): Query {
       conditions.push(condition);
       query.values.push(...bound);
     },
-    all: (list) => {
-      for (const { sql, values } of list) query.and(sql, ...values);
+    all: (more) => {
+      for (const { sql, values } of more) query.and(sql, ...values);
     },
     where: () => conditions.join(" AND "),
   };

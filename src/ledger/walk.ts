@@ -15,7 +15,7 @@ import {
   type Filter,
 } from "./filter.ts";
 import { UNSETTLED } from "./deliveries.ts";
-import { SEAL_JOB } from "./jobs.ts";
+import { ORPHANS_JOB, SEAL_JOB } from "./jobs.ts";
 import { FIRST_LENGTH, TERM_LENGTH } from "./seal-blocks.ts";
 
 /** Behind which sendout a walk goes on. An empty id is before all that arrived at its instant. */
@@ -66,18 +66,18 @@ interface Stretch {
  * The sendouts that a filter names, newest first.
  *
  * @param columns what is read of each, of its row `r`
- * @param planned whether only those are wanted that have a delivery
  * @throws whatever D1 throws
  */
 export async function walk(
   db: D1Database,
-  filter: Filter,
+  wanted: Filter,
   { columns, after, limit }: { columns: string; after: Place | undefined; limit: number },
 ): Promise<Walked> {
+  const { sealedTo, heardOfTo } = await readPositions(db);
+  const filter = isPending(wanted) ? { ...wanted, since: Math.max(wanted.since ?? 0, heardOfTo + 1) } : wanted;
   const rows: Record<string, unknown>[] = [];
   const until = { receivedAt: filter.until ?? Number.MAX_SAFE_INTEGER, id: "" };
   let before = after === undefined ? until : earlier(after, until);
-  const sealedTo = await readSealedTo(db);
   for (let read = 0; read < STRETCHES_MAX; read++) {
     const stretch = await nextStretch(db, filter, before, sealedTo);
     rows.push(...(await readStretch(db, filter, stretch, before, { columns, limit: limit + 1 - rows.length })));
@@ -102,10 +102,21 @@ function earlier(one: Place, other: Place): Place {
   return one.id <= other.id ? one : other;
 }
 
-/** Up to when sendouts are in blocks, in milliseconds since 1970; 0 where none is. */
-async function readSealedTo(db: D1Database): Promise<number> {
-  const position = await db.prepare("SELECT position FROM jobs WHERE name = ?1").bind(SEAL_JOB).first("position");
-  return v.parse(v.fallback(v.number(), 0), position);
+/** Up to when sendouts are in blocks, and up to when the sweeper has seen to it that each delivery has a row. */
+async function readPositions(db: D1Database): Promise<{ sealedTo: number; heardOfTo: number }> {
+  const { results } = await db
+    .prepare("SELECT name, position FROM jobs WHERE name IN (?1, ?2)")
+    .bind(SEAL_JOB, ORPHANS_JOB)
+    .all();
+  const positions = new Map(v.parse(v.array(PositionSchema), results).map(({ name, position }) => [name, position]));
+  return { sealedTo: positions.get(SEAL_JOB) ?? 0, heardOfTo: positions.get(ORPHANS_JOB) ?? 0 };
+}
+
+const PositionSchema = v.object({ name: v.string(), position: v.number() });
+
+/** Whether only deliveries without a row are wanted. */
+function isPending({ deliveryStates }: Filter): boolean {
+  return deliveryStates?.every((state) => state === "pending") ?? false;
 }
 
 const BY_TIME: Way = {

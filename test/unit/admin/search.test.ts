@@ -2,9 +2,9 @@
 
 import { createExecutionContext } from "cloudflare:test";
 import { beforeEach, describe, expect, it } from "vitest";
-import { app } from "../../../src/app.ts";
 import { consumeIngest } from "../../../src/routing/consumer.ts";
 import { createSendout, type SendoutOverrides } from "../../fixtures/sendout.ts";
+import { app } from "../app.ts";
 import { createBindings, SECRETS, type TestBindings } from "../faults.ts";
 import { createBatch, createMessage, SENT_AT } from "../messages.ts";
 import { createIngestMessage, createTable, publish } from "../payloads.ts";

@@ -172,7 +172,7 @@ describe("ensureMigrated", () => {
     expect(await schema()).toEqual(SCHEMA);
     expect(await applied()).toEqual(APPLIED);
     expect((await columnsOf("sendouts")).filter((name) => name.startsWith("signature_"))).toHaveLength(2);
-  });
+  }, 30_000);
 
   it.each([
     ["the first migration", () => brokenD1({ when: (sql) => sql.includes("CREATE TABLE incidents") })],
@@ -205,7 +205,7 @@ describe("ensureMigrated", () => {
     await Promise.all(isolates.map(async (db) => ensureMigrated(db)));
     expect(await schema()).toEqual(SCHEMA);
     expect(await applied()).toEqual(APPLIED);
-  });
+  }, 30_000);
 
   it("succeeds for callers of one isolate that race", async () => {
     const db = workingD1();
