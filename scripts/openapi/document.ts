@@ -33,7 +33,7 @@ interface Call {
  */
 export async function openApiDocument(app: { routes: RouterRoute[] }): Promise<object> {
   const described = new Hono();
-  const calls = callsOf(app.routes).filter(({ told }) => told.description !== undefined);
+  const calls = callsOf(app.routes);
   for (const call of calls) described.on(call.method, [call.path], ...partsOf(call));
   const problem = await resolver(ProblemSchema, OUTPUT).toOpenAPISchema();
   const document = await generateSpecs(described, {

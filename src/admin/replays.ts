@@ -31,6 +31,7 @@ export const replayRoutes = new Hono<{ Bindings: Bindings }>()
   .post(
     "/",
     describe({
+      example: { body: { select: { since: "2026-10-05T08:00:00Z", target: "crm" }, mode: "as now" } },
       summary: "Makes a plan; nothing is sent.",
       answer: WholeReplaySchema,
       status: 201,
@@ -54,7 +55,12 @@ export const replayRoutes = new Hono<{ Bindings: Bindings }>()
   )
   .get(
     "/:id",
-    describe({ summary: "A replay and how far it has come.", answer: WholeReplaySchema, problems: ["not_found"] }),
+    describe({
+      summary: "A replay and how far it has come.",
+      path: { id: "The replay's `id`, `rpl_…`." },
+      answer: WholeReplaySchema,
+      problems: ["not_found"],
+    }),
     async (c) => {
       const whole = await readWhole(c.env, c.req.param("id"));
       return whole === undefined ? problem(c, "not_found") : c.json(whole);
@@ -63,6 +69,7 @@ export const replayRoutes = new Hono<{ Bindings: Bindings }>()
   .post(
     "/:id/run",
     describe({
+      path: { id: "The replay's `id`, `rpl_…`." },
       summary: "Begins the run of a plan; a second call begins nothing.",
       answer: WholeReplaySchema,
       problems: ["not_found", "replay_expired"],
@@ -83,6 +90,7 @@ export const replayRoutes = new Hono<{ Bindings: Bindings }>()
   .post(
     "/:id/stop",
     describe({
+      path: { id: "The replay's `id`, `rpl_…`." },
       summary: "Ends a replay: what was sent stays sent, the rest is not.",
       answer: WholeReplaySchema,
       problems: ["not_found"],

@@ -34,11 +34,11 @@ const OPERATIONS = Object.entries(DOCUMENT.paths).flatMap(([path, calls]) =>
   })),
 );
 
-it("nothing is in the document but calls that need a token", () => {
+it("every call that needs a token is in the document, and nothing else is", () => {
   const calls = app.routes
     .filter(({ method, path }) => method !== "ALL" && /^\/(?:admin\/|metrics$)/.test(path))
     .map(({ method, path }) => `${method} ${path}`);
-  expect(calls).toEqual(expect.arrayContaining(OPERATIONS.map(({ call }) => call)));
+  expect(OPERATIONS.map(({ call }) => call).toSorted()).toEqual([...new Set(calls)].toSorted());
 });
 
 describe.each(OPERATIONS)("$call", ({ call, summary, description, tags, security, parameters, responses }) => {
