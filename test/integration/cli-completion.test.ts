@@ -34,7 +34,7 @@ describe("in bash", () => {
       ["incidents", "a"],
       ["acknowledge", "ack"],
     ],
-    [["search", "--st"], ["--state"]],
+    [["search", "--url-"], ["--url-only"]],
     [["token", "create", "--sc"], ["--scope"]],
     [["pause", "t"], ["target"]],
     [["trigger", "redemption.succeeded", "--version", "v2024"], ["v2024-01-01"]],
@@ -65,7 +65,7 @@ describe("in the other shells", () => {
       "create\tMakes one, and prints it, alone, this once; what it is for stands on stderr.\n",
     );
     expect(ask("signalbox trigger x --version v2024")).toMatch(/^v2024-01-01\b/);
-    expect(ask("signalbox search --sta")).toMatch(/^--state\t/);
+    expect(ask("signalbox search --url-")).toMatch(/^--url-only\t/);
   });
 
   it.skipIf(find("zsh") === undefined)("it offers the same: zsh", () => {
