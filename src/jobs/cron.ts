@@ -2,7 +2,7 @@
 
 import { wakeInbox, type InboxBindings } from "../inbox/ask-inbox.ts";
 import { freeStranded } from "../ledger/holds.ts";
-import { noteJob, SWEEP_JOB } from "../ledger/jobs.ts";
+import { noteJob, REPUBLISH_JOB, SWEEP_JOB } from "../ledger/jobs.ts";
 import { sealBlocks } from "../ledger/seal-blocks.ts";
 import { purgeSessions } from "../ledger/sessions.ts";
 import { countOn } from "../ledger/statistics.ts";
@@ -23,7 +23,10 @@ export type JobBindings = SweepBindings & InboxBindings & WatchdogBindings;
 /** Runs every job, one after another: they share D1. */
 export async function runJobs(env: JobBindings, now: number): Promise<void> {
   const jobs = {
-    republish_table: async () => republishTable(env),
+    republish_table: async () => {
+      await republishTable(env);
+      await noteJob(env.LEDGER, REPUBLISH_JOB, now);
+    },
     wake_inbox: async () => wakeInbox(env, now),
     adopt_orphans: async () => sweepOrphans(env, now),
     free_stranded: async () => freeStranded(env.LEDGER, now),

@@ -21,10 +21,12 @@ import type { Look } from "../ledger/watched-incidents.ts";
 import { endQuiet } from "../ledger/recoveries.ts";
 import { logFailure } from "../log.ts";
 import { duration } from "./duration.ts";
+import type { TableBindings } from "../routing/table-store.ts";
+import { lookAround } from "./look-around.ts";
 import { lookAtDown } from "./look-at-down.ts";
 
 /** The bindings this job works with. */
-export type WatchdogBindings = InboxBindings & Record<(typeof QUEUES)[number], Queue> & { LEDGER: D1Database };
+export type WatchdogBindings = InboxBindings & TableBindings & Record<(typeof QUEUES)[number], Queue>;
 
 const QUEUES = ["INGEST", "DELIVER", "SLOW", "LATE", "DEAD"] as const;
 
@@ -64,11 +66,8 @@ export async function watch(env: WatchdogBindings, now: number): Promise<void> {
     lookAtRetention(env.LEDGER, now),
     lookAtInbox(env, now),
   ]);
-  await settleAndLog(
-    env.LEDGER,
-    looks.filter((look) => look !== undefined),
-    now,
-  );
+  const others = await lookAround(env, now);
+  await settleAndLog(env.LEDGER, [...looks.filter((look) => look !== undefined), ...others], now);
   await endQuiet(env.LEDGER, now).run();
   await forgetOldMarks(env.LEDGER, now);
   await noteJob(env.LEDGER, WATCHDOG_JOB, now);
@@ -122,7 +121,7 @@ async function lookAtTargets(db: D1Database, now: number): Promise<Look> {
     const lasting = ofTarget.filter((wait) => isLasting(wait, now));
     // What is open stays so while they still wait for something.
     if (lasting.length === 0) look.unknown.push(subject);
-    else look.found.push({ subject, detail: describeNotReady(subject, lasting, isPartial) });
+    else look.found.push({ subject, target: subject, detail: describeNotReady(subject, lasting, isPartial) });
   }
   return look;
 }

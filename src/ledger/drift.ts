@@ -48,6 +48,16 @@ export async function recordDrift(db: D1Database, seen: readonly Drift[]): Promi
 }
 
 /**
+ * What was seen for the first time since an instant, the newest discovery first.
+ *
+ * @param since milliseconds since 1970
+ * @throws whatever D1 throws
+ */
+export async function listNewDrift(db: D1Database, since: number): Promise<Drift[]> {
+  return (await listDrift(db)).filter(({ firstSeenAt }) => firstSeenAt > since);
+}
+
+/**
  * What has been seen, the newest discovery first.
  *
  * @param type only of this event type; of all when left out

@@ -19,7 +19,8 @@ export const WATCHED_KINDS = [
   "drift_seen",
   "kv_unwell",
   "database_filling",
-  "rows_budget",
+  "plan_limits",
+  "sendouts_quarantined",
   "alerts_failing",
 ] as const;
 
@@ -31,8 +32,6 @@ export const INCIDENT_KINDS = [
   "route_paused",
   "evaluation_killed",
   "deliveries_failed",
-  "ledger_late",
-  "sendouts_quarantined",
   ...WATCHED_KINDS,
 ] as const;
 export type IncidentKind = (typeof INCIDENT_KINDS)[number];

@@ -27,6 +27,9 @@ export const WATCHDOG_JOB = "watchdog";
 /** Under what name it is kept up to when sendouts are in blocks. */
 export const SEAL_JOB = "seal_blocks";
 
+/** Under what name it is noted that the table's copy in KV was looked at, and renewed where it had to be. */
+export const REPUBLISH_JOB = "republish_table";
+
 /** Under what name the sweeper notes its runs. */
 export const SWEEP_JOB = "sweep";
 

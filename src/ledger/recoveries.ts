@@ -120,17 +120,12 @@ export async function listDown(db: D1Database): Promise<Down[]> {
 /** How long nothing may have failed, and the target have taken something else, for failures to be over, in milliseconds. */
 export const FAILURES_OVER_MS = 60 * 60_000;
 
-/** How long D1 must have taken everything in time to be well again, in milliseconds. */
-const LEDGER_WELL_MS = 15 * 60_000;
-
 /** The statement that resolves what only happens, and has not happened for a while. */
 export function endQuiet(db: D1Database, now: number): D1PreparedStatement {
   return db
     .prepare(
       `UPDATE incidents SET resolved_at = ?1, resolved_by = 'itself'
-       WHERE resolved_at IS NULL
-         AND ((kind = 'deliveries_failed' AND last_seen_at <= ?2 AND recovered_at IS NOT NULL)
-           OR (kind = 'ledger_late' AND last_seen_at <= ?3))`,
+       WHERE resolved_at IS NULL AND kind = 'deliveries_failed' AND last_seen_at <= ?2 AND recovered_at IS NOT NULL`,
     )
-    .bind(now, now - FAILURES_OVER_MS, now - LEDGER_WELL_MS);
+    .bind(now, now - FAILURES_OVER_MS);
 }

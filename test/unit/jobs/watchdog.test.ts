@@ -26,7 +26,7 @@ beforeEach(async () => {
   await ensureMigrated(workingD1());
   // The cron has been running for long.
   await workingD1().prepare("UPDATE jobs SET position = 1 WHERE name = 'watchdog'").run();
-  for (const name of ["sweep", "adopt_orphans", "purge_rest"]) await noteJob(workingD1(), name, NOW);
+  for (const name of ["sweep", "adopt_orphans", "purge_rest", "republish_table"]) await noteJob(workingD1(), name, NOW);
 });
 
 /** A queue whose oldest message was sent at an instant. */
@@ -48,7 +48,7 @@ function inbox(oldest: number | null) {
 
 /** What the cron does: the other jobs, which end well, and then the watchdog. */
 async function minute(env: TestBindings, now: number): Promise<void> {
-  for (const name of ["sweep", "adopt_orphans", "purge_rest"]) await noteJob(workingD1(), name, now);
+  for (const name of ["sweep", "adopt_orphans", "purge_rest", "republish_table"]) await noteJob(workingD1(), name, now);
   await watch(env, now);
 }
 
@@ -289,7 +289,7 @@ describe("the watchdog itself", () => {
     const LEDGER = workingD1();
     await watch(createBindings({ LEDGER }), NOW);
     // Of these, one finds nothing to forget and one nothing to resolve.
-    const idle = /^\s*(?:SELECT|DELETE FROM evaluations|UPDATE incidents)/;
+    const idle = /^\s*(?:SELECT|WITH|DELETE FROM evaluations|UPDATE incidents)/;
     expect(LEDGER.queries.flat().filter((sql) => !idle.test(sql))).toEqual([
       expect.stringContaining("INSERT INTO jobs"),
     ]);

@@ -1,0 +1,84 @@
+// The watchdog's look at the platform: whether KV takes the table, how full the database is, and how much of what the free
+// plan takes a day is used.
+
+import type { AlertSettings } from "../alerts/settings.ts";
+import type { Count } from "../ledger/count-traffic.ts";
+import { readJobs, REPUBLISH_JOB, WATCHDOG_JOB } from "../ledger/jobs.ts";
+import { readSizes, readStatistics } from "../ledger/statistics.ts";
+import { DATABASE_BYTES_MAX, FREE_PLAN_A_DAY, useOf, type Use } from "../ledger/usage.ts";
+import type { Found, Look } from "../ledger/watched-incidents.ts";
+import { duration } from "./duration.ts";
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** How long KV may not answer, in milliseconds: fifteen runs of the cron. */
+const KV_UNWELL_MS = 15 * 60_000;
+
+/** Which share of a limit is nearly all of it. */
+const NEARLY = 0.8;
+
+/**
+ * Looks whether the routing table's copy in KV could be checked lately.
+ *
+ * @param now milliseconds since 1970
+ * @throws whatever D1 throws
+ */
+export async function lookAtKv(db: D1Database, now: number): Promise<Look> {
+  const jobs = await readJobs(db);
+  // A job that has never ended well is waited for since there has been a watchdog.
+  const endedAt = Math.max(jobs.get(REPUBLISH_JOB)?.endedAt ?? 0, jobs.get(WATCHDOG_JOB)?.position ?? now);
+  const detail = `The table's copy in KV could not be read or renewed for ${duration(now - endedAt)}. Routing goes by D1 meanwhile and ingest by the copy in hand, so a table that is published now reaches inlets late. The log has why (job_failed, job republish_table); see https://www.cloudflarestatus.com.`;
+  return { kind: "kv_unwell", found: now - endedAt < KV_UNWELL_MS ? [] : [{ subject: "kv", detail }] };
+}
+
+/**
+ * Looks how full the database is.
+ *
+ * @param now milliseconds since 1970
+ * @throws whatever D1 throws
+ */
+export async function lookAtSize(db: D1Database, plan: AlertSettings["plan"], now: number): Promise<Look> {
+  const { bytes } = await readSizes(db, now - (now % DAY_MS));
+  const most = DATABASE_BYTES_MAX[plan];
+  const detail = `The database has ${Math.round(bytes / 1_000_000)} MB of the ${most / 1_000_000} MB that it may have on the ${plan} plan; then nothing can be recorded any more. Keep payloads for a shorter time (settings.retention.bodyDays), or archive them to R2. GET /admin/usage says how it grows. Deleted rows make room for new ones, but the file does not shrink.`;
+  return { kind: "database_filling", found: bytes < NEARLY * most ? [] : [{ subject: "ledger", detail }] };
+}
+
+/** What each limit of the free plan is called. */
+const NAMES: Record<keyof Use, string> = {
+  d1RowsWritten: "rows written",
+  queueOperations: "queue operations",
+  workerRequests: "requests",
+};
+
+/**
+ * Looks how much of a day of the free plan is used; on the paid one there is nothing to run out of.
+ *
+ * @param now milliseconds since 1970
+ * @throws whatever D1 throws
+ */
+export async function lookAtPlan(db: D1Database, plan: AlertSettings["plan"], now: number): Promise<Look> {
+  return { kind: "plan_limits", found: plan === "free" ? await findNearLimits(db, now) : [] };
+}
+
+async function findNearLimits(db: D1Database, now: number): Promise<Found[]> {
+  // The platform's days are those of UTC.
+  const { steps } = await readStatistics(db, now - (now % DAY_MS), now, DAY_MS);
+  const counts = steps.flatMap((step) => step.counts);
+  const use = useOf({
+    sendouts: sum(counts, "sendouts"),
+    deliveries: sum(counts, "deliveries"),
+    attempts: sum(counts, "attempts"),
+  });
+  return Object.entries(NAMES).flatMap(([key, name]): Found[] => {
+    const limit = key as keyof Use; // the keys of `NAMES` are those of `Use`
+    const share = use[limit] / FREE_PLAN_A_DAY[limit];
+    if (share < NEARLY) return [];
+    const detail = `By an estimate from what was logged today, ${use[limit]} of the free plan's ${FREE_PLAN_A_DAY[limit]} ${name} a day are used. When they are used up the platform refuses more until midnight UTC: Voucherify is then answered with 503, and switches a webhook off after twelve of them. GET /admin/usage has the figures; the paid plan has no such limit.`;
+    return [{ subject: name, detail }];
+  });
+}
+
+function sum(counts: readonly Count[], kind: Count[0]): number {
+  return counts.reduce((total, [of, , , count]) => total + (of === kind ? count : 0), 0);
+}
