@@ -50,6 +50,8 @@ export interface WorkerSetup {
   script?: string;
   /** Has V8's inspector listen. */
   inspected?: boolean;
+  /** Where its storage is kept; with it, it begins with what is there. */
+  stateDir?: string;
 }
 
 /** The bindings of Signalbox as its wrangler.toml has them. `consumers: false` leaves its queues without consumers. */
@@ -76,7 +78,7 @@ export const SIGNALBOX_BINDINGS = {
 };
 
 /**
- * Starts a Worker in a workerd of its own, with empty storage, and resolves when it listens. Its first
+ * Starts a Worker in a workerd of its own, with empty storage unless `stateDir` has some, and resolves when it listens. Its first
  * warnings and errors come out on stderr.
  */
 export async function startWorker({
@@ -85,6 +87,7 @@ export async function startWorker({
   bindings = {},
   inspected = false,
   script: given,
+  stateDir,
 }: WorkerSetup): Promise<RunningWorker> {
   const script = given ?? (await bundleWorker(inCheckout(entry)));
   const others = new Set(workerdProcesses());
@@ -100,6 +103,7 @@ export async function startWorker({
         if ((level === "warn" || level === "error") && ++logLines <= LOG_LINES_MAX)
           console.error(`${entry}: ${message}`);
       },
+      ...(stateDir === undefined ? {} : { resourcePersistencePath: stateDir }),
       telemetry: { enabled: false },
       workers: [
         {
