@@ -132,9 +132,9 @@ function fill(file: string): number {
 /** Has the job run until nothing is left for it. */
 async function seal(): Promise<{ blocks: number; bytes: number }> {
   for (let last = -1; ;) {
-    const sealed = await call<{ blocks: number; bytes: number }>("/bench/seal");
-    if (sealed.blocks === last) return sealed;
-    last = sealed.blocks;
+    const made = await call<{ blocks: number; bytes: number }>("/bench/seal");
+    if (made.blocks === last) return made;
+    last = made.blocks;
   }
 }
 

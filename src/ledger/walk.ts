@@ -38,8 +38,9 @@ const STRETCHES_MAX = 8;
 /** Blocks in a stretch that may have what is looked for. Reading 64,000 entries of the index takes some 20 ms. */
 const BLOCKS = 64;
 
-/** Entries in a stretch that no block stands for. */
+/** Entries in a stretch that no block stands for. The first one is short: most lists have their page in it. */
 const ENTRIES = 32_768;
+const FIRST_ENTRIES = 1_024;
 
 /** The same of deliveries, whose sendout is looked up for each that fits. */
 const UNSETTLED_ENTRIES = 8_192;
@@ -79,7 +80,7 @@ export async function walk(
   const until = { receivedAt: filter.until ?? Number.MAX_SAFE_INTEGER, id: "" };
   let before = after === undefined ? until : earlier(after, until);
   for (let read = 0; read < STRETCHES_MAX; read++) {
-    const stretch = await nextStretch(db, filter, before, sealedTo);
+    const stretch = await nextStretch(db, filter, before, { sealedTo, isFirst: read === 0 });
     rows.push(...(await readStretch(db, filter, stretch, before, { columns, limit: limit + 1 - rows.length })));
     const last = rows[limit - 1];
     if (rows.length > limit && last !== undefined) {
@@ -141,17 +142,23 @@ const BY_DELIVERY: Way = {
   where: [{ sql: UNSETTLED, values: [] }],
 };
 
-async function nextStretch(db: D1Database, filter: Filter, before: Place, sealedTo: number): Promise<Stretch> {
-  if (!isRare(filter) && isUnsettled(filter)) return entriesOf(db, BY_DELIVERY, filter, before);
+async function nextStretch(
+  db: D1Database,
+  filter: Filter,
+  before: Place,
+  { sealedTo, isFirst }: { sealedTo: number; isFirst: boolean },
+): Promise<Stretch> {
+  const sized = (way: Way): Way => (isFirst ? { ...way, entries: FIRST_ENTRIES } : way);
+  if (!isRare(filter) && isUnsettled(filter)) return entriesOf(db, sized(BY_DELIVERY), filter, before);
   if (!isRare(filter) && filter.state !== undefined && filter.state !== "routed") {
-    return entriesOf(db, NOT_ROUTED, filter, before);
+    return entriesOf(db, sized(NOT_ROUTED), filter, before);
   }
-  if (termsOfFilter(filter).length === 0) return entriesOf(db, BY_TIME, filter, before);
+  if (termsOfFilter(filter).length === 0) return entriesOf(db, sized(BY_TIME), filter, before);
   // What is not in a block yet, and then the blocks.
   const blocks = { receivedAt: sealedTo + 1, id: "" };
   if (earlier(before, blocks) === before) return blocksOf(db, filter, before);
   const since = Math.max(filter.since ?? 0, sealedTo + 1);
-  const stretch = await entriesOf(db, BY_TIME, { ...filter, since }, before);
+  const stretch = await entriesOf(db, sized(BY_TIME), { ...filter, since }, before);
   const isAtBlocks = stretch.end === undefined && sealedTo > 0 && (filter.since ?? 0) <= sealedTo;
   return isAtBlocks ? { ...stretch, end: blocks } : stretch;
 }
