@@ -7,7 +7,7 @@ import { defineConfig } from "vitest/config";
  * A test that is not listed is in the project unit-storage: it has an isolate and a storage of its own.
  */
 const PURE = [
-  "test/unit/{voucherify,translation,recipes}/**/*.test.ts",
+  "test/unit/{voucherify,translation,recipes,masking}/**/*.test.ts",
   "test/unit/delivery/{address,answer,authentication,conclude,decide,judge,limited,schedule,scrub}.test.ts",
   "test/unit/delivery/gate/{breaker,failures-in-a-row,gate,limits,rate-headers}.test.ts",
   "test/unit/routing/{check-table,compile,compile-bodies,compile-parts,compile-secrets,compile-target,compile-target-settings,filter,identify,inlet-requirements,match}.test.ts",

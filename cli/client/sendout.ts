@@ -11,16 +11,31 @@ export type SendoutRecord = InferResponseType<Admin["sendouts"][":id"]["$get"], 
 const FIRST_WAIT_MS = 25;
 const LAST_WAIT_MS = 1_000;
 
+/** Whether values are shown that the table masks; the router's audit log says so. */
+export interface Reveal {
+  reveal?: boolean | undefined;
+}
+
+/** What the router is asked, so that it reveals. */
+export function queryOf({ reveal = false }: Reveal): { reveal?: "true" } {
+  return reveal ? { reveal: "true" } : {};
+}
+
 /** A sendout by any of its ids; undefined where the ledger has none. */
-export async function readSendout(admin: Admin, id: string): Promise<SendoutRecord | undefined> {
-  return answerOrNone(answerOf(admin.sendouts[":id"].$get({ param: { id } })));
+export async function readSendout(admin: Admin, id: string, options: Reveal = {}): Promise<SendoutRecord | undefined> {
+  return answerOrNone(answerOf(admin.sendouts[":id"].$get({ param: { id }, query: queryOf(options) })));
 }
 
 /** The sendout once every delivery has had its first outcome, or as it stands in the end; undefined if not logged yet. */
-export async function settledSendout(admin: Admin, id: string, patienceMs: number): Promise<SendoutRecord | undefined> {
+export async function settledSendout(
+  admin: Admin,
+  id: string,
+  patienceMs: number,
+  options: Reveal = {},
+): Promise<SendoutRecord | undefined> {
   const deadline = Date.now() + patienceMs;
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LAST_WAIT_MS)) {
-    const record = await readSendout(admin, id);
+    const record = await readSendout(admin, id, options);
     if (record?.deliveries.every(({ state }) => state !== "pending") === true) return record;
     if (Date.now() >= deadline) return record;
     await wait(Math.min(waitMs, deadline - Date.now()));

@@ -12,7 +12,8 @@ export function addShow(program: Command): void {
     .summary("print a sendout or a delivery with all that became of it")
     .description(
       "Prints a sendout with its deliveries, their attempts and the requests as curl commands, or one delivery. Secrets " +
-        "are variables in the commands. Requests and payloads need the scope payload beside read.",
+        "are variables in the commands. Requests and payloads need the scope payload beside read; what the table masks is " +
+        "shown with --reveal, and by --payload, --envelope and --curl.",
     )
     .argument(
       "<id>",
@@ -21,6 +22,7 @@ export function addShow(program: Command): void {
     .option("--payload", "print only what arrived, byte for byte")
     .option("--envelope", "print only the event that it is taken for, as templates see it")
     .option("--curl", "print only the requests, as curl commands")
+    .option("--reveal", "show what the table masks; the router's audit log says that you did")
     .option("--routes", "ask what the table in force would make of it now: each route's decision and each request");
   addRouterOptions(command)
     .addHelpText(

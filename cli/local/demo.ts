@@ -51,7 +51,7 @@ export async function showSample(demo: Demo): Promise<void> {
   const started = performance.now();
   const acceptedId = await postSendout(demo.routerUrl, "voucherify", encode(body), demo.secret);
   const acceptedMs = Math.round(performance.now() - started);
-  const record = await settledSendout(demo.admin, acceptedId, PATIENCE_MS);
+  const record = await settledSendout(demo.admin, acceptedId, PATIENCE_MS, { reveal: true });
   console.log(pc.bold("\nOne sendout, from Voucherify's side to the target:\n"));
   line("in", `${pc.bold(record?.event?.type ?? "?")}  ${record?.sendoutRef ?? ""}  signed, ${body.length} bytes`);
   line("", pc.dim(`answered 202 in ${acceptedMs} ms with ${acceptedId}`));

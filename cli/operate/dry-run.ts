@@ -35,7 +35,7 @@ export async function dryRun(
   const pages = readPages(async (cursor) => {
     const limit = Math.min(PAGE_SENDOUTS, last - lookedAt(sum));
     const json = { table, limit, ...(since !== undefined && { since }), ...(cursor !== undefined && { cursor }) };
-    return answerOf(admin.table["dry-run"].$post({ json }));
+    return answerOf(admin.table["dry-run"].$post({ query: {}, json }));
   });
   for await (const { next: _, ...page } of pages) {
     sum = sum === undefined ? page : addPages(sum, page);

@@ -107,7 +107,7 @@ interface Way {
 
 /** Sends one on, however long nobody listens there; or says why it is skipped. */
 async function pass({ admin }: RouterInReach, summary: SendoutSummary, { forward, secret, json }: Way): Promise<void> {
-  const record = await readSendout(admin, summary.id);
+  const record = await readSendout(admin, summary.id, { reveal: true });
   const bytes = record && bytesOf(record);
   if (record === undefined || bytes === undefined) return tell(summary, { outcome: "skipped" }, json);
   const sendout: Forwarded = { id: record.id, bytes, form: record.signature?.form === "compact" ? "compact" : "raw" };

@@ -10,7 +10,8 @@ import type { SendoutRecord } from "../client/sendout.ts";
  */
 export function payloadBytes({ id, payload }: Pick<SendoutRecord, "id" | "payload">): Uint8Array<ArrayBuffer> {
   const { encoding, content } = payload;
-  if (content !== null) return new Uint8Array(Buffer.from(content, encoding === "base64" ? "base64" : "utf8"));
+  if (content !== null && encoding !== "masked")
+    return new Uint8Array(Buffer.from(content, encoding === "base64" ? "base64" : "utf8"));
   if (encoding === "masked") {
     const detail = "The token lacks payload, which what customers' events say needs.";
     const remedy = "Somebody with the scope admin can make one that has it: signalbox token create --scope …";

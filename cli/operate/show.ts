@@ -4,7 +4,7 @@ import { isatty } from "node:tty";
 import type { SendoutPreview } from "../../src/routing/preview.ts";
 import { normalise } from "../../src/voucherify/normalise.ts";
 import { answerOf, answerOrNone } from "../client/admin.ts";
-import { readSendout, type SendoutRecord } from "../client/sendout.ts";
+import { queryOf, readSendout, type Reveal, type SendoutRecord } from "../client/sendout.ts";
 import { answer, complain, toJson, type Outcome } from "../outcome.ts";
 import type { RouterInReach } from "../router/with-router.ts";
 import { printable } from "../terminal/printable.ts";
@@ -14,7 +14,7 @@ import { routesPage } from "./routes-page.ts";
 import { deliveryPage, sendoutPage, type DeliveryRecord } from "./sendout-page.ts";
 
 /** Which part, and in which form. */
-export interface ShowOptions {
+export interface ShowOptions extends Reveal {
   payload?: boolean;
   envelope?: boolean;
   curl?: boolean;
@@ -35,7 +35,8 @@ async function showDelivery({ admin }: RouterInReach, id: string, options: ShowO
     const detail = `That is a delivery; its sendout has those: signalbox show ${id.slice(0, id.indexOf("."))}`;
     return complain({ reason: "sendout_wanted", detail }, 2, options.json);
   }
-  const delivery = await answerOrNone(answerOf(admin.deliveries[":id"].$get({ param: { id } })));
+  const query = queryOf(withParts(options));
+  const delivery = await answerOrNone(answerOf(admin.deliveries[":id"].$get({ param: { id }, query })));
   if (delivery === undefined)
     return complain({ reason: "not_found", detail: "There is no such delivery." }, 1, options.json);
   if (options.curl) return curlAnswer([delivery]);
@@ -44,13 +45,18 @@ async function showDelivery({ admin }: RouterInReach, id: string, options: ShowO
 
 async function showSendout(router: RouterInReach, id: string, options: ShowOptions): Promise<Outcome> {
   if (options.routes) return showRoutes(router, id, options);
-  const record = await readSendout(router.admin, id);
+  const record = await readSendout(router.admin, id, withParts(options));
   if (record === undefined)
     return complain({ reason: "not_found", detail: "There is no such sendout." }, 1, options.json);
   if (options.payload) return payloadAnswer(record);
   if (options.envelope) return envelopeAnswer(record, options);
   if (options.curl) return curlAnswer(record.deliveries);
   return answer(options.json ? toJson(record) : sendoutPage(record));
+}
+
+/** What is asked for byte for byte is asked for whole. */
+function withParts({ reveal, payload, envelope, curl }: ShowOptions): Reveal {
+  return { reveal: reveal ?? payload ?? envelope ?? curl };
 }
 
 /** Byte for byte into a pipe or a file; to a terminal as text. */
@@ -74,8 +80,11 @@ function curlAnswer(deliveries: readonly DeliveryRecord[]): Outcome {
 }
 
 /** What the table in force would make of the sendout today: each route's decision with its reason, and each request. */
-async function showRoutes({ admin }: RouterInReach, id: string, { json }: ShowOptions): Promise<Outcome> {
-  const call = admin.preview.$post(undefined, { init: { body: JSON.stringify({ sendout: { id } }) } });
+async function showRoutes({ admin }: RouterInReach, id: string, { json, reveal }: ShowOptions): Promise<Outcome> {
+  const call = admin.preview.$post(
+    { query: queryOf({ reveal }) },
+    { init: { body: JSON.stringify({ sendout: { id } }) } },
+  );
   const preview: unknown = await answerOf(call);
   // The call's handler answers with nothing else, though its type does not say so.
   return answer(json ? toJson(preview) : routesPage(preview as SendoutPreview));

@@ -9,12 +9,14 @@ import { listDeliveries } from "../ledger/list-deliveries.ts";
 import { readSendoutRecord, type DeliveryRecord, type SendoutRecord } from "../ledger/search.ts";
 import { problem } from "../problem.ts";
 import { retryDelivery } from "../routing/retry-delivery.ts";
-import { allows, type AdminEnv } from "./access.ts";
+import type { AdminEnv } from "./access.ts";
 import { CompleteSchema, NextSchema } from "./answers.ts";
+import { createContentView } from "./content-view.ts";
 import { CursorSchema, toCursor } from "./cursor.ts";
 import { DeliverySchema, describeDelivery, describeListed, ListedDeliverySchema } from "./delivery-answers.ts";
 import { describe } from "./describe.ts";
 import { DeliveryStatesSchema, FILTER, toFilter } from "./filter.ts";
+import { REVEAL, sightOf } from "./sight.ts";
 import { limitSchema, validQuery } from "./validate.ts";
 
 const LIMIT_DEFAULT = 50;
@@ -61,11 +63,14 @@ export const deliveryRoutes = new Hono<AdminEnv>()
       answer: DeliverySchema,
       problems: ["not_found"],
     }),
+    validQuery(v.strictObject(REVEAL)),
     async (c) => {
       const found = await findDelivery(c.env, c.req.param("id"));
       if (found === undefined) return problem(c, "not_found");
-      const isShown = allows(c.get("caller"), "payload");
-      return c.json(await describeDelivery(found.record.sendout.id, found.delivery, c.env, isShown));
+      const sight = await sightOf(c, c.req.valid("query").reveal);
+      if (sight instanceof Response) return sight;
+      const { sendout } = found.record;
+      return c.json(await describeDelivery(sendout.id, found.delivery, await createContentView(c.env, sendout, sight)));
     },
   )
   .post(

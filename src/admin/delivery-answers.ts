@@ -2,13 +2,12 @@
 
 import * as v from "valibot";
 import { deliveryId } from "../delivery/delivery-id.ts";
-import type { Bindings } from "../env.ts";
-import { isKept, readColumn } from "../ledger/content.ts";
-import { AttemptSchema, type Attempt } from "../ledger/deliveries.ts";
+import { AttemptSchema } from "../ledger/deliveries.ts";
 import { DELIVERY_STATES } from "../ledger/filter.ts";
 import type { ListedDelivery } from "../ledger/list-deliveries.ts";
 import type { DeliveryRecord } from "../ledger/search.ts";
 import { InstantTextSchema, MaybeInstantSchema, toInstant, toMaybeInstant } from "./answers.ts";
+import type { ContentView } from "./content-view.ts";
 
 const DELIVERY = {
   id: v.pipe(v.string(), v.description("`so_….<target>`, which is its `Idempotency-Key` too.")),
@@ -81,13 +80,12 @@ export const DeliverySchema = v.pipe(
 /**
  * A delivery as the API shows it; secrets appear as names, because values were never kept.
  *
- * @param isShown whether the caller may see what was sent and what came back; null stands there for those who may not
+ * @param view what the caller sees of its contents
  */
 export async function describeDelivery(
   sendoutId: string,
   delivery: DeliveryRecord,
-  env: Bindings,
-  isShown: boolean,
+  view: ContentView,
 ): Promise<v.InferOutput<typeof DeliverySchema>> {
   const { request, updatedAt, dueAt, attempts, copy: _, ...rest } = delivery;
   return {
@@ -95,21 +93,7 @@ export async function describeDelivery(
     ...rest,
     updatedAt: toMaybeInstant(updatedAt),
     dueAt: toMaybeInstant(dueAt),
-    attempts: attempts.map(({ at, ...attempt }) => ({ at: toInstant(at), ...(isShown ? attempt : masked(attempt)) })),
-    request: request === null || !isKept(request) || !isShown ? null : await readRequest(request, env),
+    attempts: attempts.map((attempt) => ({ ...view.attempt(attempt), at: toInstant(attempt.at) })),
+    request: await view.request(request),
   };
-}
-
-/** An attempt without what the target answered, which may repeat what it was sent. */
-function masked({ excerpt, headers, ...attempt }: Omit<Attempt, "at">) {
-  return {
-    ...attempt,
-    ...(excerpt !== undefined && { excerpt: null }),
-    ...(headers !== undefined && { headers: null }),
-  };
-}
-
-async function readRequest(column: string, env: Bindings): Promise<unknown> {
-  const bytes = await readColumn(column, env);
-  return bytes === undefined ? null : JSON.parse(new TextDecoder().decode(bytes));
 }

@@ -2,7 +2,7 @@
 
 import type { Context } from "hono";
 import * as v from "valibot";
-import type { Bindings } from "../env.ts";
+
 import { explainIssue, type Issue } from "../issues.ts";
 import { encodeUtf8, GONE_BECAUSE, goneFrom, readColumn } from "../ledger/content.ts";
 import { readSendoutRecord } from "../ledger/search.ts";
@@ -15,8 +15,9 @@ import { newestTable } from "../routing/table-store.ts";
 import { TargetSchema } from "../routing/table.ts";
 import { exampleSendout } from "../voucherify/examples.ts";
 import { normalise } from "../voucherify/normalise.ts";
+import type { AdminEnv } from "./access.ts";
 
-type PreviewContext = Context<{ Bindings: Bindings }>;
+type PreviewContext = Context<AdminEnv>;
 
 /** Largest request body, in bytes: a table and a sendout. */
 const BODY_BYTES_MAX = 3 * 1024 * 1024;
@@ -51,6 +52,8 @@ type PreviewRequest = v.InferOutput<typeof PreviewRequestSchema>;
 
 /** What is to be previewed. */
 export interface Asked {
+  /** Whether it was received, and is not what the caller has given. */
+  isLogged: boolean;
   table: CompiledTable;
   inlet: string;
   source: PreviewSource;
@@ -72,7 +75,7 @@ export async function readPreviewRequest(c: PreviewContext): Promise<Asked | Res
   if (sendout instanceof Response) return sendout;
   const target = readTarget(c, asked, table);
   if (target instanceof Response) return target;
-  return { table, ...sendout, target };
+  return { isLogged: "id" in asked.sendout, table, ...sendout, target };
 }
 
 async function readTable(c: PreviewContext, { table }: PreviewRequest): Promise<CompiledTable | Response> {

@@ -12,12 +12,22 @@ import type { Issue } from "../issues.ts";
 import { recordTestSend } from "../ledger/test-sends.ts";
 import { problem } from "../problem.ts";
 import { templateFor, type CompiledTarget } from "../routing/compile-target.ts";
-import { previewDelivery, previewSendout, SendoutPreviewSchema, type PreviewSource } from "../routing/preview.ts";
+import {
+  previewDelivery,
+  previewSendout,
+  SendoutPreviewSchema,
+  type PreviewSource,
+  type SendoutPreview,
+} from "../routing/preview.ts";
 import { renderDelivery } from "../routing/render-delivery.ts";
 import { createSecretReader } from "../vault/open-secrets.ts";
+import type { AdminEnv } from "./access.ts";
 import { InstantTextSchema, toInstant } from "./answers.ts";
 import { describe } from "./describe.ts";
-import { PreviewRequestSchema, readPreviewRequest } from "./preview-request.ts";
+import { maskPreview } from "./mask-preview.ts";
+import { PreviewRequestSchema, readPreviewRequest, type Asked } from "./preview-request.ts";
+import { REVEAL, sightOf } from "./sight.ts";
+import { validQuery } from "./validate.ts";
 
 const SentSchema = v.object({
   sendout: v.pipe(v.string(), v.description("The id under which it stands in the ledger, at the inlet `(test)`.")),
@@ -53,7 +63,7 @@ const PREVIEW_EXAMPLE: v.InferOutput<typeof SendoutPreviewSchema> = {
 };
 
 /** `POST /admin/preview` and `POST /admin/preview/send`. */
-export const previewRoutes = new Hono<{ Bindings: Bindings }>()
+export const previewRoutes = new Hono<AdminEnv>()
   .post(
     "/",
     describe({
@@ -65,18 +75,13 @@ export const previewRoutes = new Hono<{ Bindings: Bindings }>()
       problems: REFUSALS,
       example: { body: { sendout: { example: "customer.created" } }, answer: PREVIEW_EXAMPLE },
     }),
+    validQuery(v.strictObject(REVEAL)),
     async (c) => {
+      const sight = await sightOf(c, c.req.valid("query").reveal);
+      if (sight instanceof Response) return sight;
       const asked = await readPreviewRequest(c);
       if (asked instanceof Response) return asked;
-      const { table, source, inlet, target } = asked;
-      if (target === undefined) return c.json(await previewSendout(table, inlet, source));
-      const { event } = source;
-      const delivery = await previewDelivery(target, { ...source, route: PREVIEW_ROUTE });
-      return c.json({
-        event: { type: event.type, shape: event.shape, label: event.label },
-        routes: [],
-        deliveries: [delivery],
-      });
+      return c.json(maskPreview(await preview(asked), asked, sight));
     },
   )
   .post(
@@ -109,15 +114,18 @@ export const previewRoutes = new Hono<{ Bindings: Bindings }>()
     },
   );
 
+async function preview({ table, source, inlet, target }: Asked): Promise<SendoutPreview> {
+  if (target === undefined) return previewSendout(table, inlet, source);
+  const { type, shape, label } = source.event;
+  const delivery = await previewDelivery(target, { ...source, route: PREVIEW_ROUTE });
+  return { event: { type, shape, label }, routes: [], deliveries: [delivery] };
+}
+
 /** The route of what no route leads to. */
 const PREVIEW_ROUTE = "preview";
 
 /** Sends once, for real, with an id of its own: a target must not take it for the delivery it looks like. */
-async function testSend(
-  c: Context<{ Bindings: Bindings }>,
-  target: CompiledTarget,
-  source: PreviewSource,
-): Promise<Response> {
+async function testSend(c: Context<AdminEnv>, target: CompiledTarget, source: PreviewSource): Promise<Response> {
   const sendoutId = `so_${crypto.randomUUID().replaceAll("-", "")}`;
   const rendered = await renderDelivery(target, { ...source, sendoutId, route: PREVIEW_ROUTE });
   if (!rendered.ok) return problem(c, "delivery_unrenderable", { detail: rendered.detail });

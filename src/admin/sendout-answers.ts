@@ -1,8 +1,6 @@
-// How the API shows a sendout: what it was, what proved it, and what arrived.
+// How the API shows a sendout: what it was, and what proved it.
 
 import * as v from "valibot";
-import type { Bindings } from "../env.ts";
-import { GONE, goneFrom, readColumn } from "../ledger/content.ts";
 import type { SendoutSummary } from "../ledger/list-sendouts.ts";
 import { readPlanned } from "../ledger/search.ts";
 import { PlannedSchema, SendoutRowSchema, type SendoutRow } from "../ledger/sendouts.ts";
@@ -81,27 +79,4 @@ export const SignatureSchema = v.nullable(v.object({ secret: v.string(), form: v
 /** The same of a row. */
 export function describeSignature({ signature_secret: secret, signature_form: form }: SendoutRow) {
   return secret === null ? null : { secret, form };
-}
-
-/** What arrived, as far as the caller may see it and it is there. */
-export const PayloadSchema = v.object({
-  encoding: v.picklist(["utf-8", "base64", "missing", "masked", ...GONE]),
-  content: v.nullable(v.string()),
-});
-type Payload = v.InferOutput<typeof PayloadSchema>;
-
-/** What stands in the place of a payload for those who may not see it. */
-export const MASKED: Payload = { encoding: "masked", content: null };
-
-/** The bytes as they arrived: as text when they are text, else in base64; or why they are gone. */
-export async function describePayload(column: string, env: Bindings): Promise<Payload> {
-  const gone = goneFrom(column);
-  if (gone !== undefined) return { encoding: gone, content: null };
-  const body = await readColumn(column, env);
-  if (body === undefined) return { encoding: "missing", content: null };
-  try {
-    return { encoding: "utf-8", content: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body) };
-  } catch {
-    return { encoding: "base64", content: body.toBase64() };
-  }
 }

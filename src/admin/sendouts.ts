@@ -6,22 +6,15 @@ import { listSendouts } from "../ledger/list-sendouts.ts";
 import { readSendoutRecord } from "../ledger/search.ts";
 import { SendoutRowSchema } from "../ledger/sendouts.ts";
 import { problem } from "../problem.ts";
-import { allows, type AdminEnv } from "./access.ts";
+import type { AdminEnv } from "./access.ts";
 import { CompleteSchema, InstantTextSchema, NextSchema, toInstant } from "./answers.ts";
+import { createContentView, PayloadSchema } from "./content-view.ts";
 import { CursorSchema, toCursor } from "./cursor.ts";
 import { DeliverySchema, describeDelivery } from "./delivery-answers.ts";
 import { describe } from "./describe.ts";
 import { DeliveryStatesSchema, FILTER, toFilter } from "./filter.ts";
-import {
-  describePayload,
-  describeSendout,
-  describeSignature,
-  MASKED,
-  PayloadSchema,
-  SENDOUT,
-  SendoutSchema,
-  SignatureSchema,
-} from "./sendout-answers.ts";
+import { describeSendout, describeSignature, SENDOUT, SendoutSchema, SignatureSchema } from "./sendout-answers.ts";
+import { REVEAL, sightOf } from "./sight.ts";
 import { limitSchema, validQuery } from "./validate.ts";
 
 const LIMIT_DEFAULT = 50;
@@ -79,18 +72,21 @@ export const sendoutRoutes = new Hono<AdminEnv>()
       answer: WholeSendoutSchema,
       problems: ["not_found"],
     }),
+    validQuery(v.strictObject(REVEAL)),
     async (c) => {
       const found = await readSendoutRecord(c.env.LEDGER, c.req.param("id"));
       if (found === undefined) return problem(c, "not_found");
-      const isShown = allows(c.get("caller"), "payload");
+      const sight = await sightOf(c, c.req.valid("query").reveal);
+      if (sight instanceof Response) return sight;
+      const view = await createContentView(c.env, found.sendout, sight);
       return c.json({
         ...describeSendout(found.sendout),
         signature: describeSignature(found.sendout),
         repeats: found.repeats.map(({ receivedAt, ...repeat }) => ({ ...repeat, receivedAt: toInstant(receivedAt) })),
         deliveries: await Promise.all(
-          found.deliveries.map(async (one) => describeDelivery(found.sendout.id, one, c.env, isShown)),
+          found.deliveries.map(async (one) => describeDelivery(found.sendout.id, one, view)),
         ),
-        payload: isShown ? await describePayload(found.sendout.body, c.env) : MASKED,
+        payload: view.payload,
       });
     },
   );

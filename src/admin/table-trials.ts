@@ -5,20 +5,23 @@ import * as v from "valibot";
 import type { Issue } from "../issues.ts";
 import { readLoggedBodies } from "../ledger/logged-bodies.ts";
 import { problem } from "../problem.ts";
-import { compareTables, FATES } from "../routing/compare-tables.ts";
+import { MASK } from "../masking/mask-json.ts";
+import type { Masker } from "../masking/masker.ts";
+import { compareTables, FATES, type ComparedSendout } from "../routing/compare-tables.ts";
 import { compileTable, type CompiledTable } from "../routing/compile.ts";
 import { SELF_TEST_TYPE } from "../routing/self-test.ts";
 import { newestTable } from "../routing/table-store.ts";
 import { Tally, type Example } from "../routing/tally-comparison.ts";
 import { describeKind } from "../voucherify/describe-kind.ts";
-import { allows, type AdminEnv } from "./access.ts";
+import type { AdminEnv } from "./access.ts";
 import { NextSchema } from "./answers.ts";
 import { checkDocument } from "./check-document.ts";
 import { CursorSchema, toCursor } from "./cursor.ts";
 import { describe } from "./describe.ts";
 import { TABLE_BYTES_MAX, validDocument } from "./document-body.ts";
 import { secretWarnings } from "./publish-warnings.ts";
-import { InstantSchema } from "./validate.ts";
+import { maskerOf, REVEAL, sightOf } from "./sight.ts";
+import { InstantSchema, validQuery } from "./validate.ts";
 
 /** How many sendouts a call compares when nothing else is said, and at most: each is rendered twice for each target. */
 const LIMIT_DEFAULT = 100;
@@ -112,8 +115,11 @@ export const tableTrialRoutes = new Hono<AdminEnv>()
       example: { body: { table: EMPTY_TABLE, since: "2026-10-05T00:00:00Z", limit: 200 } },
       problems: ["body_too_large", "body_not_json", "request_invalid", "table_invalid"],
     }),
+    validQuery(v.strictObject(REVEAL)),
     validDocument(DryRunBodySchema, TRIAL_BYTES_MAX),
     async (c) => {
+      const sight = await sightOf(c, c.req.valid("query").reveal);
+      if (sight instanceof Response) return sight;
       const { table, since = 0, limit, cursor } = c.req.valid("json");
       const compiled = compileTable(table);
       if (!compiled.ok) return problem(c, "table_invalid", { errors: compiled.issues.map(inTable) });
@@ -123,13 +129,16 @@ export const tableTrialRoutes = new Hono<AdminEnv>()
       for (const { body, eventType, ...sendout } of sendouts) {
         if (eventType === SELF_TEST_TYPE) continue; // no table has a say in it
         if (body === undefined) tally.addGone();
-        else tally.add(sendout.id, await compareTables(inForce.table, compiled.value, { ...sendout, body }));
+        else {
+          const compared = await compareTables(inForce.table, compiled.value, { ...sendout, body });
+          tally.add(sendout.id, sight.sees === "masked" ? maskCompared(compared, maskerOf(body, sight)) : compared);
+        }
       }
       return c.json({
         tableVersion: inForce.version,
         sendouts: tally.sendouts,
         deliveries: tally.deliveries,
-        examples: allows(c.get("caller"), "payload") ? tally.examples : tally.examples.map(masked),
+        examples: sight.sees === "nothing" ? tally.examples.map(masked) : tally.examples,
         warnings: inletWarnings(inForce.table, compiled.value),
         next: toCursor(next),
       });
@@ -138,6 +147,22 @@ export const tableTrialRoutes = new Hono<AdminEnv>()
 
 function inTable({ path, message }: Issue): Issue {
   return { path: `table.${path}`, message };
+}
+
+/** A comparison without what the table masks; without a masker, of a payload that is no JSON, with nothing but places. */
+function maskCompared({ outcome, deliveries }: ComparedSendout, masker: Masker | undefined): ComparedSendout {
+  const hide = (value: unknown): unknown => (masker === undefined ? MASK : masker.values(value));
+  return {
+    outcome,
+    deliveries: deliveries.map(({ changes, error, ...delivery }) => ({
+      ...delivery,
+      changes: changes.map(({ path, ...sides }) => ({
+        path,
+        ...Object.fromEntries(Object.entries(sides).map(([side, value]) => [side, hide(value)])),
+      })),
+      error: error && { ...error, detail: masker?.text(error.detail) ?? MASK },
+    })),
+  };
 }
 
 /** An example that shows where requests differ, and nothing of what stands there. */

@@ -4,6 +4,7 @@
 import * as v from "valibot";
 import { RetentionSchema } from "../ledger/retention-settings.ts";
 import { AlertSettingsSchema } from "../alerts/settings.ts";
+import { MaskingSchema } from "../masking/settings.ts";
 import { UpstreamSettingsSchema } from "../upstream/settings.ts";
 
 export const SettingsSchema = v.pipe(
@@ -11,6 +12,7 @@ export const SettingsSchema = v.pipe(
     voucherify: v.optional(UpstreamSettingsSchema),
     retention: v.optional(RetentionSchema),
     alerts: v.optional(AlertSettingsSchema),
+    masking: v.optional(MaskingSchema),
   }),
   v.description("What is true of all inlets, targets and routes; every part has a default."),
 );

@@ -207,7 +207,7 @@ describe("signalbox show", () => {
   it("prints what arrived byte for byte, and the event that it is taken for", async () => {
     const { id } = await trigger("--set", "customer.name=Ada");
     const payload = await run(["show", id, "--payload"]);
-    const { answer } = await runJson(["show", id]);
+    const { answer } = await runJson(["show", id, "--reveal"]);
     expect(payload.out).toBe((answer["payload"] as { content: string }).content);
     const { out } = await run(["show", id, "--envelope"]);
     expect(JSON.parse(out)).toMatchObject({ type: "redemption.succeeded", data: { customer: { name: "Ada" } } });
@@ -228,8 +228,8 @@ describe("signalbox show", () => {
     const evil = JSON.stringify("\u009B31m\u202Eevil");
     const { id } = await trigger("--set", `customer.name=${evil}`);
     for (const args of [
-      ["show", id],
-      ["show", id, "--json"],
+      ["show", id, "--reveal"],
+      ["show", id, "--json", "--reveal"],
       ["show", id, "--envelope"],
     ]) {
       const { out } = await run(args);

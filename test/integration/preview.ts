@@ -93,7 +93,7 @@ export function setUpPreviews(): PreviewSetup {
 
 /** Asks for a preview that there is. */
 export async function askPreview(signalbox: Signalbox, body: object): Promise<PreviewView> {
-  return (await askFor(signalbox, "/preview", body)) as PreviewView; // the API's own answer; tests assert what it holds
+  return (await askFor(signalbox, "/preview?reveal=true", body)) as PreviewView; // the API's own answer; tests assert what it holds
 }
 
 /** Asks for a test send that is made. */

@@ -75,7 +75,7 @@ export async function startSignalbox(
   const sendout = async (id: string, until: (found: SendoutView) => boolean = () => true): Promise<SendoutView> =>
     vi.waitFor(
       async () => {
-        const answer = await admin("GET", `/sendouts/${id}`);
+        const answer = await admin("GET", `/sendouts/${id}?reveal=true`);
         if (answer.status !== 200) throw new Error(`${id} is not in the ledger yet (${answer.status})`);
         const found = (await answer.json()) as SendoutView; // the API's own answer; tests assert what it holds
         if (!until(found)) throw new Error(`not yet: ${JSON.stringify(found.deliveries)}`);

@@ -109,7 +109,7 @@ describe("a dry run", () => {
         route: "all",
         target: "crm",
         fate: "changed",
-        changes: [{ path: "body.name", after: "Zoë O'Neil" }],
+        changes: [{ path: "body.name", after: "•••" }],
         error: null,
       })),
     );

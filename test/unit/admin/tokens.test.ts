@@ -146,7 +146,7 @@ describe("without the scope payload", () => {
     const { token: blind } = await make({ name: "operator", scopes: ["read", "replay"] });
     const { token: seeing } = await make({ name: "supporter", scopes: ["read", "payload"] });
 
-    const whole = await call("GET", `/sendouts/${arrival.acceptedId}`, undefined, seeing);
+    const whole = await call("GET", `/sendouts/${arrival.acceptedId}?reveal=true`, undefined, seeing);
     const [delivery] = whole.json["deliveries"] as { id: string }[];
     expect(JSON.stringify(whole.json)).toContain("thank you, ");
     expect(whole.json["payload"]).toMatchObject({ encoding: "utf-8" });
