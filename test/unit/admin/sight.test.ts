@@ -2,7 +2,7 @@
 
 import { createExecutionContext } from "cloudflare:test";
 import { beforeEach, describe, expect, it } from "vitest";
-import { app } from "../../../src/app.ts";
+import { app } from "../app.ts";
 import { createBindings, SECRETS, workingD1 } from "../faults.ts";
 import { rowsOf } from "../ledger-rows.ts";
 import { SENT_AT } from "../messages.ts";
