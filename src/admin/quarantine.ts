@@ -17,10 +17,11 @@ import { problem } from "../problem.ts";
 import { reroute } from "../routing/reroute.ts";
 import { allows, type AdminEnv } from "./access.ts";
 import { InstantTextSchema, NextSchema, toInstant } from "./answers.ts";
+import { createContentView, PayloadSchema } from "./content-view.ts";
 import { CursorSchema, toCursor } from "./cursor.ts";
 import { describe } from "./describe.ts";
 import { validDocument } from "./document-body.ts";
-import { describePayload, MASKED, PayloadSchema } from "./sendout-answers.ts";
+import { REVEAL, sightOf } from "./sight.ts";
 import { limitSchema, validBody, validQuery } from "./validate.ts";
 
 const LIMIT_DEFAULT = 50;
@@ -104,12 +105,14 @@ export const quarantineRoutes = new Hono<AdminEnv>()
       }),
       problems: ["not_found"],
     }),
+    validQuery(v.strictObject(REVEAL)),
     async (c) => {
       const found = await readQuarantined(c.env.LEDGER, c.req.param("id"));
       if (found === undefined) return problem(c, "not_found");
-      const isShown = allows(c.get("caller"), "payload");
-      const show = async (column: string) => (isShown ? describePayload(column, c.env) : MASKED);
+      const sight = await sightOf(c, c.req.valid("query").reveal);
+      if (sight instanceof Response) return sight;
       const { item, sendout, original } = found;
+      const show = async (body: string) => (await createContentView(c.env, { ...sendout, body }, sight)).payload;
       return c.json({
         ...describeItem(item),
         state: sendout.state,
