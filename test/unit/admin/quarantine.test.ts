@@ -91,7 +91,9 @@ describe("the list", () => {
 describe("one", () => {
   it("is shown with its payload to those who may see it", async () => {
     const [id = ""] = await receive("hello");
-    const { json } = await callAdmin(`GET /quarantine/${id}`);
+    const unread = await callAdmin(`GET /quarantine/${id}`);
+    expect(unread.json).toMatchObject({ payload: { encoding: "masked", content: null } });
+    const { json } = await callAdmin(`GET /quarantine/${id}?reveal=true`);
     expect(json).toMatchObject({
       id,
       state: "quarantined",
@@ -153,13 +155,16 @@ describe("a replay", () => {
     const answer = await callAdmin(`POST /quarantine/${id}/replay`, { body: { body }, env });
     expect(answer.json).toMatchObject({ id, state: "routed" });
     expect(env.DELIVER.messages).toMatchObject([{ sendoutId: id, target: "crm" }]);
-    expect((await callAdmin(`GET /quarantine/${id}`)).json).toMatchObject({
+    expect((await callAdmin(`GET /quarantine/${id}?reveal=true`)).json).toMatchObject({
       state: "routed",
       sendoutRef: WHOLE.id,
       payload: { content: body },
       original: { content: BROKEN },
     });
-    expect((await callAdmin(`GET /sendouts/${id}`)).json).toMatchObject({ payload: { content: body }, repeats: [] });
+    expect((await callAdmin(`GET /sendouts/${id}?reveal=true`)).json).toMatchObject({
+      payload: { content: body },
+      repeats: [],
+    });
     expect((await callAdmin("GET /sendouts?event=redemption.succeeded")).json).toMatchObject({ sendouts: [{ id }] });
     expect(await receive(BROKEN)).toEqual([id]);
     expect((await callAdmin(`GET /sendouts/${id}`)).json).toMatchObject({ repeats: [{ same: true }] });
@@ -258,7 +263,7 @@ describe("what stops in the middle of a replay", () => {
     expect(again.status).toBe(fault === "before" ? 200 : 409);
     await deliver(env);
     expect(calls).toHaveLength(1);
-    expect((await callAdmin(`GET /quarantine/${id}`)).json).toMatchObject({
+    expect((await callAdmin(`GET /quarantine/${id}?reveal=true`)).json).toMatchObject({
       state: "routed",
       original: { content: BROKEN },
     });
