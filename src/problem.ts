@@ -52,6 +52,10 @@ export const PROBLEMS = {
   ],
   target_gone: [409, "The routing table has no such target any more. Put it back, then retry."],
   delivery_unrenderable: [409, "The request cannot be rendered; detail says why."],
+  customer_open: [
+    409,
+    "Something of the customer is under way; detail names it. Wait, or say what becomes of it: open is wait or cancel.",
+  ],
   payload_gone: [409, "The sendout's payload is kept no longer; detail says why. Take a later sendout, or an example."],
   secret_reserved: [422, "The name belongs to Signalbox itself and is never sent to a target. Take another."],
   secret_in_use: [409, "The table in force uses the secret; detail says where."],

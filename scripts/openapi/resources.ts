@@ -6,6 +6,7 @@ export const RESOURCES: readonly (readonly [name: string, description: string])[
   ["inlets", "The inlets of the routing table, one at a time."],
   ["sendouts", "What came in from Voucherify, and what became of it."],
   ["deliveries", "What goes out: one for each sendout and target."],
+  ["customers", "Deleting everything about one customer: first a plan, then a run."],
   ["quarantine", "What could not be read or routed: to look into, to replay, to leave there."],
   ["replays", "Many deliveries once more: first a plan, then a run."],
   ["events", "The catalogue of Voucherify's event types, with examples and their fields."],

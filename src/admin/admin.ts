@@ -4,6 +4,7 @@ import { Hono } from "hono";
 import { requireAccess, type AdminEnv } from "./access.ts";
 import { alertRoutes } from "./alerts.ts";
 import { auditRoutes, withAudit } from "./audit.ts";
+import { customerRoutes } from "./customers.ts";
 import { deliveryRoutes } from "./deliveries.ts";
 import { doctorRoutes } from "./doctor.ts";
 import { driftRoutes } from "./drift.ts";
@@ -45,6 +46,7 @@ export const admin = new Hono<AdminEnv>()
   .route("/recipes", recipeRoutes)
   .route("/sendouts", sendoutRoutes)
   .route("/deliveries", deliveryRoutes)
+  .route("/customers", customerRoutes)
   .route("/holds", holdRoutes)
   .route("/targets", targetRoutes)
   .route("/routes", routeRoutes)

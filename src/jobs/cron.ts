@@ -10,6 +10,7 @@ import { logFailure } from "../log.ts";
 import { republishTable } from "../routing/table-store.ts";
 import { watchInlets } from "./inlet-silence.ts";
 import { tellPeople } from "./alerts.ts";
+import { runErasures } from "./erase.ts";
 import { keepOrder } from "./keep-order.ts";
 import { runReplays } from "./replays.ts";
 import { purge } from "./purge.ts";
@@ -44,6 +45,7 @@ export async function runJobs(env: JobBindings, now: number): Promise<void> {
     inlet_silence: async () => watchInlets(env, now),
     upstream: async () => watchUpstream(env, now),
     alerts: async () => tellPeople(env, now),
+    erase: async () => runErasures(env, now),
     purge: async () => purge(env, now),
   };
   for (const [name, job] of Object.entries(jobs)) {

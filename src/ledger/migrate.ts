@@ -20,6 +20,7 @@ import alerts from "../../migrations/0015_alerts.sql";
 import retention from "../../migrations/0016_retention.sql";
 import upstream from "../../migrations/0017_upstream.sql";
 import statistics from "../../migrations/0018_statistics.sql";
+import erasures from "../../migrations/0019_erasures.sql";
 
 /** Every migration, in order, by the file name that wrangler records. */
 const MIGRATIONS: readonly { name: string; sql: string }[] = [
@@ -41,6 +42,7 @@ const MIGRATIONS: readonly { name: string; sql: string }[] = [
   { name: "0016_retention.sql", sql: retention },
   { name: "0017_upstream.sql", sql: upstream },
   { name: "0018_statistics.sql", sql: statistics },
+  { name: "0019_erasures.sql", sql: erasures },
 ];
 
 /** The table in which `wrangler d1 migrations apply` notes what it has applied. */

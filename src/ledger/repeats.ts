@@ -1,6 +1,7 @@
 // A sendout that Voucherify sends again: noted, and what of it has not succeeded gets another round. Both are one
 // transaction, so that one repeat gives one round however often its message comes.
 
+import * as v from "valibot";
 import { isGoneSql } from "./content.ts";
 import { ensureMigrated } from "./migrate.ts";
 import { insertRepeats, type RepeatRow } from "./sendouts.ts";
@@ -41,4 +42,21 @@ function slices(rows: readonly RepeatRow[]): RepeatRow[][] {
   return Array.from({ length: Math.ceil(rows.length / ROWS_AT_ONCE) }, (_, index) =>
     rows.slice(index * ROWS_AT_ONCE, (index + 1) * ROWS_AT_ONCE),
   );
+}
+
+/**
+ * The accepted ids of sendouts' repeats.
+ *
+ * @throws whatever D1 throws
+ */
+export async function listRepeatIds(
+  db: D1Database,
+  sendoutIds: readonly string[],
+): Promise<{ sendoutId: string; acceptedId: string }[]> {
+  const { results } = await db
+    .prepare("SELECT sendout_id, accepted_id FROM repeats WHERE sendout_id IN (SELECT value FROM json_each(?1))")
+    .bind(JSON.stringify(sendoutIds))
+    .all();
+  const rows = v.parse(v.array(v.object({ sendout_id: v.string(), accepted_id: v.string() })), results);
+  return rows.map(({ sendout_id, accepted_id }) => ({ sendoutId: sendout_id, acceptedId: accepted_id }));
 }

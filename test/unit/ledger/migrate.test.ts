@@ -38,6 +38,9 @@ const SCHEMA = [
   "deliveries_unsettled",
   "deliveries_waiting",
   "drift",
+  "erasures",
+  "erasures_running",
+  "erasures_waiting",
   "evaluations",
   "incidents",
   "incidents_open",
@@ -92,6 +95,7 @@ const APPLIED = [
   "0016_retention.sql",
   "0017_upstream.sql",
   "0018_statistics.sql",
+  "0019_erasures.sql",
 ];
 
 /** The columns of a table, in order. */
