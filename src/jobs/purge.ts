@@ -1,5 +1,5 @@
-// Retention, every minute: content whose time is over goes, then the rows, then what has an age of its own. In small steps
-// that go on where they were, never past what a replay still needs, and never what is still under way.
+// Retention, every five minutes: content whose time is over goes, then the rows, then what has an age of its own. In small
+// steps that go on where they were, never past what a replay still needs, and never what is still under way.
 
 import { ArchiveError, archivePayloads, type ArchiveBindings } from "../ledger/archive.ts";
 import { dropClaims } from "../ledger/claims.ts";
@@ -28,7 +28,7 @@ const STEP_SENDOUTS = 500;
 /** The same where each is a request to R2: a free plan has 50 of them for one invocation, and a step must get done. */
 const ARCHIVED_STEP_SENDOUTS = 25;
 
-/** Steps of one run, of contents and of rows each: 5,000 sendouts a minute, which is more than D1 takes in for long. */
+/** Steps of one run, of contents and of rows each: 5,000 sendouts in five minutes, more than comes in for long. */
 const STEPS_MAX = 10;
 
 /** How often what was passed over, and what has an age of its own, is looked at, in milliseconds. */
@@ -112,7 +112,7 @@ function describeDelay(position: number, failure: ArchiveError | undefined, { re
   if (now - bodyDays * DAY_MS - position < BEHIND_AFTER_MS) return null;
   const why =
     failure === undefined
-      ? "A running or planned replay (GET /admin/replays) keeps what it needs; after a shorter time was published, 5,000 sendouts go each minute, 250 with an archive; else the log has why it fails (job_failed, job purge)."
+      ? "A running or planned replay (GET /admin/replays) keeps what it needs; after a shorter time was published, 5,000 sendouts go in five minutes, 250 with an archive; else the log has why it fails (job_failed, job purge)."
       : "The bucket ARCHIVE does not take them, and nothing goes that is not in there; the log has why (payload_not_archived).";
   const which = position === 0 ? "Payloads" : `Payloads received after ${new Date(position).toISOString()}`;
   return `${which} are still kept, although bodyDays is ${bodyDays}. ${why}`;

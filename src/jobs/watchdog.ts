@@ -1,6 +1,6 @@
-// The watchdog: looks every minute whether anything has stood still for longer than it can by rights, opens an incident
-// with what to do about it, and resolves it once it is over. That the cron itself does not run it cannot say; the health
-// check does.
+// The watchdog: looks in four minutes of five whether anything has stood still for longer than it can by rights, opens an
+// incident with what to do about it, and resolves it once it is over. That the cron itself does not run it cannot say; the
+// health check does.
 
 import { settleAndLog } from "../alerts/settle.ts";
 import { queueRetentionMs } from "../env.ts";

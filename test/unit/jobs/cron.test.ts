@@ -4,7 +4,8 @@ import { reset } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { runJobs } from "../../../src/jobs/cron.ts";
 import { TABLE_KEY } from "../../../src/routing/table-store.ts";
-import { brokenKv, createBindings, downD1, workingKv } from "../faults.ts";
+import { ensureMigrated } from "../../../src/ledger/migrate.ts";
+import { brokenKv, createBindings, downD1, workingD1, workingKv } from "../faults.ts";
 import { createTable, publish, publishToLedgerOnly } from "../payloads.ts";
 import { SENT_AT } from "../messages.ts";
 
@@ -73,5 +74,19 @@ describe("runJobs", () => {
     await runJobs(createBindings({ TABLE: brokenKv() }), SENT_AT);
     await runJobs(createBindings(), SENT_AT);
     expect(await copyInKv()).toEqual({ version: 1, document: FIRST });
+  });
+
+  it("asks D1 no more than a free plan allows, in any of its turns", async () => {
+    await publish(FIRST);
+    const db = workingD1();
+    await ensureMigrated(db);
+    const counts: number[] = [];
+    for (let minute = 0; minute < 10; minute++) {
+      db.queries.length = 0;
+      await runJobs(createBindings({ LEDGER: db }), SENT_AT + minute * 60_000);
+      counts.push(db.queries.flat().length);
+    }
+    console.log(`queries of a cron run, minute by minute: ${counts.join(", ")}`);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(50);
   });
 });
