@@ -114,7 +114,7 @@ describe("what has an age of its own", () => {
     await ensureMigrated(db);
     await db.exec(
       [
-        `INSERT INTO incidents VALUES ('k', 'open', 1, 1, 1, '', NULL, '[]', NULL), ('k', 'over', 1, 1, 1, '', ${SENT_AT}, '[]', NULL)`,
+        `INSERT INTO incidents (kind, subject, opened_at, last_seen_at, count, detail, resolved_at, recent, resolved_by) VALUES ('k', 'open', 1, 1, 1, '', NULL, '[]', NULL), ('k', 'over', 1, 1, 1, '', ${SENT_AT}, '[]', NULL)`,
         `INSERT INTO tokens VALUES ('a', 'a', 'a', '[]', 1, NULL, NULL), ('b', 'b', 'b', '[]', 1, ${SENT_AT}, NULL)`,
         `INSERT INTO audit_log (at, actor, action, subject, status) VALUES (${SENT_AT}, 'secret', 'x', '', 200)`,
         `INSERT INTO replays (id, state, mode, rate, planned_at, expires_at, selection, plan) VALUES ('rpl_1', 'done', 'as now', 1, ${SENT_AT}, 1, '{}', '{"selected":1}')`,
