@@ -1,5 +1,5 @@
-// What is purged by its own age rather than a sendout's: replays, resolved incidents, tokens, the audit log, and claims
-// that nothing refers to.
+// What is purged by its own age rather than a sendout's: replays, resolved incidents, tokens, the audit log, statistics,
+// blocks of the search, and claims that nothing refers to.
 
 import * as v from "valibot";
 import { CLAIM_PREFIX, claimIdsFrom, type ClaimBindings } from "./claims.ts";
@@ -11,6 +11,17 @@ const ROWS_AT_ONCE = 1_000;
 
 /** How long a message with a claim can wait in a queue, in milliseconds, and a day more: nobody knows of it meanwhile. */
 const CLAIM_TRAVELS_MS = 15 * DAY_MS;
+
+/** How long statistics are kept, in days: a year can be compared with the one before. */
+const STATISTICS_DAYS = 400;
+
+/** How many blocks of the search one run deletes; each has 64 rows of terms at most. */
+const BLOCKS_AT_ONCE = 15;
+
+/** The oldest blocks of which no sendout is left: one that was passed over is still found by its terms. */
+const EMPTY_BLOCKS = `SELECT b.from_at FROM search_blocks AS b
+  WHERE b.to_at < ?1 AND NOT EXISTS (SELECT 1 FROM sendouts WHERE received_at > b.from_at AND received_at <= b.to_at)
+  ORDER BY b.from_at LIMIT ${BLOCKS_AT_ONCE}`;
 
 /**
  * Deletes some of what is too old, the oldest first.
@@ -51,8 +62,12 @@ export async function purgeRest(db: D1Database, retention: Retention, now: numbe
            SELECT id FROM (SELECT id, at FROM audit_log ORDER BY id LIMIT ${ROWS_AT_ONCE}) WHERE at < ?1)`,
       )
       .bind(now - retention.auditDays * DAY_MS),
+    db.prepare(`DELETE FROM search_terms WHERE from_at IN (${EMPTY_BLOCKS})`).bind(before),
+    db.prepare(`DELETE FROM search_blocks WHERE from_at IN (${EMPTY_BLOCKS})`).bind(before),
+    db.prepare("DELETE FROM statistics WHERE from_at > 0 AND from_at < ?1").bind(now - STATISTICS_DAYS * DAY_MS),
   ]);
-  return results.some(({ meta }) => meta.changes >= ROWS_AT_ONCE);
+  const blocks = results.at(-2)?.meta.changes ?? 0;
+  return blocks >= BLOCKS_AT_ONCE || results.some(({ meta }) => meta.changes >= ROWS_AT_ONCE);
 }
 
 /**

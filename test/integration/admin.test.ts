@@ -173,7 +173,7 @@ describe("sendouts", () => {
     expect(times).toEqual(times.toSorted().toReversed());
     expect(new Set([...first.sendouts, ...second.sendouts].map(({ id }) => id)).size).toBe(3);
     const future = (await answerTo("GET", "/sendouts?since=2999-01-01T00:00:00Z")).json as Page;
-    expect(future).toEqual({ sendouts: [], next: null });
+    expect(future).toEqual({ sendouts: [], next: null, complete: true });
   });
 
   it("are found by their own id, the id of the 202, and Voucherify's", async () => {

@@ -182,7 +182,7 @@ describe("a webhook that signs with the wrong secret", () => {
     expect(registry.webhook(id)?.active).toBe(false);
     expect(await sender.send(id, { event: "redemption.succeeded" })).toMatchObject({ reason: "source_stopped" });
     const listed = await signalbox.admin("GET", `/sendouts?source=${id}`);
-    expect(await listed.json()).toEqual({ sendouts: [], next: null });
+    expect(await listed.json()).toEqual({ sendouts: [], next: null, complete: true });
   });
 
   it("is switched off by one sendout after a day of retries; corrected, it sends that one again", async () => {

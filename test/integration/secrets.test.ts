@@ -49,8 +49,24 @@ describe("a secret set by the admin API", () => {
       status: 200,
       json: {
         secrets: [
-          { name: "VAULT_KEY", from: "vault", vault: described, targets: ["crm"], inlets: [], problems: [] },
-          { name: "VOUCHERIFY_SECRET", from: "worker", vault: null, targets: [], inlets: ["voucherify"], problems: [] },
+          {
+            name: "VAULT_KEY",
+            from: "vault",
+            vault: described,
+            targets: ["crm"],
+            inlets: [],
+            settings: [],
+            problems: [],
+          },
+          {
+            name: "VOUCHERIFY_SECRET",
+            from: "worker",
+            vault: null,
+            targets: [],
+            inlets: ["voucherify"],
+            settings: [],
+            problems: [],
+          },
         ],
         keys: { active: "old", problem: null, secrets: { old: 1 }, missing: [], droppable: [] },
       },
@@ -147,7 +163,7 @@ describe("a secret set by the admin API", () => {
       "The inlet voucherify needs INLET_KEY, which is only in the vault, where inlets do not look; run: wrangler secret put INLET_KEY";
     await publish(crm.url, "CRM_TOKEN", ["VOUCHERIFY_SECRET", "INLET_KEY"]);
     expect(await ask("PUT", "/secrets/INLET_KEY", { value: "inlet-secret" })).toMatchObject({
-      json: { warnings: [message, expect.stringContaining("No target")] },
+      json: { warnings: [message, expect.stringContaining("Nothing in the table in force uses")] },
     });
     expect(await publish(crm.url, "CRM_TOKEN", ["VOUCHERIFY_SECRET", "INLET_KEY"])).toEqual([message]);
     await publish(crm.url, "CRM_TOKEN");

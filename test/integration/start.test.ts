@@ -80,7 +80,7 @@ describe("npm start", () => {
     expect(output).toContain(`curl -X POST http://127.0.0.1:${port}/in/voucherify`);
     const secrets = readFileSync(join(folder, "vars"), "utf8");
     expect(secrets).toMatch(
-      /^SIGNALBOX_ADMIN_TOKEN=[0-9a-f]{48}\nVOUCHERIFY_SECRET=[0-9a-f]{48}\nSIGNALBOX_MASTER_KEYS='\{.*\}'\n$/,
+      /^SIGNALBOX_ADMIN_TOKEN=[0-9a-f]{48}\nVOUCHERIFY_SECRET=[0-9a-f]{48}\nSIGNALBOX_SEARCH_KEY=[0-9a-f]{48}\nSIGNALBOX_MASTER_KEYS='\{.*\}'\n$/,
     );
     expect(statSync(join(folder, "vars")).mode & 0o777).toBe(0o600);
     expect(output).not.toContain(/VOUCHERIFY_SECRET=(.*)/.exec(secrets)?.[1]);
