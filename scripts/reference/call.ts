@@ -54,7 +54,7 @@ function showParameters(parameters: readonly Parameter[]): Markup | "" {
 }
 
 function byDefault({ default: value }: Schema): string {
-  return value === undefined ? "" : `\`${String(value)}\` when left out.`;
+  return value === undefined ? "" : `\`${typeof value === "string" ? value : JSON.stringify(value)}\` when left out.`;
 }
 
 function showAnswer(status: string, { content = {} }: Answer): Markup {
