@@ -40,7 +40,14 @@ const SentSchema = v.object({
   excerpt: v.exactOptional(v.pipe(v.string(), v.description("The beginning of the target's answer."))),
 });
 
-const REFUSALS = ["body_too_large", "body_not_json", "request_invalid", "table_invalid", "not_found"] as const;
+const REFUSALS = [
+  "payload_gone",
+  "body_too_large",
+  "body_not_json",
+  "request_invalid",
+  "table_invalid",
+  "not_found",
+] as const;
 
 const PREVIEW_EXAMPLE: v.InferOutput<typeof SendoutPreviewSchema> = {
   event: { type: "customer.created", shape: "project event", label: null },
