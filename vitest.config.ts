@@ -33,6 +33,8 @@ function worker() {
 
 export default defineConfig({
   test: {
+    // The line that a batch writes; a day's outage has thousands.
+    onConsoleLog: (log) => !log.startsWith('{"event":"batch"'),
     projects: [
       { plugins: [worker()], test: { name: "unit", include: PURE, isolate: false } },
       { plugins: [worker()], test: { name: "unit-storage", include: ["test/unit/**/*.test.ts"], exclude: PURE } },
