@@ -7,8 +7,8 @@ import { alignColumns } from "../text-table.ts";
 import type { DryRun } from "./dry-run.ts";
 import { clip } from "./table-page.ts";
 
-/** How each fate is called, in the order of the columns. */
-const NAMES: Readonly<Record<Fate, string>> = {
+/** How each fate is called, for people. */
+export const FATE_NAMES: Readonly<Record<Fate, string>> = {
   same: "same",
   changed: "changed",
   newlyFailing: "newly failing",
@@ -52,7 +52,9 @@ function gone(bodies: number): string {
 }
 
 function fatesOf(counts: Readonly<Record<Fate, number>>): string {
-  const said = FATES.filter((fate) => counts[fate] > 0).map((fate) => paintOf(fate)(`${counts[fate]} ${NAMES[fate]}`));
+  const said = FATES.filter((fate) => counts[fate] > 0).map((fate) =>
+    paintOf(fate)(`${counts[fate]} ${FATE_NAMES[fate]}`),
+  );
   return said.join(", ");
 }
 
@@ -62,7 +64,7 @@ function paintOf(fate: Fate): (text: string) => string {
 }
 
 function exampleLines({ sendout, route, target, fate, changes, error }: DryRun["examples"][number]): string[] {
-  const head = `  ${paintOf(fate)(NAMES[fate])}: ${sendout}, ${route} → ${target}`;
+  const head = `  ${paintOf(fate)(FATE_NAMES[fate])}: ${sendout}, ${route} → ${target}`;
   const why = error === null ? [] : [`      ${printableLine(error.detail)} (${error.code})`];
   return [
     head,

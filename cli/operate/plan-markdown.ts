@@ -1,23 +1,14 @@
 // A plan as Markdown, for a comment on a pull request. Whatever a table or an event says stands in code, which no Markdown
 // gets out of.
 
-import { FATES, type Fate } from "../../src/routing/compare-tables.ts";
+import { FATES } from "../../src/routing/compare-tables.ts";
 import type { SourceDocument } from "../document.ts";
+import { FATE_NAMES } from "./dry-run-page.ts";
 import type { Plan } from "./plan.ts";
 import { clip } from "./table-page.ts";
 
 /** The longest comment that GitHub takes, in characters, less room for what it is put into. */
 const LENGTH_MAX = 60_000;
-
-const HEADS: Readonly<Record<Fate, string>> = {
-  same: "same",
-  changed: "changed",
-  newlyFailing: "newly failing",
-  failing: "failing as before",
-  repaired: "repaired",
-  newlyRouted: "new",
-  dropped: "gone",
-};
 
 /** The plan. It begins with a comment by which the one who posts it finds it again. */
 export function toMarkdown({ version, changes, checked, dryRun }: Plan, { file, place }: SourceDocument): string {
@@ -53,7 +44,7 @@ function dryRunSection({ sendouts, deliveries, examples, warnings }: NonNullable
     ...(deliveries.length === 0
       ? []
       : [
-          row(["route → target", ...fates.map((fate) => HEADS[fate])]),
+          row(["route → target", ...fates.map((fate) => FATE_NAMES[fate])]),
           row(["---", ...fates.map(() => "---:")]),
           ...deliveries.map((counts) =>
             row([code(`${counts.route} → ${counts.target}`), ...fates.map((fate) => String(counts[fate]))]),
@@ -69,7 +60,7 @@ function dryRunSection({ sendouts, deliveries, examples, warnings }: NonNullable
           ...fence(
             "",
             examples.flatMap(({ sendout, route, target, fate, changes, error }) => [
-              `${HEADS[fate]}: ${sendout}, ${route} → ${target}`,
+              `${FATE_NAMES[fate]}: ${sendout}, ${route} → ${target}`,
               ...(error === null ? [] : [`    ${error.detail} (${error.code})`]),
               ...changes.map(({ path, before, after }) => `    ${path}: ${clip(before)} → ${clip(after)}`),
             ]),
