@@ -1,15 +1,10 @@
 // Local secrets, in the file wrangler reads too: `.dev.vars`, never committed. What is missing is made up on the first
 // run; what is there is never changed.
 
-import { randomBytes } from "node:crypto";
 import { appendFileSync, chmodSync, existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
-import {
-  ADMIN_TOKEN_NAME,
-  DEFAULT_INLET_SECRET_NAME,
-  MASTER_KEYS_NAME,
-  SEARCH_KEY_NAME,
-} from "../../src/secret-names.ts";
+import { DEFAULT_INLET_SECRET_NAME } from "../../src/secret-names.ts";
+import { MAKERS, makeToken } from "../made-secrets.ts";
 
 /** The secrets of a local router, and which of them were made just now. */
 export interface LocalSecrets {
@@ -17,17 +12,14 @@ export interface LocalSecrets {
   created: string[];
 }
 
-/** How each secret is made that a router cannot do without. None has a single quote in it. */
-const MAKERS: Readonly<Record<string, () => string>> = {
-  [ADMIN_TOKEN_NAME]: makeToken,
-  [DEFAULT_INLET_SECRET_NAME]: makeToken,
-  [SEARCH_KEY_NAME]: makeToken,
-  [MASTER_KEYS_NAME]: () => JSON.stringify({ active: "local", keys: { local: randomBytes(32).toString("base64") } }),
-};
+/** What the master key of a local router is called. */
+const KEY_NAME = "local";
 
-function makeToken(): string {
-  return randomBytes(24).toString("hex");
-}
+/** How each secret is made that a router cannot do without; here we are Voucherify as well. */
+const LOCAL_MAKERS: Readonly<Record<string, (keyName: string) => string>> = {
+  ...MAKERS,
+  [DEFAULT_INLET_SECRET_NAME]: makeToken,
+};
 
 /** JSON stands in single quotes, which wrangler and Node read alike. */
 function quote(value: string): string {
@@ -41,12 +33,12 @@ function quote(value: string): string {
 export function readDevVars(file: string, environment: NodeJS.ProcessEnv): LocalSecrets {
   const text = textOf(file);
   const values = parseVars(file);
-  const created = Object.keys(MAKERS).filter((name) => {
+  const created = Object.keys(LOCAL_MAKERS).filter((name) => {
     const given = environment[name];
     if (given !== undefined && given !== "") values[name] = given;
     return (values[name] ?? "") === "";
   });
-  for (const name of created) values[name] = MAKERS[name]?.() ?? "";
+  for (const name of created) values[name] = LOCAL_MAKERS[name]?.(KEY_NAME) ?? "";
   if (created.length > 0) {
     const lines = created.map((name) => `${name}=${quote(values[name] ?? "")}\n`).join("");
     appendFileSync(file, text === "" || text.endsWith("\n") ? lines : `\n${lines}`);
