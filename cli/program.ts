@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { addCheck } from "./commands/check.ts";
 import { addCompletion } from "./commands/completion.ts";
+import { addDev } from "./commands/dev.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvents } from "./commands/events.ts";
 import { addHealth } from "./commands/health.ts";
@@ -56,6 +57,8 @@ function createProgram(): Command {
     .enablePositionalOptions() // `--version` after `events` is that command's own
     .exitOverride()
     .configureOutput({ outputError: (message, write) => write(withoutValues(message)) });
+  program.commandsGroup("To begin with:");
+  for (const add of [addDev]) add(program);
   program.commandsGroup("With a router:");
   for (const add of [
     addTrigger,

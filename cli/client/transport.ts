@@ -123,7 +123,7 @@ function explain(url: string, error: unknown, timeoutMs: number): RouterError {
   }
   const why = causeOf(error);
   const remedy = isLoopback(new URL(url).hostname)
-    ? "Start one with npm start, or say which router: --url, --profile or SIGNALBOX_URL."
+    ? "Start one with signalbox dev or npm start, or say which router: --url, --profile or SIGNALBOX_URL."
     : "Look at the URL and your network.";
   const detail = `No router can be reached at ${origin} (${why}).`;
   return new RouterError({ reason: "router_unreachable", detail, remedy }, 3, error);

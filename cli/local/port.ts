@@ -1,7 +1,10 @@
-// Whether a port can be had, before anything is started on it.
+// The port of a router on this machine, and whether one can be had before anything is started on it.
 
 import { createServer } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
+
+/** The port of a router on this machine unless somebody says otherwise. */
+export const LOCAL_PORT = 8787;
 
 /** How long a port may take to become free, in milliseconds: a router that was killed lets go of it within a second. */
 const PATIENCE_MS = 2_500;

@@ -76,7 +76,8 @@ function hasMoved({ version }: TableInForce, { expectVersion, json }: ApplyOptio
   return { ...complain({ reason: "table_conflict", detail }, 1, json), exitCode: 5 };
 }
 
-async function publish(admin: Admin, table: unknown, over: number, note: string | undefined) {
+/** Publishes a table over the version that its publisher has read. Throws a RouterError where that is not in force any more. */
+export async function publish(admin: Admin, table: unknown, over: number, note: string | undefined) {
   const query = note === undefined ? {} : { note };
   const header = { headers: { "if-match": `"${over}"` } };
   const json = table as InferRequestType<typeof admin.table.$put>["json"]; // whatever it is, the router checks it

@@ -48,7 +48,7 @@ type DeliveryRecord = SendoutRecord["deliveries"][number];
 
 /** Prints until `count` sendouts have ended, or for as long as the process lives. */
 export async function answerTail(
-  { admin }: RouterInReach,
+  { admin }: Pick<RouterInReach, "admin">,
   filter: SendoutFilter,
   { since, count = Number.POSITIVE_INFINITY, every, json = false }: TailOptions,
 ): Promise<Outcome> {

@@ -8,10 +8,11 @@ import { failure, success, type Failure, type Result } from "../../src/result.ts
 import { ADMIN_TOKEN_NAME } from "../../src/secret-names.ts";
 import { isLoopback } from "../client/loopback.ts";
 import { parseVars } from "../local/dev-vars.ts";
+import { LOCAL_PORT } from "../local/port.ts";
 import { readProfiles, profilesFile } from "./profiles.ts";
 
 /** Where `npm start` runs a router unless it is told otherwise. */
-export const LOCAL_URL = "http://127.0.0.1:8787";
+export const LOCAL_URL = `http://127.0.0.1:${LOCAL_PORT}`;
 
 /** The options that say which router. */
 export interface RouterChoice {

@@ -14,7 +14,7 @@ export function addRouterOptions(command: Command): Command {
   return command
     .optionsGroup("Options:")
     .option("--json", "print the router's answer as JSON, errors too")
-    .optionsGroup("Which router (the one of npm start when nothing is said):")
+    .optionsGroup("Which router (the one of this machine when nothing is said):")
     .addOption(new Option("--url <url>", "scheme and host of the router (or the variable SIGNALBOX_URL)"))
     .addOption(new Option("--token <token>", "its token; the variable SIGNALBOX_ADMIN_TOKEN keeps it out of sight"))
     .addOption(new Option("--profile <name>", "one that was kept with `signalbox profile add` (or SIGNALBOX_PROFILE)"))

@@ -206,7 +206,9 @@ describe("something that is no router", () => {
   it("is said to be missing where nothing listens", async () => {
     const { code, err } = await search("http://127.0.0.1:9");
     expect(code).toBe(3);
-    expect(err).toMatch(/^No router can be reached at http:\/\/127\.0\.0\.1:9 \(.+\)\.\nStart one with npm start/);
+    expect(err).toMatch(
+      /^No router can be reached at http:\/\/127\.0\.0\.1:9 \(.+\)\.\nStart one with signalbox dev or npm start/,
+    );
   });
 });
 

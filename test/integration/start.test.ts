@@ -1,73 +1,29 @@
 // `npm start` as a user runs it: its own process, its own state, its own ports.
 
-import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { freePort, killAll, startScript, type Running } from "./long-running.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "signalbox-start-"));
-const running = new Set<ChildProcess>();
 let port = 0;
 
 beforeAll(async () => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  ({ port } = server.address() as AddressInfo); // a TCP server that listens has one
-  server.close();
-  await once(server, "close");
+  port = await freePort();
 });
 
-// A test that fails must not leave its router on the port of the next one.
-afterEach(async () => {
-  for (const child of running) {
-    const gone = once(child, "exit");
-    child.kill("SIGKILL");
-    await gone;
-  }
-});
+afterEach(killAll);
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Starts the command and collects what it prints. */
-function start(...options: string[]) {
-  const { npm_lifecycle_event: _, ...env } = process.env; // as if not under npm, which these tests may be
+function start(...options: string[]): Running {
   const state = ["--state", join(folder, "state"), "--vars", join(folder, "vars")];
-  const child = spawn(process.execPath, ["cli/start.ts", ...state, ...options], { env });
-  running.add(child);
-  let output = "";
-  const listeners = new Set<() => void>();
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk: Buffer) => {
-      output += chunk.toString();
-      for (const listener of listeners) listener();
-    });
-  }
-  const exited = once(child, "exit").then(([code]) => {
-    running.delete(child);
-    return code as number | null; // what Node's exit event carries first
-  });
-  return {
-    child,
-    exited,
-    output: () => output,
-    /** Resolves once a text was printed; rejects when the process ends without it. */
-    printed: async (text: string): Promise<string> =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          if (!output.includes(text)) return;
-          listeners.delete(look);
-          resolve(output);
-        };
-        listeners.add(look);
-        void exited.then(() => reject(new Error(`ended without printing "${text}":\n${output}`)));
-        look();
-      }),
-  };
+  return startScript("cli/start.ts", [...state, ...options]);
 }
 
 describe("npm start", () => {
@@ -80,7 +36,7 @@ describe("npm start", () => {
     expect(output).toContain(`curl -X POST http://127.0.0.1:${port}/in/voucherify`);
     const secrets = readFileSync(join(folder, "vars"), "utf8");
     expect(secrets).toMatch(
-      /^SIGNALBOX_ADMIN_TOKEN=[0-9a-f]{48}\nVOUCHERIFY_SECRET=[0-9a-f]{48}\nSIGNALBOX_SEARCH_KEY=[0-9a-f]{48}\nSIGNALBOX_MASTER_KEYS='\{.*\}'\n$/,
+      /^SIGNALBOX_ADMIN_TOKEN=[0-9a-f]{48}\nSIGNALBOX_SEARCH_KEY=[0-9a-f]{48}\nSIGNALBOX_MASTER_KEYS='\{.*\}'\nVOUCHERIFY_SECRET=[0-9a-f]{48}\n$/,
     );
     expect(statSync(join(folder, "vars")).mode & 0o777).toBe(0o600);
     expect(output).not.toContain(/VOUCHERIFY_SECRET=(.*)/.exec(secrets)?.[1]);
