@@ -23,7 +23,7 @@ function healthPage({ status, tableVersion, checks, missingSecrets, openIncident
   const rows: Cell[][] = Object.entries(checks).map(([name, check]) => [
     name,
     check.ok ? WELL : { text: "not well", paint: pc.red },
-    check.ok ? "" : printableLine(check.detail),
+    check.ok ? "" : printableLine(`${check.detail}: ${check.remedy}`),
   ]);
   const backlogs = Object.entries(queues).map(([name, queue]): Cell[] => [
     `queue ${name}`,

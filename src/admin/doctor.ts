@@ -6,7 +6,7 @@ import * as v from "valibot";
 import type { Bindings } from "../env.ts";
 import { InstantTextSchema, toInstant } from "./answers.ts";
 import { describe } from "./describe.ts";
-import { examineEverything, FindingSchema } from "./examine.ts";
+import { examine, FindingSchema } from "./examine.ts";
 
 const AnswerSchema = v.object({
   now: v.pipe(InstantTextSchema, v.description("By the router's clock.")),
@@ -23,6 +23,6 @@ export const doctorRoutes = new Hono<{ Bindings: Bindings }>().get(
   }),
   async (c) => {
     const now = Date.now();
-    return c.json({ now: toInstant(now), findings: await examineEverything(c.env, now) });
+    return c.json({ now: toInstant(now), findings: await examine(c.env, now) });
   },
 );

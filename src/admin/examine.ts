@@ -1,4 +1,5 @@
-// The examinations of the doctor: each looks at one thing and never throws. What hangs is not waited for.
+// The examinations of a router, for the doctor and the health check: each looks at one thing and never throws. What hangs
+// is not waited for.
 
 import * as v from "valibot";
 import { allowsLocalTargets, readSecret, type Bindings } from "../env.ts";
@@ -9,20 +10,27 @@ import { newerMigrations } from "../ledger/migrate.ts";
 import { readHead } from "../ledger/table-versions.ts";
 import { errorMessage } from "../log.ts";
 import { newestTable, versionAtEdge } from "../routing/table-store.ts";
+import { accessKeysOf } from "./cloudflare-access/keys.ts";
+import { readAccessSettings } from "./cloudflare-access/settings.ts";
 import { judgeCron } from "./judge-cron.ts";
+import { judgeRoot } from "./judge-root.ts";
 import { readBacklogs } from "./queue-backlogs.ts";
 import { judgeSecrets } from "./secret-standing.ts";
 
-/** What an examination found. */
-export const FindingSchema = v.object({
+const SEEN = {
   name: v.pipe(v.string(), v.description("What was examined: kv, d1, cron, …")),
-  state: v.picklist(["ok", "warning", "failed"]),
   detail: v.pipe(v.string(), v.description("What was seen.")),
-  remedy: v.pipe(v.nullable(v.string()), v.description("What to do; null where nothing is wrong.")),
-});
+};
+
+/** What an examination found; what is not well comes with what to do. */
+export const FindingSchema = v.variant("state", [
+  v.object({ ...SEEN, state: v.literal("ok"), remedy: v.null() }),
+  v.object({ ...SEEN, state: v.picklist(["warning", "failed"]), remedy: v.string() }),
+]);
 export type Finding = v.InferOutput<typeof FindingSchema>;
 
-type Verdict = Omit<Finding, "name">;
+type Verdict = Pick<Finding & { state: "ok" }, "state" | "detail" | "remedy"> | Illness;
+type Illness = Pick<Exclude<Finding, { state: "ok" }>, "state" | "detail" | "remedy">;
 
 /** How long one examination may take, in milliseconds. */
 const PATIENCE_MS = 5_000;
@@ -30,7 +38,8 @@ const PATIENCE_MS = 5_000;
 /** How long a queue's oldest message may have waited before its consumer is asked after, in milliseconds. */
 const BACKLOG_MS_MAX = 15 * 60_000;
 
-const EXAMINATIONS: Readonly<Record<string, (env: Bindings, now: number) => Promise<Verdict>>> = {
+/** In the order of a sendout's way. */
+const EXAMINATIONS = {
   kv: examineKv,
   d1: examineD1,
   migrations: examineMigrations,
@@ -40,32 +49,35 @@ const EXAMINATIONS: Readonly<Record<string, (env: Bindings, now: number) => Prom
   vault: examineVault,
   queues: examineQueues,
   cron: examineCron,
+  access: examineAccess,
   gate: examineGate,
   inbox: examineInbox,
   settings: examineSettings,
   incidents: examineIncidents,
-};
+} as const satisfies Record<string, (env: Bindings, now: number) => Promise<Verdict>>;
 
-/** Everything that was found, in the order of a sendout's way. */
-export async function examineEverything(env: Bindings, now: number): Promise<Finding[]> {
-  return Promise.all(
-    Object.entries(EXAMINATIONS).map(async ([name, examine]) => ({ name, ...(await inTime(examine(env, now))) })),
-  );
+type ExaminationName = keyof typeof EXAMINATIONS;
+const ALL = Object.keys(EXAMINATIONS) as ExaminationName[]; // its own keys
+
+/**
+ * What was found, in the order of the names; of everything when none are given.
+ *
+ * @param now milliseconds since 1970
+ */
+export async function examine(env: Bindings, now: number, names: readonly ExaminationName[] = ALL): Promise<Finding[]> {
+  return Promise.all(names.map(async (name) => ({ name, ...(await inTime(EXAMINATIONS[name](env, now))) })));
 }
 
 async function inTime(examination: Promise<Verdict>): Promise<Verdict> {
-  const { promise, resolve } = Promise.withResolvers<Verdict>();
-  const timer = setTimeout(
-    () =>
-      resolve(
-        failed(`no answer within ${PATIENCE_MS} ms`, "Look at https://www.cloudflarestatus.com, then try again."),
-      ),
-    PATIENCE_MS,
-  );
-  const caught = examination.catch((error: unknown) => failed(errorMessage(error), NO_LEDGER));
-  const verdict = await Promise.race([caught, promise]);
-  clearTimeout(timer);
-  return verdict;
+  const verdict = examination.catch((error: unknown) => failed(errorMessage(error), NO_LEDGER));
+  return withinPatience(verdict, HANGS);
+}
+
+/** What a promise comes to, or something else when that takes longer than anybody waits. */
+export async function withinPatience<T, U>(promise: Promise<T>, otherwise: U): Promise<T | U> {
+  const { promise: impatience, resolve } = Promise.withResolvers<U>();
+  const timer = setTimeout(() => resolve(otherwise), PATIENCE_MS);
+  return Promise.race([promise, impatience]).finally(() => clearTimeout(timer));
 }
 
 const NO_LEDGER = "It needs D1: see what is said of d1.";
@@ -74,13 +86,15 @@ function ok(detail: string): Verdict {
   return { state: "ok", detail, remedy: null };
 }
 
-function warning(detail: string, remedy: string): Verdict {
+function warning(detail: string, remedy: string): Illness {
   return { state: "warning", detail, remedy };
 }
 
-function failed(detail: string, remedy: string): Verdict {
+function failed(detail: string, remedy: string): Illness {
   return { state: "failed", detail, remedy };
 }
+
+const HANGS = failed(`no answer within ${PATIENCE_MS} ms`, "Look at https://www.cloudflarestatus.com, then try again.");
 
 async function examineKv(env: Bindings): Promise<Verdict> {
   const remedy = 'See that wrangler.toml has the KV namespace with the binding "TABLE", then deploy.';
@@ -155,9 +169,15 @@ async function examineSecrets(env: Bindings, now: number): Promise<Verdict> {
 async function examineVault(env: Bindings, now: number): Promise<Verdict> {
   const { table } = await newestTable(env, now);
   const { keys } = await judgeSecrets(env, table);
-  const remedy =
-    "Bring the key back into the Worker secret SIGNALBOX_MASTER_KEYS (docs/secrets.md), or set its secrets again.";
-  if (keys.missing.length > 0) return failed(`master keys that are not there: ${keys.missing.join(", ")}`, remedy);
+  if (keys.missing.length > 0) {
+    const lost = keys.missing.map(
+      (id) => `the master key ${id}, which has sealed ${keys.rows[id]} secrets, is not there`,
+    );
+    return failed(
+      [...(keys.problem === undefined ? [] : [keys.problem]), ...lost].join("; "),
+      "Bring the key back into the Worker secret SIGNALBOX_MASTER_KEYS (docs/secrets.md), or set its secrets again.",
+    );
+  }
   if (keys.problem !== undefined)
     return warning(keys.problem, "Only needed for secrets that are set through the API (docs/secrets.md).");
   return ok(keys.active === null ? "is not used" : `seals with the key ${keys.active}`);
@@ -189,6 +209,18 @@ async function examineCron(env: Bindings, now: number): Promise<Verdict> {
   );
 }
 
+async function examineAccess(env: Bindings, now: number): Promise<Verdict> {
+  const settings = readAccessSettings(env);
+  if (!settings.ok) return failed(settings.detail, "Set its three variables (docs/access.md). Tokens work meanwhile.");
+  if (settings.value === undefined) return ok("is not used");
+  const keys = await accessKeysOf(env.INGEST, settings.value.issuer).find(undefined, now);
+  if (keys.ok) return ok(`the keys of ${settings.value.issuer} can be had`);
+  return failed(
+    `The keys of Cloudflare Access cannot be had: ${keys.detail}.`,
+    "See that SIGNALBOX_ACCESS_TEAM is the team's name (docs/access.md). Tokens work meanwhile.",
+  );
+}
+
 async function examineGate(env: Bindings): Promise<Verdict> {
   if (env.TARGET_GATE !== undefined) return ok("is bound");
   return warning(
@@ -209,7 +241,7 @@ async function examineInbox(env: Bindings): Promise<Verdict> {
 }
 
 async function examineSettings(env: Bindings): Promise<Verdict> {
-  const remarks: string[] = [];
+  const remarks = [judgeRoot(env) ?? []].flat();
   if (allowsLocalTargets(env)) remarks.push("SIGNALBOX_LOCAL_TARGETS lets targets be plain http and private addresses");
   if (readSecret(env, "SIGNALBOX_MASTER_KEYS") === undefined)
     remarks.push("SIGNALBOX_MASTER_KEYS is not set: no secret can be set through the API");

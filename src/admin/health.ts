@@ -5,20 +5,21 @@ import * as v from "valibot";
 import { allowsLocalTargets, type Bindings } from "../env.ts";
 import { readInbox } from "../inbox/ask-inbox.ts";
 import { PURGE_BODIES_JOB, PURGE_METADATA_JOB, readJobs, type Job } from "../ledger/jobs.ts";
-import { errorMessage } from "../log.ts";
 import { countOpenIncidents } from "../ledger/incidents.ts";
 import { readHead } from "../ledger/table-versions.ts";
-import { TABLE_KEY, newestTable } from "../routing/table-store.ts";
+import { newestTable } from "../routing/table-store.ts";
 import { InstantTextSchema, MaybeInstantSchema, toInstant, toMaybeInstant } from "./answers.ts";
-import { judgeAccess } from "./cloudflare-access/judge-access.ts";
 import { describe } from "./describe.ts";
-import { judgeCron } from "./judge-cron.ts";
+import { examine, withinPatience, type Finding } from "./examine.ts";
 import { judgeRoot } from "./judge-root.ts";
 import { readBacklogs } from "./queue-backlogs.ts";
 import { judgeSecrets } from "./secret-standing.ts";
 
 const CheckSchema = v.pipe(
-  v.variant("ok", [v.object({ ok: v.literal(true) }), v.object({ ok: v.literal(false), detail: v.string() })]),
+  v.variant("ok", [
+    v.object({ ok: v.literal(true) }),
+    v.object({ ok: v.literal(false), detail: v.string(), remedy: v.string() }),
+  ]),
   v.metadata({ ref: "Check" }),
 );
 type Check = v.InferOutput<typeof CheckSchema>;
@@ -35,6 +36,7 @@ const HealthSchema = v.pipe(
       d1: CheckSchema,
       cron: CheckSchema,
       secrets: CheckSchema,
+      vault: CheckSchema,
       access: v.pipe(CheckSchema, v.description("Whether people can come by Cloudflare Access, where that is set.")),
     }),
     missingSecrets: v.pipe(v.array(v.string()), v.description("Secrets that the table names and that are not set.")),
@@ -73,7 +75,14 @@ const HealthSchema = v.pipe(
 const EXAMPLE: v.InferOutput<typeof HealthSchema> = {
   status: "ok",
   tableVersion: 7,
-  checks: { kv: { ok: true }, d1: { ok: true }, cron: { ok: true }, secrets: { ok: true }, access: { ok: true } },
+  checks: {
+    kv: { ok: true },
+    d1: { ok: true },
+    cron: { ok: true },
+    secrets: { ok: true },
+    vault: { ok: true },
+    access: { ok: true },
+  },
   missingSecrets: [],
   openIncidents: 1,
   queues: {
@@ -105,41 +114,52 @@ export const healthRoutes = new Hono<{ Bindings: Bindings }>().get(
     example: { answer: EXAMPLE },
   }),
   async (c) => {
-    const [kv, d1, queues, openIncidents, inbox, cron, access] = await Promise.all([
-      attempt(async () => c.env.TABLE.get(TABLE_KEY)),
-      checkD1(c.env),
-      describeQueues(c.env),
-      countIncidents(c.env),
-      describeInbox(c.env),
-      checkCron(c.env),
-      checkAccess(c.env),
+    const { env } = c;
+    const now = Date.now();
+    const [checks, version, missing, openIncidents, queues, inbox, jobs] = await Promise.all([
+      readChecks(env, now),
+      orNull(readHead(env.LEDGER)).then((head) => (head === null ? null : (head?.version ?? 0))),
+      orNull(findMissingSecrets(env, now)),
+      orNull(countOpenIncidents(env.LEDGER)),
+      describeQueues(env),
+      orNull(describeInbox(env)),
+      orNull(readJobs(env.LEDGER)),
     ]);
-    const secrets = await checkSecrets(c.env);
-    const checks = { kv, d1: d1.check, cron: cron.check, secrets: secrets.check, access };
-    const ok = Object.values(checks).every((check) => check.ok);
+    const isWell = Object.values(checks).every((check) => check.ok);
     const health: v.InferOutput<typeof HealthSchema> = {
-      status: ok ? "ok" : "degraded",
-      tableVersion: d1.version,
+      status: isWell ? "ok" : "degraded",
+      tableVersion: version,
       checks,
-      missingSecrets: secrets.missing,
+      missingSecrets: missing ?? [],
       openIncidents,
       queues,
       inbox,
-      jobs: cron.jobs,
-      retention: cron.retention,
-      localTargets: allowsLocalTargets(c.env),
-      warnings: [judgeRoot(c.env) ?? []].flat(),
+      jobs: jobs && describeJobs(jobs),
+      retention: jobs && describeRetention(jobs),
+      localTargets: allowsLocalTargets(env),
+      warnings: [judgeRoot(env) ?? []].flat(),
     };
-    return c.json(health, ok ? 200 : 503);
+    return c.json(health, isWell ? 200 : 503);
   },
 );
 
-async function checkD1(env: Bindings): Promise<{ check: Check; version: number | null }> {
-  let version: number | null = null;
-  const check = await attempt(async () => {
-    version = (await readHead(env.LEDGER))?.version ?? 0;
-  });
-  return { check, version };
+/** What must be well. What the examinations only warn of is for the doctor. */
+async function readChecks(env: Bindings, now: number) {
+  const findings = await examine(env, now, ["kv", "d1", "cron", "secrets", "vault", "access"]);
+  const checks = Object.fromEntries(findings.map((finding) => [finding.name, toCheck(finding)]));
+  return v.parse(HealthSchema.pipe[0].entries.checks, checks);
+}
+
+function toCheck({ state, detail, remedy }: Finding): Check {
+  return state === "failed" ? { ok: false, detail, remedy } : { ok: true };
+}
+
+/** Null where it fails or hangs: the checks say why. */
+async function orNull<T>(work: Promise<T>): Promise<T | null> {
+  return withinPatience(
+    work.catch(() => null),
+    null,
+  );
 }
 
 async function describeQueues(env: Bindings) {
@@ -152,27 +172,9 @@ async function describeQueues(env: Bindings) {
   );
 }
 
-/** The sendouts that the Inbox keeps; null where it does not say. */
 async function describeInbox(env: Bindings) {
-  try {
-    const { count, oldest } = await readInbox(env);
-    return { kept: count, oldest: toMaybeInstant(oldest) };
-  } catch {
-    return null; // it is asked when it is needed, and says in the log what is wrong then
-  }
-}
-
-/** Whether the cron runs, and when each of its jobs last ended well, by name; null while D1 does not say. */
-async function checkCron(env: Bindings) {
-  try {
-    const jobs = await readJobs(env.LEDGER);
-    const detail = judgeCron(jobs, Date.now());
-    const check: Check = detail === undefined ? { ok: true } : { ok: false, detail };
-    return { check, jobs: describeJobs(jobs), retention: describeRetention(jobs) };
-  } catch (error) {
-    const check: Check = { ok: false, detail: errorMessage(error) };
-    return { check, jobs: null, retention: null };
-  }
+  const { count, oldest } = await readInbox(env);
+  return { kept: count, oldest: toMaybeInstant(oldest) };
 }
 
 /** Up to when contents and rows are gone, and what keeps the purge from going on; null before it has run. */
@@ -185,51 +187,16 @@ function describeRetention(jobs: ReadonlyMap<string, Job>) {
   };
 }
 
-async function checkAccess(env: Bindings): Promise<Check> {
-  const detail = await judgeAccess(env, Date.now());
-  return detail === undefined ? { ok: true } : { ok: false, detail };
-}
-
 function describeJobs(jobs: ReadonlyMap<string, Job>): Record<string, string> {
   const ran = [...jobs.values()].filter(({ endedAt }) => endedAt > 0);
   return Object.fromEntries(ran.map(({ name, endedAt }) => [name, toInstant(endedAt)]));
 }
 
-/** Null while D1 does not say. */
-async function countIncidents(env: Bindings): Promise<number | null> {
-  try {
-    return await countOpenIncidents(env.LEDGER);
-  } catch {
-    return null; // the check of D1 says why
-  }
-}
-
-/** Whether every secret of the table can be sent where the table says, and every one in the vault be opened. */
-async function checkSecrets(env: Bindings): Promise<{ check: Check; missing: string[] }> {
-  const inForce = await newestTable(env, Date.now()).catch(() => undefined);
-  // No table to be read: the check of D1 says so.
-  if (inForce === undefined) return { check: { ok: true }, missing: [] };
-  const { table } = inForce;
-  try {
-    const { secrets, keys } = await judgeSecrets(env, table);
-    const missing = secrets.filter(({ problems }) => problems.some(({ code }) => code === "secret_missing"));
-    const lost = keys.missing.map(
-      (id) => `The master key ${id}, which has sealed ${keys.rows[id]} secrets, is not there.`,
-    );
-    const wrong = [...lost, ...secrets.flatMap(({ problems }) => problems.map(({ message }) => message))];
-    if (keys.problem !== undefined) wrong.unshift(keys.problem);
-    const check: Check = wrong.length === 0 ? { ok: true } : { ok: false, detail: wrong.join(" ") };
-    return { check, missing: missing.map(({ name }) => name) };
-  } catch (error) {
-    return { check: { ok: false, detail: errorMessage(error) }, missing: [] };
-  }
-}
-
-async function attempt(work: () => Promise<unknown>): Promise<Check> {
-  try {
-    await work();
-    return { ok: true };
-  } catch (error) {
-    return { ok: false, detail: errorMessage(error) };
-  }
+/** The secrets that the table in force names and that are nowhere. */
+async function findMissingSecrets(env: Bindings, now: number): Promise<string[]> {
+  const { table } = await newestTable(env, now);
+  const { secrets } = await judgeSecrets(env, table);
+  return secrets
+    .filter(({ problems }) => problems.some(({ code }) => code === "secret_missing"))
+    .map(({ name }) => name);
 }

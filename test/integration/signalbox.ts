@@ -8,7 +8,7 @@ import { signBody } from "../../src/voucherify/signature.ts";
 
 /** Secrets of the Worker under test. */
 export const SECRETS = {
-  SIGNALBOX_ADMIN_TOKEN: "admin-token-for-tests",
+  SIGNALBOX_ADMIN_TOKEN: "admin-token-for-tests-3b8e90f1c2d7",
   VOUCHERIFY_SECRET: "signing-secret-for-tests",
   SIGNALBOX_LOCAL_TARGETS: "allow",
   CRM_TOKEN: "crm-token-8c1f/9+z",

@@ -12,7 +12,7 @@ export type Fault = "before" | "after" | "hang";
 /** Secrets of the Worker under test, by name. */
 export const SECRETS = {
   VOUCHERIFY_SECRET: "signing-secret-5f0c1e",
-  SIGNALBOX_ADMIN_TOKEN: "admin-token-77aa90",
+  SIGNALBOX_ADMIN_TOKEN: "admin-token-77aa90-6c1e0d4b58f293ab",
   CRM_TOKEN: "crm-token-31d9b2",
   SIGNALBOX_SEARCH_KEY: "search-key-3a9f12",
 };

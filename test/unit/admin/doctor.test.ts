@@ -7,8 +7,10 @@ import { app } from "../app.ts";
 import type { Finding } from "../../../src/admin/examine.ts";
 import { SWEEP_JOB, WATCHDOG_JOB, noteJob } from "../../../src/ledger/jobs.ts";
 import { ensureMigrated } from "../../../src/ledger/migrate.ts";
-import { brokenKv, createBindings, downD1, SECRETS, workingD1, workingKv } from "../faults.ts";
+import { brokenKv, createBindings, downD1, workingD1, workingKv } from "../faults.ts";
 import { createTable, publish, publishToLedgerOnly } from "../payloads.ts";
+import { readSecret } from "../../../src/env.ts";
+import { ADMIN_TOKEN_NAME } from "../../../src/secret-names.ts";
 import { startOver } from "../start-over.ts";
 import { masterKeys } from "../vault/keys.ts";
 
@@ -28,7 +30,7 @@ function createHealthy(overrides: object = {}) {
 }
 
 async function examine(bindings: ReturnType<typeof createHealthy>): Promise<Finding[]> {
-  const headers = { authorization: `Bearer ${SECRETS.SIGNALBOX_ADMIN_TOKEN}` };
+  const headers = { authorization: `Bearer ${readSecret(bindings, ADMIN_TOKEN_NAME)}` };
   const request = new Request("https://signalbox.example.com/admin/doctor", { headers });
   const response = await app.fetch(request, bindings, createExecutionContext());
   expect(response.status).toBe(200);
@@ -57,6 +59,8 @@ describe("GET /admin/doctor", () => {
     ["the Inbox is not bound", { INBOX: undefined }, { inbox: "warning" }],
     ["private targets are allowed", { SIGNALBOX_LOCAL_TARGETS: "allow" }, { settings: "warning" }],
     ["there is no key to search by", { SIGNALBOX_SEARCH_KEY: "" }, { settings: "warning" }],
+    ["the Worker secret can be guessed", { SIGNALBOX_ADMIN_TOKEN: "short" }, { settings: "warning" }],
+    ["Access is half set up", { SIGNALBOX_ACCESS_TEAM: "acme" }, { access: "failed" }],
     ["a queue is silent", { LATE: { metrics: async () => Promise.reject(new Error("no")) } }, { queues: "warning" }],
     ["nobody consumes a queue", { DELIVER: backlogged() }, { queues: "failed" }],
   ])("when %s", async (_, overrides, expected) => {
