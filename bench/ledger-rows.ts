@@ -178,5 +178,6 @@ function createDelivery(
     attempts: JSON.stringify([attempt]),
     request,
     received_at: received_at ?? null,
+    last_status: status ?? null,
   };
 }

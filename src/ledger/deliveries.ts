@@ -88,11 +88,11 @@ export interface Standing {
   orderKey: string | null;
 }
 
-/** The status that the last attempt of a delivery `d` was answered with. As in the index `deliveries_unsettled`. */
+/** The status that the last attempt of a delivery `d` was answered with; its own column lacks what was 2xx long ago. */
 export const LAST_STATUS = "d.attempts ->> '$[#-1].status'";
 
 /** Which deliveries the index `deliveries_unsettled` has. */
-export const UNSETTLED = `(d.state <> 'delivered' OR ${LAST_STATUS} NOT BETWEEN 200 AND 299)`;
+export const UNSETTLED = "(d.state <> 'delivered' OR d.last_status NOT BETWEEN 200 AND 299)";
 
 /** Whether a round has ended in this state. */
 export function isEnded(state: DeliveryState): boolean {
@@ -181,6 +181,7 @@ const UPDATES = [
     "iif(excluded.round > deliveries.round, excluded.attempts_before, deliveries.attempts_before)",
   ),
   taken("request", `iif(excluded.request = '' OR ${IS_GONE}, deliveries.request, excluded.request)`),
+  "last_status = iif(excluded.attempts = '[]', deliveries.last_status, excluded.last_status)",
   `attempts = iif(excluded.attempts = '[]', deliveries.attempts,
     json_insert(
       iif(json_array_length(deliveries.attempts) < ${ATTEMPTS_KEPT}, deliveries.attempts,
@@ -200,12 +201,13 @@ export function recordOutcomes(db: D1Database, outcomes: readonly Outcome[]): D1
     .prepare(
       `INSERT INTO deliveries
          (sendout_id, target, copy, route, state, reason, round, attempts_made, attempts_before, updated_at, due_at,
-          sweep_at, hops, request, received_at, attempts)
+          sweep_at, hops, request, received_at, last_status, attempts)
        SELECT value ->> '$.sendoutId', value ->> '$.target', value ->> '$.copy', value ->> '$.route',
          value ->> '$.state', value ->> '$.reason', value ->> '$.round', value ->> '$.attemptsMade',
          value ->> '$.attemptsBefore', value ->> '$.updatedAt', value ->> '$.dueAt', value ->> '$.sweepAt', value ->> '$.hops',
          value ->> '$.request',
          coalesce((SELECT received_at FROM sendouts WHERE id = value ->> '$.sendoutId'), 0),
+         value ->> '$.attempt.status',
          iif(value -> '$.attempt' IS NULL, '[]', json_array(value -> '$.attempt'))
        FROM json_each(?1) WHERE true
        ON CONFLICT (sendout_id, target, copy) DO UPDATE SET ${UPDATES.join(", ")}

@@ -112,13 +112,21 @@ export function asksOutcome({ deliveryStates, reason, status }: Filter): boolean
   return deliveryStates !== undefined || reason !== undefined || status !== undefined;
 }
 
+/** Whether a filter's status is none of a success: each such delivery is in the index of unsettled ones. */
+export function isNoSuccess([from, to]: readonly [number, number]): boolean {
+  return to < 200 || from > 299;
+}
+
 /** Conditions on a delivery's row; none of it is pending. */
 export function deliveryConditions({ target, route, deliveryStates, reason, status }: Filter): Condition[] {
   const conditions: Condition[] = [];
   if (target !== undefined) conditions.push({ sql: "d.target = ?", values: [target] });
   if (route !== undefined) conditions.push({ sql: "d.route = ?", values: [route] });
   if (reason !== undefined) conditions.push({ sql: "d.reason = ?", values: [reason] });
-  if (status !== undefined) conditions.push({ sql: `${LAST_STATUS} BETWEEN ? AND ?`, values: status });
+  if (status !== undefined) {
+    const column = isNoSuccess(status) ? "d.last_status" : LAST_STATUS;
+    conditions.push({ sql: `${column} BETWEEN ? AND ?`, values: status });
+  }
   if (deliveryStates !== undefined) {
     conditions.push({ sql: `d.state IN (${deliveryStates.map(() => "?").join(", ")})`, values: deliveryStates });
   }

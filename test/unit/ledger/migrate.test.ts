@@ -96,6 +96,7 @@ const APPLIED = [
   "0017_upstream.sql",
   "0018_statistics.sql",
   "0019_erasures.sql",
+  "0021_last_status.sql",
 ];
 
 /** The columns of a table, in order. */
@@ -167,6 +168,26 @@ describe("ensureMigrated", () => {
       signature_secret: null,
       signature_form: null,
     });
+  });
+
+  it("notes the last status of deliveries that an earlier release did not deliver, or with an answer that is no 2xx", async () => {
+    const earlier = brokenD1({ when: (sql) => sql.includes("ADD COLUMN last_status") });
+    await expect(ensureMigrated(earlier)).rejects.toThrow("D1_ERROR: Network connection lost.");
+    const rows = [
+      ["failed", [{ status: 500 }, { status: 503 }]],
+      ["scheduled", []],
+      ["delivered", [{ status: 409 }]],
+      ["delivered", [{ status: 200 }]],
+    ];
+    await simulator.LEDGER.prepare(
+      `INSERT INTO deliveries (sendout_id, target, route, state, attempts_made, updated_at, attempts, request)
+       SELECT 'so_1', 't' || key, 'r', value ->> 0, 1, 1, value -> 1, '' FROM json_each(?1)`,
+    )
+      .bind(JSON.stringify(rows))
+      .run();
+    await ensureMigrated(workingD1());
+    const { results } = await simulator.LEDGER.prepare("SELECT last_status FROM deliveries ORDER BY target").all();
+    expect(results.map((row) => row["last_status"])).toEqual([503, null, 409, null]);
   });
 
   it("applies the later migrations only once when isolates race over a database of the first release", async () => {
