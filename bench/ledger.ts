@@ -1,12 +1,12 @@
 // How long searches take in a ledger of a million sendouts and one and a half million deliveries, on their first and
 // hundredth page, and how large such a ledger is. How to run: README.md.
 
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { fillLedger, findDatabase } from "./fill-ledger.ts";
 import { ADMIN_TOKEN, SIGNALBOX_BINDINGS, signalboxOptions, startWorker, type RunningWorker } from "./harness.ts";
-import { createRows, SEARCH_KEY, type Row } from "./ledger-rows.ts";
+import { SEARCH_KEY } from "./ledger-rows.ts";
 import { median, printMachine, printTable, readFlags } from "./numbers.ts";
 
 const flags = readFlags({
@@ -22,9 +22,6 @@ const AGE_MS = 90 * 86_400_000;
 const CONTENT_AGE_MS = 14 * 86_400_000;
 const NOW = Date.now();
 const PAGE = 50;
-
-/** Sendouts written in one transaction. */
-const TRANSACTION = 1_000;
 
 /** What people look for: rare and frequent, in every way that a filter has, and nothing. */
 const SEARCHES: readonly string[] = [
@@ -67,7 +64,12 @@ const stateDir = mkdtempSync(join(tmpdir(), "signalbox-ledger-"));
 printMachine();
 // Its tables are made by the Worker; filled while nobody has it open.
 await (await start()).stop();
-const deliveries = fill(findDatabase());
+const deliveries = fillLedger(findDatabase(stateDir), {
+  sendouts: flags.sendouts,
+  from: NOW - AGE_MS,
+  to: NOW,
+  contentFrom: NOW - CONTENT_AGE_MS,
+});
 const worker = await start();
 const sealed = await seal();
 console.log(
@@ -79,7 +81,7 @@ rmSync(stateDir, { recursive: true });
 
 async function start(): Promise<RunningWorker> {
   const running = await startWorker({
-    entry: "bench/workers/sealing.mjs",
+    entry: "bench/workers/ledger-jobs.mjs",
     options: signalboxOptions({ consumers: false }),
     bindings: { ...SIGNALBOX_BINDINGS, SIGNALBOX_SEARCH_KEY: SEARCH_KEY },
     stateDir,
@@ -88,45 +90,8 @@ async function start(): Promise<RunningWorker> {
   return running;
 }
 
-function findDatabase(): string {
-  const dir = join(stateDir, "d1", "miniflare-D1DatabaseObject");
-  const file = readdirSync(dir).find((name) => /^[0-9a-f]{64}\.sqlite$/.test(name));
-  if (file === undefined) throw new Error(`there is no database in ${dir}`);
-  return join(dir, file);
-}
-
 function at(part: number): string {
   return new Date(NOW - AGE_MS + AGE_MS * part).toISOString();
-}
-
-/** Writes everything; says how many deliveries that was. */
-function fill(file: string): number {
-  const database = new DatabaseSync(file);
-  database.exec("PRAGMA synchronous = OFF; PRAGMA cache_size = -200000");
-  let written = 0;
-  const inserts = new Map<string, StatementSync>();
-  const insert = (table: string, row: Row): void => {
-    const names = Object.keys(row);
-    const statement =
-      inserts.get(table) ??
-      database.prepare(`INSERT INTO ${table} (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`);
-    inserts.set(table, statement);
-    statement.run(...Object.values(row));
-  };
-  for (let n = 0; n < flags.sendouts; n++) {
-    if (n % TRANSACTION === 0) database.exec(n === 0 ? "BEGIN" : "COMMIT; BEGIN");
-    const receivedAt = NOW - AGE_MS + Math.floor((n * AGE_MS) / flags.sendouts);
-    const rows = createRows(n, receivedAt, receivedAt >= NOW - CONTENT_AGE_MS);
-    insert("sendouts", rows.sendout);
-    for (const delivery of rows.deliveries) insert("deliveries", delivery);
-    written += rows.deliveries.length;
-    if (n % (20 * TRANSACTION) === 0) process.stderr.write(`\r${n} of ${flags.sendouts} `);
-  }
-  // As if the cron had always run: whatever is older has an outcome.
-  database.exec(`UPDATE jobs SET position = ${NOW} WHERE name = 'adopt_orphans'`);
-  database.exec("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
-  database.close();
-  return written;
 }
 
 /** Has the job run until nothing is left for it. */
