@@ -38,6 +38,7 @@ const KINDS: Record<IncidentKind, Kind> = {
   rows_overdue: { severity: "warning", title: "Deliveries are overdue: the sweeper does not come after" },
   inbox_backlog: { severity: "warning", title: "The Inbox keeps sendouts that the queue does not take" },
   job_stuck: { severity: "critical", title: 'The job "…" does not get on' },
+  d1_unwell: { severity: "warning", title: "D1 did not take what was to be recorded" },
   kv_unwell: { severity: "warning", title: "KV does not answer or lags behind" },
   database_filling: { severity: "critical", title: "The database is nearly full" },
   plan_limits: { severity: "warning", title: "Nearly used up for today on the free plan: …" },

@@ -1,11 +1,11 @@
-// The watchdog's looks that need not be every minute: what waits for long, quarantine, drift, KV, and how near the plan's
+// The watchdog's looks that need not be every minute: what waits for long, quarantine, drift, D1, KV, and how near the plan's
 // limits are.
 
 import { NO_ALERTS } from "../alerts/settings.ts";
 import type { Look } from "../ledger/watched-incidents.ts";
 import { newestTable, type TableBindings } from "../routing/table-store.ts";
 import { lookAtDrift } from "./look-at-drift.ts";
-import { lookAtKv, lookAtPlan, lookAtSize } from "./look-at-storage.ts";
+import { lookAtD1, lookAtKv, lookAtPlan, lookAtSize } from "./look-at-storage.ts";
 import { lookAtQuarantine, lookAtWaiting } from "./look-at-waiting.ts";
 
 const MINUTE_MS = 60_000;
@@ -28,6 +28,7 @@ export async function lookAround(env: TableBindings, now: number): Promise<Look[
     lookAtWaiting(LEDGER, waitingAfterHours, now),
     lookAtQuarantine(LEDGER),
     lookAtDrift(LEDGER, now),
+    lookAtD1(LEDGER, now),
     lookAtKv(LEDGER, now),
     lookAtSize(LEDGER, plan, now),
     lookAtPlan(LEDGER, plan, now),

@@ -1,9 +1,9 @@
-// The watchdog's look at the platform: whether KV takes the table, how full the database is, and how much of what the free
+// The watchdog's look at the platform: whether D1 takes every row, whether KV takes the table, how full the database is, and how much of what the free
 // plan takes a day is used.
 
 import type { AlertSettings } from "../alerts/settings.ts";
 import type { Count } from "../ledger/count-traffic.ts";
-import { readJobs, REPUBLISH_JOB, WATCHDOG_JOB } from "../ledger/jobs.ts";
+import { LATE_JOB, readJobs, REPUBLISH_JOB, WATCHDOG_JOB } from "../ledger/jobs.ts";
 import { readSizes, readStatistics } from "../ledger/statistics.ts";
 import { DATABASE_BYTES_MAX, FREE_PLAN_A_DAY, useOf, type Use } from "../ledger/usage.ts";
 import type { Found, Look } from "../ledger/watched-incidents.ts";
@@ -11,11 +11,27 @@ import { duration } from "./duration.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 
+/** For how long D1 has to take every row at once before it counts as well, in milliseconds. */
+const D1_WELL_AFTER_MS = 15 * 60_000;
+
 /** How long KV may not answer, in milliseconds: fifteen runs of the cron. */
 const KV_UNWELL_MS = 15 * 60_000;
 
 /** Which share of a limit is nearly all of it. */
 const NEARLY = 0.8;
+
+/**
+ * Looks whether D1 has lately refused rows, which were written late. While it refuses them nothing can be noted, so this is
+ * seen when the first of them have been.
+ *
+ * @param now milliseconds since 1970
+ * @throws whatever D1 throws
+ */
+export async function lookAtD1(db: D1Database, now: number): Promise<Look> {
+  const lastLateAt = (await readJobs(db)).get(LATE_JOB)?.endedAt ?? 0;
+  const detail = `D1 did not take rows at first; they waited in the queue "late", and the last were written ${duration(now - lastLateAt)} ago. Nothing is lost: sendouts are accepted and delivered meanwhile. The log has why (ledger_late, ledger_still_late); see https://www.cloudflarestatus.com. Should it go on, see how large the database is: GET /admin/usage.`;
+  return { kind: "d1_unwell", found: now - lastLateAt < D1_WELL_AFTER_MS ? [{ subject: "ledger", detail }] : [] };
+}
 
 /**
  * Looks whether the routing table's copy in KV could be checked lately.

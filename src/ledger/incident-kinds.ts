@@ -17,6 +17,7 @@ export const WATCHED_KINDS = [
   "target_down",
   "deliveries_waiting",
   "drift_seen",
+  "d1_unwell",
   "kv_unwell",
   "database_filling",
   "plan_limits",

@@ -30,6 +30,9 @@ export const SEAL_JOB = "seal_blocks";
 /** Under what name it is noted that the table's copy in KV was looked at, and renewed where it had to be. */
 export const REPUBLISH_JOB = "republish_table";
 
+/** Under what name it is noted when rows were last written that D1 had not taken at first. */
+export const LATE_JOB = "record_late";
+
 /** Under what name the sweeper notes its runs. */
 export const SWEEP_JOB = "sweep";
 
@@ -40,13 +43,17 @@ export const SWEEP_JOB = "sweep";
  */
 export async function noteJob(db: D1Database, name: string, endedAt: number): Promise<void> {
   await ensureMigrated(db);
-  await db
+  await jobNote(db, name, endedAt).run();
+}
+
+/** The statement that notes it. */
+export function jobNote(db: D1Database, name: string, endedAt: number): D1PreparedStatement {
+  return db
     .prepare(
       `INSERT INTO jobs (name, ended_at) VALUES (?1, ?2)
        ON CONFLICT (name) DO UPDATE SET ended_at = excluded.ended_at`,
     )
-    .bind(name, endedAt)
-    .run();
+    .bind(name, endedAt);
 }
 
 /**

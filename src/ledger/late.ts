@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { logFailure } from "../log.ts";
+import { jobNote, LATE_JOB } from "./jobs.ts";
 import { quarantineMessage } from "./quarantine.ts";
 import { LateMessageSchema, readLate, writeEntries, type Entry, type RecordBindings } from "./record.ts";
 
@@ -21,7 +22,7 @@ export async function consumeLate(batch: MessageBatch, env: RecordBindings): Pro
     }
   }
   try {
-    if (entries.length > 0) await writeEntries(env.LEDGER, entries);
+    if (entries.length > 0) await writeEntries(env.LEDGER, entries, [jobNote(env.LEDGER, LATE_JOB, Date.now())]);
     for (const message of messages) message.ack();
   } catch (error) {
     logFailure("ledger_still_late", error, { entries: entries.length });

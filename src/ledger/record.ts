@@ -59,11 +59,16 @@ export async function recordEntries(env: RecordBindings, entries: readonly Entry
 /**
  * Writes entries in one transaction.
  *
+ * @param beside statements of the same transaction
  * @throws whatever D1 throws; then none is written
  */
-export async function writeEntries(db: D1Database, entries: readonly Entry[]): Promise<void> {
+export async function writeEntries(
+  db: D1Database,
+  entries: readonly Entry[],
+  beside: readonly D1PreparedStatement[] = [],
+): Promise<void> {
   await ensureMigrated(db);
-  await db.batch(statements(db, entries));
+  await db.batch([...statements(db, entries), ...beside]);
 }
 
 /** Reads an entry back from a LATE message. */

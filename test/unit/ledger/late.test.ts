@@ -2,11 +2,12 @@
 
 import { reset } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { lookAtD1 } from "../../../src/jobs/look-at-storage.ts";
 import { encodeUtf8, gzip } from "../../../src/ledger/content.ts";
 import type { Outcome } from "../../../src/ledger/deliveries.ts";
 import { consumeLate } from "../../../src/ledger/late.ts";
 import { recordEntries, type Entry } from "../../../src/ledger/record.ts";
-import { brokenD1, createBindings, downD1, failingQueue, type TestBindings } from "../faults.ts";
+import { brokenD1, createBindings, downD1, failingQueue, workingD1, type TestBindings } from "../faults.ts";
 import { lateEntries, rowsOf } from "../ledger-rows.ts";
 import { createBatch, createMessage, fatesOf, offerAgain, SENT_AT, type TestMessage } from "../messages.ts";
 
@@ -63,6 +64,17 @@ describe("entries that waited", () => {
   it("are written and acknowledged as soon as D1 takes them, on an empty database too", async () => {
     expect(await consume(createBindings(), await late(SCHEDULED))).toEqual([["ack"]]);
     expect(await rowsOf("deliveries")).toMatchObject([{ state: "scheduled", attempts_made: 1 }]);
+  });
+
+  it("make D1 count as unwell until it has taken everything at once for 15 minutes", async () => {
+    vi.useFakeTimers({ now: SENT_AT, toFake: ["Date"] });
+    expect((await lookAtD1(workingD1(), SENT_AT)).found).toEqual([]);
+    await consume(createBindings({ LEDGER: downD1() }), await late(SCHEDULED));
+    expect((await lookAtD1(workingD1(), SENT_AT)).found).toEqual([]);
+    await consume(createBindings(), await late(SCHEDULED));
+    expect((await lookAtD1(workingD1(), SENT_AT + 15 * 60_000 - 1)).found).toMatchObject([{ subject: "ledger" }]);
+    expect((await lookAtD1(workingD1(), SENT_AT + 15 * 60_000)).found).toEqual([]);
+    vi.useRealTimers();
   });
 
   it("go on waiting while D1 is down, however often", async () => {
