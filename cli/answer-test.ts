@@ -14,7 +14,12 @@ import { runTest, type TestResult } from "./table-tests/run.ts";
 import { TableTestsSchema, type TableTest } from "./table-tests/schema.ts";
 
 /** What a table's tests are called, beside the table. */
-const TEST_FILES = ["signalbox.tests.jsonc", "signalbox.tests.json", "signalbox.tests.yaml", "signalbox.tests.yml"];
+export const TEST_FILES = [
+  "signalbox.tests.jsonc",
+  "signalbox.tests.json",
+  "signalbox.tests.yaml",
+  "signalbox.tests.yml",
+];
 
 /** Runs the tests of a table; one that fails is a no. */
 export async function answerTest(

@@ -12,6 +12,7 @@ import { addHealth } from "./commands/health.ts";
 import { addHolds } from "./commands/holds.ts";
 import { addImportDesigner } from "./commands/import-designer.ts";
 import { addIncidents } from "./commands/incidents.ts";
+import { addInit } from "./commands/init.ts";
 import { addListen } from "./commands/listen.ts";
 import { addMigration } from "./commands/migration.ts";
 import { addNormalise } from "./commands/normalise.ts";
@@ -58,7 +59,7 @@ function createProgram(): Command {
     .exitOverride()
     .configureOutput({ outputError: (message, write) => write(withoutValues(message)) });
   program.commandsGroup("To begin with:");
-  for (const add of [addDev]) add(program);
+  for (const add of [addInit, addDev]) add(program);
   program.commandsGroup("With a router:");
   for (const add of [
     addTrigger,

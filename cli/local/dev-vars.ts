@@ -12,6 +12,9 @@ export interface LocalSecrets {
   created: string[];
 }
 
+/** Read and write for the owner, nothing for others. */
+const FILE_MODE = 0o600;
+
 /** What the master key of a local router is called. */
 const KEY_NAME = "local";
 
@@ -21,17 +24,11 @@ const LOCAL_MAKERS: Readonly<Record<string, (keyName: string) => string>> = {
   [DEFAULT_INLET_SECRET_NAME]: makeToken,
 };
 
-/** JSON stands in single quotes, which wrangler and Node read alike. */
-function quote(value: string): string {
-  return value.includes('"') ? `'${value}'` : value;
-}
-
 /**
  * Reads `.dev.vars`, adding the secrets that a router cannot do without. A variable of the same name in the process's
  * environment wins, for this run only.
  */
 export function readDevVars(file: string, environment: NodeJS.ProcessEnv): LocalSecrets {
-  const text = textOf(file);
   const values = parseVars(file);
   const created = Object.keys(LOCAL_MAKERS).filter((name) => {
     const given = environment[name];
@@ -39,12 +36,28 @@ export function readDevVars(file: string, environment: NodeJS.ProcessEnv): Local
     return (values[name] ?? "") === "";
   });
   for (const name of created) values[name] = LOCAL_MAKERS[name]?.(KEY_NAME) ?? "";
-  if (created.length > 0) {
-    const lines = created.map((name) => `${name}=${quote(values[name] ?? "")}\n`).join("");
-    appendFileSync(file, text === "" || text.endsWith("\n") ? lines : `\n${lines}`);
-    chmodSync(file, 0o600);
-  }
+  addToVars(file, Object.fromEntries(created.map((name) => [name, values[name] ?? ""])));
   return { values, created };
+}
+
+/** Adds secrets to a file, which only its owner may read then. A name that is there already has the new value from now on. */
+export function addToVars(file: string, secrets: Readonly<Record<string, string>>): void {
+  const lines = Object.entries(secrets).map(([name, value]) => `${name}=${quote(value)}\n`);
+  if (lines.length === 0) return;
+  const text = textOf(file);
+  const gap = text === "" || text.endsWith("\n") ? "" : "\n";
+  appendFileSync(file, gap + lines.join(""), { mode: FILE_MODE });
+  chmodSync(file, FILE_MODE); // one that was there keeps its own mode otherwise
+}
+
+/** What needs no quotes, whoever reads the file. */
+const PLAIN = /^[\w.~:/+=@-]*$/;
+
+/** A value as wrangler and Node read it alike. One line feed or every kind of quote in it would be the end of that. */
+function quote(value: string): string {
+  if (PLAIN.test(value)) return value;
+  const mark = ["'", '"', "`"].find((one) => !value.includes(one)) ?? "'";
+  return mark + value + mark;
 }
 
 /** The secrets in a file, without making any; none where there is no file. */

@@ -1,6 +1,7 @@
 // Running a table's tests: what each expects against what the table makes of what it gives.
 
 import type { CompiledTable } from "../../src/routing/compile.ts";
+import { failure, success, type Result } from "../../src/result.ts";
 import { diffValues, type ValueChange } from "../../src/routing/diff-values.ts";
 import { identifySendout } from "../../src/routing/identify.ts";
 import { previewSendout, type DeliveryPreview } from "../../src/routing/preview.ts";
@@ -31,25 +32,35 @@ export async function runTest(table: CompiledTable, test: TableTest, testsFile: 
 }
 
 async function findProblems(table: CompiledTable, test: TableTest, testsFile: string): Promise<string[]> {
-  const body = await bodyOf(test.given, testsFile);
-  if (!body.ok) return [`given: ${body.detail}`];
-  const inlet = test.given.inlet ?? "voucherify";
-  const definition = table.inlets.get(inlet);
-  if (definition === undefined) return [`given: the table has no inlet ${inlet}.`];
-  const event = normalise(body.value, { expected: definition.expects });
-  if (!event.ok) return [`given: the body is not understood: ${event.detail} (${event.reason}).`];
-  const { id } = await identifySendout(inlet, body.value, event);
-  const receivedAt = event.value.occurredAt ?? RECEIVED_AT;
-  const source = { event: event.value, received: body.value, receivedAt, sendoutId: id };
-  const { deliveries } = await previewSendout(table, inlet, source);
+  const requests = await requestsFor(table, test.given, testsFile);
+  if (!requests.ok) return [`given: ${requests.detail}`];
   const unknown = Object.keys(test.expect).filter((target) => !table.targets.has(target));
   return [
     ...unknown.map((target) => `${target}: the table has no such target.`),
-    ...deliveries.flatMap((delivery) => compare(test.expect[delivery.target], delivery)),
+    ...requests.value.flatMap((delivery) => compare(test.expect[delivery.target], delivery)),
     ...Object.keys(test.expect)
-      .filter((target) => !unknown.includes(target) && !deliveries.some((delivery) => delivery.target === target))
+      .filter((target) => !unknown.includes(target) && !requests.value.some((delivery) => delivery.target === target))
       .map((target) => `${target}: expected a request, but no route brings it one.`),
   ];
+}
+
+/** What a table makes of what a test gives, target by target. */
+export async function requestsFor(
+  table: CompiledTable,
+  given: TableTest["given"],
+  testsFile: string,
+): Promise<Result<DeliveryPreview[], "given_invalid">> {
+  const body = await bodyOf(given, testsFile);
+  if (!body.ok) return body;
+  const inlet = given.inlet ?? "voucherify";
+  const definition = table.inlets.get(inlet);
+  if (definition === undefined) return failure("given_invalid", `the table has no inlet ${inlet}.`);
+  const event = normalise(body.value, { expected: definition.expects });
+  if (!event.ok) return failure("given_invalid", `the body is not understood: ${event.detail} (${event.reason}).`);
+  const { id } = await identifySendout(inlet, body.value, event);
+  const receivedAt = event.value.occurredAt ?? RECEIVED_AT;
+  const source = { event: event.value, received: body.value, receivedAt, sendoutId: id };
+  return success((await previewSendout(table, inlet, source)).deliveries);
 }
 
 function compare(expected: Expectation | undefined, { target, route, request, error }: DeliveryPreview): string[] {
