@@ -3,6 +3,7 @@
 
 import { DetailedError, hc, parseResponse, type ClientResponse } from "hono/client";
 import type { admin } from "../../src/admin/admin.ts";
+import { VERSION_HEADER } from "../../src/admin/version-header.ts";
 import { RouterError } from "./router-error.ts";
 import { createTransport, type TransportOptions } from "./transport.ts";
 
@@ -18,7 +19,7 @@ export interface AdminOptions extends TransportOptions {
 export function createAdmin(origin: string, token: string | undefined, options: AdminOptions = {}) {
   const { headers, ...transport } = options;
   return hc<typeof admin>(`${origin}/admin`, {
-    fetch: createTransport(transport),
+    fetch: createTransport({ sign: VERSION_HEADER, ...transport }),
     headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
   });
 }

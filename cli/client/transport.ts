@@ -23,6 +23,8 @@ const REPEATABLE: ReadonlySet<string> = new Set(["GET", "PUT", "DELETE"]);
 /** How patient a transport is. */
 export interface TransportOptions {
   timeoutMs?: number;
+  /** A header that every answer of a router has there. */
+  sign?: string;
   /** Ends a wait and a call under way. */
   signal?: AbortSignal | undefined;
 }
@@ -34,7 +36,7 @@ export function createTransport(options: TransportOptions = {}): typeof fetch {
     for (let tried = 1; ; tried += 1) {
       const answer = await attempt(url, init, options);
       const seconds = tried < TRIES_MAX ? secondsToWait(init?.method ?? "GET", answer) : undefined;
-      if (seconds === undefined) return checked(url, answer);
+      if (seconds === undefined) return checked(url, answer, options.sign);
       await wait(seconds * 1_000, undefined, { signal: options.signal });
     }
   };
@@ -83,7 +85,7 @@ function secondsToWait(method: string, { response: { status, headers } }: Answer
 }
 
 /** The answer, when it is one that a router gives. */
-function checked(url: string, { response, bytes }: Answer): Response {
+function checked(url: string, { response, bytes }: Answer, sign: string | undefined): Response {
   const { status, headers } = response;
   const type = headers.get("content-type") ?? "";
   if (type.startsWith("application/problem+json")) {
@@ -94,8 +96,9 @@ function checked(url: string, { response, bytes }: Answer): Response {
     throw moved(url, status, headers.get("location") ?? "nowhere");
   }
   // A router that is not well says so with 503, and what it lacks in JSON.
+  const isRouter = sign === undefined || headers.has(sign);
   const isAnswer = type.startsWith("application/json") ? response.ok || status === 503 : false;
-  if (!isAnswer && !(response.ok && type.startsWith("text/markdown"))) throw notARouter(url, status);
+  if (!isRouter || (!isAnswer && !(response.ok && type.startsWith("text/markdown")))) throw notARouter(url, status);
   return new Response(bytes, { status, headers: { "content-type": type } });
 }
 

@@ -17,6 +17,7 @@ import { previewRoutes } from "./preview.ts";
 import { quarantineRoutes } from "./quarantine.ts";
 import { recipeRoutes } from "./recipes.ts";
 import { replayRoutes } from "./replays.ts";
+import { sayVersion } from "./say-version.ts";
 import { secretRoutes } from "./secrets.ts";
 import { selfTestRoutes } from "./self-test.ts";
 import { sendoutRoutes } from "./sendouts.ts";
@@ -33,6 +34,7 @@ import { upstreamRoutes } from "./upstream.ts";
 
 /** Everything below `/admin`. */
 export const admin = new Hono<AdminEnv>()
+  .use(sayVersion)
   .use(requireAccess())
   .use(withAudit)
   .route("/table", tableRoutes)

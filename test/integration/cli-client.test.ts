@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { answerOf, createAdmin } from "../../cli/client/admin.ts";
+import { VERSION_HEADER } from "../../src/admin/version-header.ts";
 import { RouterError } from "../../cli/client/router-error.ts";
 import { runInProcess, spawnSignalbox } from "./shell.ts";
 
@@ -23,9 +24,15 @@ afterEach(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** What every answer of a router has. */
+const ROUTER = { [VERSION_HEADER]: "0.1.0" };
+
 /** A server that is not what it should be. */
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
+async function serve(listener: RequestListener, headers: Record<string, string> = ROUTER): Promise<string> {
+  const server = createServer((req, res) => {
+    for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+    listener(req, res);
+  });
   servers.add(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // a TCP server that listens has one
@@ -146,6 +153,11 @@ describe("something that is no router", () => {
     const ended = await search(url);
     expect(ended.code).toBe(3);
     expect(ended.err).toContain("is not a Signalbox router");
+  });
+
+  it("is recognised: another API's answer", async () => {
+    const url = await serve((_req, res) => res.writeHead(200, { "content-type": "application/json" }).end("{}"), {});
+    expect(await search(url)).toMatchObject({ code: 3, err: expect.stringContaining("is not a Signalbox router") });
   });
 
   it("never gets the token by sending the caller there", async () => {
