@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { addCheck } from "./commands/check.ts";
 import { addCompletion } from "./commands/completion.ts";
+import { addDeploy } from "./commands/deploy.ts";
 import { addDev } from "./commands/dev.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvents } from "./commands/events.ts";
@@ -59,7 +60,7 @@ function createProgram(): Command {
     .exitOverride()
     .configureOutput({ outputError: (message, write) => write(withoutValues(message)) });
   program.commandsGroup("To begin with:");
-  for (const add of [addInit, addDev]) add(program);
+  for (const add of [addInit, addDev, addDeploy]) add(program);
   program.commandsGroup("With a router:");
   for (const add of [
     addTrigger,

@@ -13,6 +13,7 @@ const COMMANDS = {
   "fuzz:translate": ["scripts/fuzz-translate.ts"],
   generate: ["scripts/generate.ts"],
   goldens: ["scripts/goldens.ts"],
+  deploy: ["cli/signalbox.ts", "deploy"],
 };
 
 const [command, ...options] = process.argv.slice(2);

@@ -34,7 +34,8 @@ export async function answerDoctor(router: RouterInReach, options: DoctorOptions
   return { ...answer(doctorPage(findings)), exitCode };
 }
 
-async function findAll(
+/** Everything that was found, there and here, with the exit code that it makes. */
+export async function findAll(
   admin: Admin,
   options: DoctorOptions,
 ): Promise<{ findings: Finding[]; exitCode: Outcome["exitCode"] }> {
@@ -113,7 +114,8 @@ function explain(name: string, { complaint: { detail, remedy } }: RouterError): 
 
 const SIGNS = { ok: pc.green("✓"), warning: pc.yellow("!"), failed: pc.red("✗") } as const;
 
-function doctorPage(findings: readonly Finding[]): string {
+/** What was found, for people. */
+export function doctorPage(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ name }) => name.length));
   const lines = findings.flatMap(({ name, state, detail, remedy }) => [
     `${SIGNS[state]} ${name.padEnd(width)}  ${printableLine(detail)}`,

@@ -1,7 +1,7 @@
 // Questions to somebody at a terminal. They are asked on stderr, so that an answer on stdout can be piped; where nobody
 // is there to ask, nothing is.
 
-import { confirm, isCancel, password } from "@clack/prompts";
+import { confirm, isCancel, password, select } from "@clack/prompts";
 import { text as readAll } from "node:stream/consumers";
 import { isatty } from "node:tty";
 
@@ -14,6 +14,16 @@ export function canAsk(): boolean {
 export async function askYesNo(message: string): Promise<boolean> {
   const said = await confirm({ message, initialValue: false, output: process.stderr });
   return !isCancel(said) && said;
+}
+
+/** Which of several somebody chooses, each shown by its name; Ctrl-C is none. */
+export async function chooseOne<T extends { name: string }>(
+  message: string,
+  choices: readonly T[],
+): Promise<T | undefined> {
+  const options = choices.map(({ name }, value) => ({ value, label: name }));
+  const said = await select({ message, options, output: process.stderr });
+  return isCancel(said) ? undefined : choices[said];
 }
 
 /**
