@@ -3,7 +3,7 @@
 import { createAnswer } from "./answer.ts";
 import { echo, ECHO_URL } from "./echo.ts";
 import type { Result } from "./judge.ts";
-import { excerptOf, headersOf, readBeginning, redactedLocation } from "./read-answer.ts";
+import { excerptOf, headersOf, hostOfLocation, readBeginning } from "./read-answer.ts";
 import { createScrubber } from "./scrub.ts";
 
 /**
@@ -49,7 +49,7 @@ export async function callTarget(
   let response: Response | undefined;
   try {
     response = await (url === ECHO_URL ? echo : fetcher)(url, { ...init, redirect: "manual", signal });
-    const { text, whole } = await readBody(response);
+    const body = await readBody(response);
     const { status, headers } = response;
     const location = status >= 300 && status < 400 ? headers.get("location") : null;
     return {
@@ -57,10 +57,10 @@ export async function callTarget(
         kind: "answered",
         status,
         retryAfter: headers.get("retry-after"),
-        answer: createAnswer(status, headers, whole ? text : undefined),
+        answer: createAnswer(status, headers, body.whole ? body.text : undefined),
       },
-      ...(location !== null && { detail: `not followed: ${scrub(redactedLocation(location))}` }),
-      excerpt: excerptOf(text, scrub),
+      ...(location !== null && { detail: `not followed: ${scrub(hostOfLocation(location))}` }),
+      excerpt: excerptOf(body, scrub),
       headers: headersOf(headers, scrub),
       ambiguous: UNANSWERED_STATUSES.has(status),
     };

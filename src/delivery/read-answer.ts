@@ -1,6 +1,8 @@
 // Reads no more of an answer than is kept: of its body, whose bytes are counted as they come out of any compression, and
 // of its headers. What is kept has no secrets.
 
+import type { Scrub } from "./scrub.ts";
+
 /** How much of a body is kept for people to read, in bytes of UTF-8. */
 const EXCERPT_BYTES_MAX = 20_000;
 
@@ -37,9 +39,9 @@ function lengthOf({ headers }: Response): number {
   return isPlain ? Number(length) : Number.POSITIVE_INFINITY;
 }
 
-/** As much of a body as is kept, without secrets. */
-export function excerptOf(text: string, scrub: (text: string) => string): string {
-  const bytes = encoder.encode(scrub(text));
+/** As much of the beginning of a body as is kept, without secrets; `whole` says whether it is all of the body. */
+export function excerptOf({ text, whole }: { text: string; whole: boolean }, scrub: Scrub): string {
+  const bytes = encoder.encode(scrub(text, !whole));
   if (bytes.length <= EXCERPT_BYTES_MAX) return decoder.decode(bytes);
   let end = EXCERPT_BYTES_MAX;
   while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1; // not within a character
@@ -50,7 +52,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
 /** As many of an answer's headers as are kept, without secrets; a place it points to without its query. */
-export function headersOf(headers: Headers, scrub: (text: string) => string): [name: string, value: string][] {
+export function headersOf(headers: Headers, scrub: Scrub): [name: string, value: string][] {
   const kept: [string, string][] = [];
   let left = HEADERS_CHARS_MAX;
   for (const [name, value] of headers) {
@@ -63,6 +65,15 @@ export function headersOf(headers: Headers, scrub: (text: string) => string): [n
     kept.push([shown, text]);
   }
   return kept;
+}
+
+/**
+ * Where a redirect leads, for what is kept longer than payloads and shown to who may not see them: a path may have an
+ * e-mail in it as well as a query. The header, which is kept no longer than they are, has the path.
+ */
+export function hostOfLocation(location: string): string {
+  const url = /^https?:/i.test(location) ? URL.parse(location) : null;
+  return url === null ? "elsewhere on the same host" : `${url.protocol}//${url.host}/…`;
 }
 
 /** Where a redirect leads, as far as it can be shown: hosts in Punycode, the values of a query not at all. */

@@ -7,35 +7,56 @@ const MASK = "[secret]";
 /** Values this short would mask half a text; they are no secrets anyway. */
 const SECRET_LENGTH_MIN = 4;
 
+/** How much of a spelling is looked for first, in characters: more than chance has many of. */
+const BEGINNING_LENGTH = 16;
+
 /** The text with every given value masked, in each form it may come back in. */
 export function scrub(text: string, sensitive: readonly string[]): string {
   return createScrubber(sensitive)(text);
 }
 
+/** Masks in a text whatever it was made for. `isCut` says that the text goes on elsewhere, so that its end may be half a value. */
+export type Scrub = (text: string, isCut?: boolean) => string;
+
 /** Masks every given value in texts. Made once for many, because it looks for each value in dozens of spellings. */
-export function createScrubber(sensitive: readonly string[]): (text: string) => string {
+export function createScrubber(sensitive: readonly string[]): Scrub {
   const values = new Set(sensitive.filter((value) => value.length >= SECRET_LENGTH_MIN));
   const forms = new Set([...values].flatMap(spellings));
   if (forms.size === 0) return (text) => text;
-  // The longest first, so that a form that contains another is masked whole; one pass, so that no mask is masked.
-  const ordered = [...forms].toSorted((a, b) => b.length - a.length).map((form) => RegExp.escape(form));
-  const pattern = new RegExp(ordered.join("|"), "g");
-  return (text) => text.replaceAll(pattern, MASK);
+  // Most answers have none of them. That is seen by their beginnings, of which there are few; a pattern of all would take
+  // milliseconds to make for a long secret.
+  const beginnings = anyOf(new Set([...forms].map((form) => form.slice(0, BEGINNING_LENGTH))));
+  const mask = (text: string): string => (text.search(beginnings) === -1 ? text : text.replaceAll(anyOf(forms), MASK));
+  return (text, isCut = false) => (isCut ? withoutHalf(mask(text), forms) : mask(text));
+}
+
+/** A pattern of texts: the longest first, so that one that contains another is found whole. */
+function anyOf(texts: ReadonlySet<string>): RegExp {
+  const ordered = [...texts].toSorted((a, b) => b.length - a.length);
+  return new RegExp(ordered.map((text) => RegExp.escape(text)).join("|"), "g");
+}
+
+/** A text without its end, where a form begins there. What is shorter than a secret is left. */
+function withoutHalf(text: string, forms: ReadonlySet<string>): string {
+  const starts = [...forms].map((form) => {
+    const beginning = form.slice(0, SECRET_LENGTH_MIN);
+    let at = text.indexOf(beginning, text.length - form.length);
+    while (at !== -1 && !form.startsWith(text.slice(at))) at = text.indexOf(beginning, at + 1);
+    return at;
+  });
+  const halves = starts.filter((at) => at !== -1);
+  return halves.length === 0 ? text : text.slice(0, Math.min(...halves)) + MASK;
 }
 
 /**
- * As it is, in JSON (with slashes or what is special to HTML escaped, or all in ASCII), in HTML, in a URL in either case
- * and twice over, in a form, in base64 at any place of a longer text, and in hex.
+ * As texts have it that carry others, as texts that carry those have it, in JSON that has everything escaped that anybody
+ * escapes, in HTML, and in base64 and hex.
  */
 function spellings(value: string): string[] {
-  const json = JSON.stringify(value).slice(1, -1);
-  const encoded = encodeURIComponent(value.toWellFormed());
-  const form = new URLSearchParams({ v: value }).toString().slice(2);
-  const bytes = new TextEncoder().encode(value);
+  const json = inJson(value);
+  const carried = textSpellings(value);
   return [
-    value,
-    json,
-    json.replaceAll("/", "\\/"),
+    ...carried.flatMap(textSpellings),
     ...[json, json.replaceAll("/", "\\/")].flatMap((text) => [
       escapeUnits(text, /[<>&\u2028\u2029]/g, false),
       escapeUnits(text, /[^\x20-\x7e]/g, false),
@@ -43,19 +64,26 @@ function spellings(value: string): string[] {
       escapeUnits(text, /[<>&'+]|[^\x20-\x7e]/g, true),
     ]),
     ...htmlSpellings(value),
-    encoded,
-    lowerEscapes(encoded),
-    encodeURIComponent(encoded),
-    form,
-    lowerEscapes(form),
-    ...base64Spellings(bytes),
-    bytes.toHex(),
-    bytes.toHex().toUpperCase(),
+    ...carried.flatMap((text) => byteSpellings(encoder.encode(text))),
   ];
 }
 
-function lowerEscapes(text: string): string {
-  return text.replaceAll(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
+/** As it is, in JSON, in a URL and in a form, each once: of a secret that has nothing to escape there is but one. */
+function textSpellings(value: string): string[] {
+  const json = inJson(value);
+  const encoded = encodeURIComponent(value.toWellFormed());
+  // In a query, URLs have an apostrophe as %27, which encodeURIComponent leaves. https://url.spec.whatwg.org/#query-state
+  const query = encoded.replaceAll("'", "%27");
+  const form = new URLSearchParams({ v: value }).toString().slice(2);
+  return [...new Set([value, json, json.replaceAll("/", "\\/"), ...[encoded, query, form].flatMap(inEitherCase)])];
+}
+
+function inJson(value: string): string {
+  return JSON.stringify(value).slice(1, -1);
+}
+
+function inEitherCase(encoded: string): string[] {
+  return [encoded, encoded.replaceAll(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase())];
 }
 
 /** JSON with some UTF-16 units as `\u` and four digits. */
@@ -72,6 +100,13 @@ const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", 
 function htmlSpellings(value: string): string[] {
   const plain = value.replaceAll(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
   return [plain, plain.replaceAll("'", "&#39;"), plain.replaceAll("'", "&#x27;")];
+}
+
+const encoder = new TextEncoder();
+
+/** In base64 and in hex. */
+function byteSpellings(bytes: Uint8Array): string[] {
+  return [...base64Spellings(bytes), bytes.toHex(), bytes.toHex().toUpperCase()];
 }
 
 /** A piece of base64 this short could be anything. */

@@ -28,7 +28,7 @@ describe("redirects", () => {
       const location = "http://169.254.169.254/latest/meta-data/?token=abc#x";
       const sent = await attempt(status(code, { location }), `/moved-${code}`);
       expect(tell(48, `${code} to the metadata service`, sent)).toBe(`answered ${code} → failed target_redirected`);
-      expect(sent.detail).toBe("not followed: http://169.254.169.254/latest/meta-data/?…");
+      expect(sent.detail).toBe("not followed: http://169.254.169.254/…");
       expect(sent.headers).toContainEqual(["location", "http://169.254.169.254/latest/meta-data/?…"]);
       expect(target.to(`/moved-${code}`)).toHaveLength(1);
     },

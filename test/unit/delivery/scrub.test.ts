@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { scrub } from "../../../src/delivery/scrub.ts";
+import { createScrubber, scrub } from "../../../src/delivery/scrub.ts";
 
 /** A secret whose every spelling differs. */
 const SECRET = 'h?~>/+"é 7k~';
@@ -15,6 +15,10 @@ describe("scrub", () => {
     ["in base64", "aD9+Pi8rIsOpIDdrfg=="],
     ["in base64 without padding", "aD9+Pi8rIsOpIDdrfg"],
     ["in base64 for URLs", "aD9-Pi8rIsOpIDdrfg"],
+    ["in JSON in JSON", 'h?~>/+\\\"é 7k~'],
+    ["in base64 of JSON", "aD9+Pi8rXCLDqSA3a34="],
+    ["in hexadecimal of a URL", "682533467e253345253246253242253232254333254139253230376b7e"],
+    ["in a URL of JSON", "h%3F~%3E%2F%2B%5C%22%C3%A9%207k~"],
     ["in JSON all in ASCII", 'h?~>/+\\"\\u00e9 7k~'],
     ["in JSON all in ASCII with capitals", 'h?~>\\/+\\"\\u00E9 7k~'],
     ["in JSON that is safe in HTML", 'h?~\\u003e/+\\"é 7k~'],
@@ -52,6 +56,21 @@ describe("scrub", () => {
 
   it("takes a secret as text, not as a pattern", () => {
     expect(scrub("a.*b $& a++b $&", ["a.*b", "$& a"])).toBe("[secret] [secret]++b $&");
+  });
+
+  it("masks a secret with an apostrophe as the query of a URL has it", () => {
+    const { search } = new URL("https://example.com/?key=it's-1234");
+    expect(scrub(search, ["it's-1234"])).toBe("?key=[secret]");
+  });
+
+  it("leaves out the end of a text that goes on elsewhere where a secret begins there, in any spelling", () => {
+    const cut = createScrubber(["key-1234-5678", "other/9"]);
+    expect(cut("key-1234-5678 key-1234-56", true)).toBe("[secret] [secret]");
+    expect(cut("?k=other%2", true)).toBe("?k=[secret]");
+    expect(cut(btoa("key-1234-5678").slice(0, 9), true)).toBe("[secret]");
+    expect(cut("key-1234-567 is none", true)).toBe("key-1234-567 is none");
+    expect(cut("a keyboard key", true)).toBe("a keyboard key");
+    expect(cut("key-1234-56")).toBe("key-1234-56");
   });
 
   it("leaves values under four characters, which would mask half a text", () => {

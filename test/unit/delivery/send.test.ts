@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { callTarget, mayHaveBeenSent } from "../../../src/delivery/call-target.ts";
 import { HOPS_HEADER, readHops } from "../../../src/hops.ts";
-import { excerptOf, headersOf, redactedLocation } from "../../../src/delivery/read-answer.ts";
+import { excerptOf, headersOf, hostOfLocation, redactedLocation } from "../../../src/delivery/read-answer.ts";
 import { reservedHeaderIssue } from "../../../src/delivery/reserved-headers.ts";
 import { createScrubber } from "../../../src/delivery/scrub.ts";
 import { send, type Sending } from "../../../src/delivery/send.ts";
@@ -63,10 +63,29 @@ describe("redactedLocation", () => {
 
 describe("excerptOf", () => {
   it("keeps 20,000 bytes and cuts no character in two", () => {
-    expect(excerptOf(`${"a".repeat(19_999)}é`, asItIs)).toBe("a".repeat(19_999));
-    expect(excerptOf(`${"a".repeat(19_998)}éb`, asItIs)).toBe(`${"a".repeat(19_998)}é`);
-    expect(excerptOf(`${"a".repeat(19_997)}🎟`, asItIs)).toBe("a".repeat(19_997));
-    expect(excerptOf("\ufeffa", asItIs)).toBe("\ufeffa");
+    const kept = (text: string): string => excerptOf({ text, whole: true }, asItIs);
+    expect(kept(`${"a".repeat(19_999)}é`)).toBe("a".repeat(19_999));
+    expect(kept(`${"a".repeat(19_998)}éb`)).toBe(`${"a".repeat(19_998)}é`);
+    expect(kept(`${"a".repeat(19_997)}🎟`)).toBe("a".repeat(19_997));
+    expect(kept("\ufeffa")).toBe("\ufeffa");
+  });
+
+  it("has no half of a secret where no more was read", () => {
+    const scrub = createScrubber(["key-1234-5678"]);
+    expect(excerptOf({ text: "key-1234-5678 key-1234", whole: false }, scrub)).toBe("[secret] [secret]");
+    expect(excerptOf({ text: "key-1234-5678 key-1234", whole: true }, scrub)).toBe("[secret] key-1234");
+  });
+});
+
+describe("hostOfLocation", () => {
+  it.each([
+    ["https://user:pass@a.example/zoe@example.com?token=c#d", "https://a.example/…"],
+    ["http://a.example:8080", "http://a.example:8080/…"],
+    ["/contacts/zoe@example.com", "elsewhere on the same host"],
+    ["mailto:zoe@example.com", "elsewhere on the same host"],
+    ["https://", "elsewhere on the same host"],
+  ])("shows of %s nothing but %s", (location, shown) => {
+    expect(hostOfLocation(location)).toBe(shown);
   });
 });
 
