@@ -33,6 +33,8 @@ export interface ContentView {
   /** A delivery's request; null where there is none, or none to be seen. */
   request(column: string | null): Promise<unknown>;
   attempt(attempt: Attempt): ShownAttempt;
+  /** A text that may have values of the payload in it; null where it is not to be seen. */
+  text: (text: string) => string | null;
 }
 
 /**
@@ -51,7 +53,12 @@ export async function createContentView(
   const archive = gone === "archived" ? { archive: archiveKey({ sendoutId: id, receivedAt: received_at }) } : {};
   if (sight.sees === "everything") {
     const payload = gone === undefined ? describeBytes(bytes) : { encoding: gone, content: null, ...archive };
-    return { payload, request: async (column) => readRequest(column, env), attempt: (attempt) => attempt };
+    return {
+      payload,
+      request: async (column) => readRequest(column, env),
+      attempt: (attempt) => attempt,
+      text: (text) => text,
+    };
   }
   const masker = maskerOf(bytes, sight);
   return {
@@ -61,6 +68,7 @@ export async function createContentView(
       return request === null || masker === undefined ? null : masker.request(request);
     },
     attempt: (attempt) => maskAttempt(attempt, masker),
+    text: (text) => masker?.text(text) ?? null,
   };
 }
 
@@ -68,6 +76,7 @@ const NOTHING: ContentView = {
   payload: { encoding: "masked", content: null },
   request: async () => null,
   attempt: (attempt) => maskAttempt(attempt, undefined),
+  text: () => null,
 };
 
 async function readRequest(column: string | null, env: Bindings) {

@@ -1,4 +1,4 @@
-// A preview of a logged sendout without what the table masks.
+// A preview or a test of a logged sendout without what the table masks.
 
 import { MASK } from "../masking/mask-json.ts";
 import type { Masker } from "../masking/masker.ts";
@@ -11,7 +11,19 @@ export function maskPreview(shown: SendoutPreview, { isLogged, source }: Asked, 
   if (!isLogged || sight.sees === "everything") return shown;
   const masker = maskerOf(source.received, sight);
   const deliveries = shown.deliveries.map((delivery) => maskDelivery(delivery, masker));
-  return { ...shown, deliveries };
+  const { event } = shown;
+  const label = event.label === null ? null : (masker?.text(event.label) ?? MASK);
+  return { ...shown, event: { ...event, label }, deliveries };
+}
+
+/** The same of what a target answered to a test: it may repeat what it was sent. */
+export function maskAnswer<Answer extends { excerpt?: string }>(
+  answer: Answer,
+  { isLogged, source }: Asked,
+  sight: Sight,
+): Answer {
+  if (!isLogged || sight.sees === "everything" || answer.excerpt === undefined) return answer;
+  return { ...answer, excerpt: maskerOf(source.received, sight)?.body(answer.excerpt) ?? MASK };
 }
 
 /** Without a masker, of a payload that is no JSON, only where it would go. */

@@ -24,9 +24,9 @@ import { createSecretReader } from "../vault/open-secrets.ts";
 import type { AdminEnv } from "./access.ts";
 import { InstantTextSchema, toInstant } from "./answers.ts";
 import { describe } from "./describe.ts";
-import { maskPreview } from "./mask-preview.ts";
+import { maskAnswer, maskPreview } from "./mask-preview.ts";
 import { PreviewRequestSchema, readPreviewRequest, type Asked } from "./preview-request.ts";
-import { REVEAL, sightOf } from "./sight.ts";
+import { REVEAL, sightOf, type Sight } from "./sight.ts";
 import { validQuery } from "./validate.ts";
 
 const SentSchema = v.object({
@@ -110,14 +110,17 @@ export const previewRoutes = new Hono<AdminEnv>()
         },
       },
     }),
+    validQuery(v.strictObject(REVEAL)),
     async (c) => {
+      const sight = await sightOf(c, c.req.valid("query").reveal);
+      if (sight instanceof Response) return sight;
       const asked = await readPreviewRequest(c);
       if (asked instanceof Response) return asked;
-      const { source, target } = asked;
+      const { target } = asked;
       if (target === undefined) {
         return problem(c, "request_invalid", { errors: [{ path: "target", message: "a test send needs one target" }] });
       }
-      return testSend(c, target, source);
+      return testSend(c, target, asked, sight);
     },
   );
 
@@ -132,7 +135,8 @@ async function preview({ table, source, inlet, target }: Asked): Promise<Sendout
 const PREVIEW_ROUTE = "preview";
 
 /** Sends once, for real, with an id of its own: a target must not take it for the delivery it looks like. */
-async function testSend(c: Context<AdminEnv>, target: CompiledTarget, source: PreviewSource): Promise<Response> {
+async function testSend(c: Context<AdminEnv>, target: CompiledTarget, asked: Asked, sight: Sight): Promise<Response> {
+  const { source } = asked;
   const sendoutId = `so_${crypto.randomUUID().replaceAll("-", "")}`;
   const rendered = await renderDelivery(target, { ...source, sendoutId, route: PREVIEW_ROUTE });
   if (!rendered.ok) return problem(c, "delivery_unrenderable", { detail: rendered.detail });
@@ -162,7 +166,7 @@ async function testSend(c: Context<AdminEnv>, target: CompiledTarget, source: Pr
     sendout: sendoutId,
     delivered: reason === null,
     reason,
-    ...attempt,
+    ...maskAnswer(attempt, asked, sight),
     at: toInstant(startedAt),
   });
 }

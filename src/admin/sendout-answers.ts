@@ -28,11 +28,19 @@ export const SENDOUT = {
   ),
   shape: v.nullable(v.string()),
   payloadVersion: v.nullable(v.string()),
-  label: v.nullable(v.string()),
+  label: v.pipe(
+    v.nullable(v.string()),
+    v.description("The free text of a campaign's notification; null for who may not see payloads."),
+  ),
   sendoutRef: v.pipe(v.nullable(v.string()), v.description("Voucherify's id of the sendout, `whs_…`.")),
   source: v.nullable(v.object({ kind: v.nullable(v.string()), id: v.string() })),
   projectId: v.nullable(v.string()),
-  dedupeKey: v.string(),
+  dedupeKey: v.pipe(
+    v.nullable(v.string()),
+    v.description(
+      "What a repeat is recognised by; null in lists, and for who may not see payloads, where it says whom it is about.",
+    ),
+  ),
   dedupe: v.picklist(["checked", "skipped"]),
   tableVersion: v.nullable(v.number()),
   planned: v.pipe(v.array(PlannedSchema), v.description("Where it was to go.")),
@@ -40,8 +48,20 @@ export const SENDOUT = {
 };
 export const SendoutSchema = v.pipe(v.object(SENDOUT), v.metadata({ ref: "Sendout" }));
 
-/** A sendout as the API shows it. */
-export function describeSendout(row: SendoutSummary): v.InferOutput<typeof SendoutSchema> {
+/** How a text that may say whom a sendout is about is shown; null where it is not. */
+type Show = (text: string) => string | null;
+
+/**
+ * A sendout as the API shows it.
+ *
+ * @param showLabel how its free text is shown
+ * @param showAbout how a dedupe key that is made of what the sendout says is shown; the same when left out
+ */
+export function describeSendout(
+  row: SendoutSummary,
+  showLabel: Show,
+  showAbout = showLabel,
+): v.InferOutput<typeof SendoutSchema> {
   return {
     id: row.id,
     acceptedId: row.accepted_id,
@@ -61,11 +81,12 @@ export function describeSendout(row: SendoutSummary): v.InferOutput<typeof Sendo
           },
     shape: row.shape,
     payloadVersion: row.payload_version,
-    label: row.label,
+    label: row.label === null ? null : showLabel(row.label),
     sendoutRef: row.sendout_ref,
     source: row.source_id === null ? null : { kind: row.source_kind, id: row.source_id },
     projectId: row.project_id,
-    dedupeKey: row.dedupe_key,
+    // Of all keys only those are lists (voucherify/normalise.ts).
+    dedupeKey: row.dedupe_key.startsWith("[") ? showAbout(row.dedupe_key) : row.dedupe_key,
     dedupe: row.deduped === 1 ? "checked" : "skipped",
     tableVersion: row.table_version,
     planned: readPlanned(row),

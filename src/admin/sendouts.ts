@@ -6,7 +6,7 @@ import { listSendouts } from "../ledger/list-sendouts.ts";
 import { readSendoutRecord } from "../ledger/search.ts";
 import { SendoutRowSchema } from "../ledger/sendouts.ts";
 import { problem } from "../problem.ts";
-import type { AdminEnv } from "./access.ts";
+import { allows, type AdminEnv } from "./access.ts";
 import { CompleteSchema, InstantTextSchema, NextSchema, toInstant } from "./answers.ts";
 import { createContentView, PayloadSchema } from "./content-view.ts";
 import { CursorSchema, toCursor } from "./cursor.ts";
@@ -41,6 +41,9 @@ const WholeSendoutSchema = v.pipe(
   v.metadata({ ref: "WholeSendout" }),
 );
 
+const show = (text: string): string => text;
+const hide = (): null => null;
+
 /**
  * `GET /admin/sendouts` and `GET /admin/sendouts/<id>`. What customers' events say is for callers with the scope `payload`.
  */
@@ -59,8 +62,13 @@ export const sendoutRoutes = new Hono<AdminEnv>()
       const filter = toFilter(asked, c.env);
       if (!filter.ok) return problem(c, filter.reason);
       const wanted = { ...filter.value, state, deliveryStates: deliveryState };
+      const showLabel = allows(c.get("caller"), "payload") ? show : hide;
       const { items, next, isComplete } = await listSendouts(c.env.LEDGER, wanted, { after: cursor, limit });
-      return c.json({ sendouts: items.map(describeSendout), next: toCursor(next), complete: isComplete });
+      return c.json({
+        sendouts: items.map((row) => describeSendout(row, showLabel, hide)),
+        next: toCursor(next),
+        complete: isComplete,
+      });
     },
   )
   .get(
@@ -80,7 +88,7 @@ export const sendoutRoutes = new Hono<AdminEnv>()
       if (sight instanceof Response) return sight;
       const view = await createContentView(c.env, found.sendout, sight);
       return c.json({
-        ...describeSendout(found.sendout),
+        ...describeSendout(found.sendout, view.text),
         signature: describeSignature(found.sendout),
         repeats: found.repeats.map(({ receivedAt, ...repeat }) => ({ ...repeat, receivedAt: toInstant(receivedAt) })),
         deliveries: await Promise.all(

@@ -106,6 +106,36 @@ describe("a caller without the scope payload", () => {
   });
 });
 
+describe("a label and a dedupe key that say whom a sendout is about", () => {
+  const label = `Card for ${EMAIL}`;
+  const key = JSON.stringify(["proj_1", "ev_1", label, EMAIL, "AUTUMN-15", null]);
+
+  async function shown(path: string, scopes: string[]) {
+    await workingD1().prepare("UPDATE sendouts SET label = ?1, dedupe_key = ?2").bind(label, key).run();
+    const { text } = await ask("GET", path, { token: await tokenWith(...scopes) });
+    const answer = JSON.parse(text) as { label: unknown; dedupeKey: unknown; sendouts?: object[] };
+    return answer.sendouts?.[0] ?? answer;
+  }
+
+  it("are null for callers without the scope payload", async () => {
+    const nothing = { label: null, dedupeKey: null };
+    expect(await shown(`/sendouts/${id}`, ["read"])).toMatchObject(nothing);
+    expect(await shown("/sendouts", ["read"])).toMatchObject(nothing);
+  });
+
+  it("are masked for the others, and revealed; a list has the label alone", async () => {
+    const masked = { label: "Card for •••", dedupeKey: expect.not.stringContaining(EMAIL) };
+    expect(await shown(`/sendouts/${id}`, ["read", "payload"])).toMatchObject(masked);
+    expect(await shown(`/sendouts/${id}?reveal=true`, ["read", "payload"])).toMatchObject({ label, dedupeKey: key });
+    expect(await shown("/sendouts", ["read", "payload"])).toMatchObject({ label, dedupeKey: null });
+  });
+
+  it("are shown to all where the key says nothing of the kind", async () => {
+    const { text } = await ask("GET", "/sendouts", { token: await tokenWith("read") });
+    expect(JSON.parse(text)).toMatchObject({ sendouts: [{ label: null, dedupeKey: expect.stringMatching(/:whs_/) }] });
+  });
+});
+
 describe("a payload that is no JSON", () => {
   it("is hidden whole, with all that was made of it, unless it is revealed", async () => {
     await workingD1()
