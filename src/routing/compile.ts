@@ -56,7 +56,7 @@ export function compileTable(document: unknown): { ok: true; value: CompiledTabl
   return { ok: true, value: { source: table, inlets: new Map(Object.entries(table.inlets)), targets, routes } };
 }
 
-/** Targets, and a Voucherify, whose address may not be used, checked when a table is published and again before each request. */
+/** Targets, channels of alerts and a Voucherify whose address may not be used, checked when a table is published and again before each request. */
 export function addressIssues(table: CompiledTable, localTargets: boolean, rules?: HostRules): Issue[] {
   const issueOf = (address: string): string | undefined => addressIssue(new URL(address), localTargets, rules);
   const ofTargets = [...table.targets.values()].flatMap(({ id, recipe, requests, auth }) => {
@@ -72,7 +72,12 @@ export function addressIssues(table: CompiledTable, localTargets: boolean, rules
         : [{ path: `targets.${id}.${ownPlace ? "auth.tokenUrl" : "settings"}`, message: ofToken }]),
     ];
   });
-  return [...ofTargets, ...upstreamAddressIssues(table.source, localTargets)];
+  const channels = Object.entries(table.source.settings?.alerts?.channels ?? {});
+  const ofChannels = channels.flatMap(([name, channel]) => {
+    const message = channel.type === "webhook" ? issueOf(channel.url) : undefined;
+    return message === undefined ? [] : [{ path: `settings.alerts.channels.${name}.url`, message }];
+  });
+  return [...ofTargets, ...ofChannels, ...upstreamAddressIssues(table.source, localTargets)];
 }
 
 function compileRoute(route: Route, index: number, table: RoutingTable, issues: Issue[]): CompiledRoute {

@@ -208,6 +208,18 @@ describe("addressIssues", () => {
     ]);
   });
 
+  it("names the channel of alerts whose address may not be used", () => {
+    const webhook = { type: "webhook", secrets: ["ALERTS_KEY"] };
+    const channels = {
+      "on-call": { ...webhook, url: "https://alerts.example.com/in" },
+      desk: { ...webhook, url: "https://192.168.0.7/in" },
+    };
+    const compiled = compileTable({ inlets: {}, targets: {}, routes: [], settings: { alerts: { channels } } });
+    if (!compiled.ok) throw new Error(JSON.stringify(compiled.issues));
+    expect(addressIssues(compiled.value, false)).toMatchObject([{ path: "settings.alerts.channels.desk.url" }]);
+    expect(addressIssues(compiled.value, true)).toEqual([]);
+  });
+
   it("lets local targets pass where they are allowed", () => {
     expect(addressIssues(table, true)).toEqual([]);
   });
