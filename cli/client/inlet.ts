@@ -6,6 +6,15 @@ import { createTransport } from "./transport.ts";
 
 const AcceptedSchema = v.object({ id: v.string() });
 
+/** What proves the sender to an inlet. */
+export interface SenderProof {
+  /** The inlet's signing secret. */
+  secret: string;
+  /** What the inlet requires beside it. */
+  pathToken?: string;
+  header?: { name: string; value: string };
+}
+
 /**
  * Posts a signed body to an inlet and gives the id that the 202 came with (`acc_…`).
  *
@@ -15,10 +24,15 @@ export async function postSendout(
   origin: string,
   inlet: string,
   body: Uint8Array<ArrayBuffer>,
-  secret: string,
+  { secret, pathToken, header }: SenderProof,
 ): Promise<string> {
-  const headers = { "content-type": "application/json", [SIGNATURE_HEADER]: await signBody(body, secret) };
-  const url = new URL(`/in/${encodeURIComponent(inlet)}`, origin).href;
+  const headers = {
+    "content-type": "application/json",
+    [SIGNATURE_HEADER]: await signBody(body, secret),
+    ...(header && { [header.name]: header.value }),
+  };
+  const path = ["in", inlet, pathToken ?? []].flat().map(encodeURIComponent).join("/");
+  const url = new URL(`/${path}`, origin).href;
   const answer = await createTransport()(url, { method: "POST", headers, body });
   return v.parse(AcceptedSchema, await answer.json()).id;
 }

@@ -1,6 +1,6 @@
 // `signalbox trigger`: sends a router an example of an event, as Voucherify would.
 
-import { Option, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { collect } from "../collect.ts";
 import type { TriggerOptions } from "../operate/trigger.ts";
 import { parseCount } from "../parse-count.ts";
@@ -10,6 +10,13 @@ import { addRouterOptions, type RouterOptions } from "../router/router-options.t
 
 /** The most that one command sends. */
 const COUNT_MAX = 1_000;
+
+function parseHeaderEnv(text: string): string {
+  if (!/^[a-z0-9-]+=[A-Za-z_][A-Za-z0-9_]*$/.test(text)) {
+    throw new InvalidArgumentError("Write header=VARIABLE, like x-signalbox-key=INLET_KEY.");
+  }
+  return text;
+}
 
 /** Adds the command to the program. */
 export function addTrigger(program: Command): void {
@@ -28,6 +35,13 @@ export function addTrigger(program: Command): void {
     .option("--count <n>", "how many, each with ids of its own", parseCount(COUNT_MAX), 1)
     .option("--inlet <name>", "the inlet", "voucherify")
     .option("--secret-env <name>", "variable with the inlet's secret (VOUCHERIFY_SECRET when left out)")
+    .option("--path-token-env <name>", "variable with the token of the inlet's URL, where it requires one")
+    .addOption(
+      new Option(
+        "--header-env <header=name>",
+        "a header that the inlet requires, and the variable with its value",
+      ).argParser(parseHeaderEnv),
+    )
     .option("--wait", "wait for the deliveries and print what became of them; needs a token with read");
   addRouterOptions(command)
     .addHelpText(

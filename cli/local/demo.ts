@@ -49,7 +49,7 @@ export async function ensureExampleTable(demo: Demo): Promise<boolean> {
 export async function showSample(demo: Demo): Promise<void> {
   const body = createSampleSendout(new Date());
   const started = performance.now();
-  const acceptedId = await postSendout(demo.routerUrl, "voucherify", encode(body), demo.secret);
+  const acceptedId = await postSendout(demo.routerUrl, "voucherify", encode(body), { secret: demo.secret });
   const acceptedMs = Math.round(performance.now() - started);
   const record = await settledSendout(demo.admin, acceptedId, PATIENCE_MS, { reveal: true });
   console.log(pc.bold("\nOne sendout, from Voucherify's side to the target:\n"));

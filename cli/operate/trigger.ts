@@ -8,7 +8,7 @@ import { nearestPath } from "../../src/voucherify/nearest-path.ts";
 import type { JsonObject } from "../../src/voucherify/read-json.ts";
 import { failure, success, type Result } from "../../src/result.ts";
 import { DEFAULT_INLET_SECRET_NAME } from "../../src/secret-names.ts";
-import { postSendout } from "../client/inlet.ts";
+import { postSendout, type SenderProof } from "../client/inlet.ts";
 import { RouterError } from "../client/router-error.ts";
 import { settledSendout, type SendoutRecord } from "../client/sendout.ts";
 import { answer, complain, toJson, type Outcome } from "../outcome.ts";
@@ -24,6 +24,9 @@ export interface TriggerOptions {
   count: number;
   inlet: string;
   secretEnv?: string;
+  pathTokenEnv?: string;
+  /** `<header>=<variable>`. */
+  headerEnv?: string;
   wait?: boolean;
   json?: boolean;
 }
@@ -37,15 +40,15 @@ const POSTED_AT_A_TIME = 6;
 /** Posts examples of an event type, each with ids of its own. With `wait`, one that is not delivered is a no. */
 export async function answerTrigger(router: RouterInReach, type: string, options: TriggerOptions): Promise<Outcome> {
   const { count, inlet, json } = options;
-  const secret = secretFor(router, options.secretEnv);
-  if (!secret.ok) return complain(secret, 2, json);
+  const proof = proofFor(router, options);
+  if (!proof.ok) return complain(proof, 2, json);
   const bodies: Uint8Array<ArrayBuffer>[] = [];
   for (let made = 0; made < count; made += 1) {
     const body = createBody(type, options);
     if (!body.ok) return complain(body, 2, json);
     bodies.push(new TextEncoder().encode(JSON.stringify(body.value)));
   }
-  const posted = await postAll(bodies, async (body) => postSendout(router.origin, inlet, body, secret.value));
+  const posted = await postAll(bodies, async (body) => postSendout(router.origin, inlet, body, proof.value));
   if (posted.refused !== undefined) return tellRefused(posted.ids, posted.refused, json ?? false);
   if (options.wait) return waitFor(router, posted.ids, json);
   return answer(json ? toJson({ accepted: posted.ids }) : posted.ids.join("\n"));
@@ -78,13 +81,31 @@ function tellRefused(ids: readonly string[], { complaint, exitCode }: RouterErro
   return { ...refused, answer: json ? toJson({ accepted: ids }) : ids.join("\n") };
 }
 
-/** The inlet's secret: of the environment, or of the router on this machine. */
-function secretFor({ localSecrets }: RouterInReach, given: string | undefined): Result<string, "secret_missing"> {
-  const name = given ?? DEFAULT_INLET_SECRET_NAME;
-  const secret = process.env[name] || localSecrets[name];
-  if (secret) return success(secret);
-  const detail = `The variable ${name} has no secret in it. Name the one that has the inlet's: --secret-env <name>.`;
-  return failure("secret_missing", detail);
+/** What the inlet wants to see: each from the environment, or of the router on this machine. */
+function proofFor(
+  router: RouterInReach,
+  { secretEnv = DEFAULT_INLET_SECRET_NAME, pathTokenEnv, headerEnv }: TriggerOptions,
+): Result<SenderProof, "secret_missing"> {
+  const secret = readVariable(router, secretEnv, "Name the one that has the inlet's secret: --secret-env <name>.");
+  if (!secret.ok) return secret;
+  const proof: SenderProof = { secret: secret.value };
+  if (pathTokenEnv !== undefined) {
+    const token = readVariable(router, pathTokenEnv, "It is to have the token of the inlet's URL.");
+    if (!token.ok) return token;
+    proof.pathToken = token.value;
+  }
+  const [, name, variable] = /^([^=]+)=(.+)$/.exec(headerEnv ?? "") ?? [];
+  if (name !== undefined && variable !== undefined) {
+    const value = readVariable(router, variable, `It is to have the value of the header ${name}.`);
+    if (!value.ok) return value;
+    proof.header = { name, value: value.value };
+  }
+  return success(proof);
+}
+
+function readVariable({ localSecrets }: RouterInReach, name: string, remedy: string): Result<string, "secret_missing"> {
+  const value = process.env[name] || localSecrets[name];
+  return value ? success(value) : failure("secret_missing", `The variable ${name} has no secret in it. ${remedy}`);
 }
 
 function createBody(

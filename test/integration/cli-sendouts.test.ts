@@ -9,12 +9,15 @@ import { runInProcess, type Ended } from "./shell.ts";
 import { SECRETS, startSignalbox, type Signalbox } from "./signalbox.ts";
 import { startTarget, type Target } from "./target.ts";
 
+/** What the inlet "strict" requires. */
+const FACTORS = { INLET_TOKEN: "token-of-the-url-5f0c91d2a7b3", INLET_KEY: "key-of-the-header-81c4e6" };
+
 const folder = mkdtempSync(join(tmpdir(), "signalbox-sendouts-"));
 let signalbox: Signalbox;
 let target: Target;
 
 beforeAll(async () => {
-  [signalbox, target] = await Promise.all([startSignalbox(), startTarget()]);
+  [signalbox, target] = await Promise.all([startSignalbox({ ...SECRETS, ...FACTORS }), startTarget()]);
   // As `npm start` leaves it: the router of this folder.
   const vars = [
     `SIGNALBOX_ADMIN_TOKEN=${SECRETS.SIGNALBOX_ADMIN_TOKEN}`,
@@ -22,7 +25,13 @@ beforeAll(async () => {
   ];
   writeFileSync(join(folder, ".dev.vars"), vars.join("\n"));
   await signalbox.publish({
-    inlets: { voucherify: { auth: { secrets: ["VOUCHERIFY_SECRET"] } } },
+    inlets: {
+      voucherify: { auth: { secrets: ["VOUCHERIFY_SECRET"] } },
+      strict: {
+        auth: { secrets: ["VOUCHERIFY_SECRET"] },
+        requires: { pathToken: "INLET_TOKEN", header: { name: "x-signalbox-key", secret: "INLET_KEY" } },
+      },
+    },
     targets: {
       crm: {
         request: { url: `${target.url}/crm`, body: { email: "{{ customer.email }}", name: "{{ customer.name }}" } },
@@ -66,6 +75,19 @@ async function tokenWith(...scopes: string[]): Promise<string> {
 }
 
 describe("signalbox trigger", () => {
+  it("shows an inlet what it requires beside the signature, and says what is missing", async () => {
+    const args = ["trigger", "redemption.succeeded", "--inlet", "strict"];
+    const shown = ["--path-token-env", "INLET_TOKEN", "--header-env", "x-signalbox-key=INLET_KEY"];
+    const env = { INLET_TOKEN: FACTORS.INLET_TOKEN, INLET_KEY: FACTORS.INLET_KEY };
+    expect((await runJson(args, env)).answer).toMatchObject({ reason: "sender_unproven" });
+    expect(await run([...args, ...shown], env)).toMatchObject({ code: 0, out: expect.stringMatching(/^acc_/) });
+    expect(await run([...args, ...shown], { ...env, INLET_KEY: "" })).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("The variable INLET_KEY has no secret in it."),
+    });
+    expect(await run([...args, "--header-env", "nonsense"])).toMatchObject({ code: 2 });
+  });
+
   it("posts a signed example with other values, and tells what became of it", async () => {
     const { code, out } = await run([
       "trigger",
