@@ -15,6 +15,7 @@ const PURE = [
   "test/unit/upstream/{client,settings,spelling,webhook-plan}.test.ts",
   "test/unit/routing/{compare-tables,diff-tables}.test.ts",
   "test/unit/vault/{envelope,master-keys}.test.ts",
+  "test/unit/shards/shards.test.ts",
 ];
 
 function worker() {
@@ -22,6 +23,7 @@ function worker() {
     wrangler: { configPath: "./wrangler.toml" },
     miniflare: {
       r2Buckets: ["TEST_BUCKET"],
+      d1Databases: ["TEST_LEDGER_2", "TEST_LEDGER_3"],
       bindings: {
         SIGNALBOX_ADMIN_TOKEN: "test-admin-token",
         VOUCHERIFY_SECRET: "test-signing-secret",

@@ -3,8 +3,8 @@
 import { Hono } from "hono";
 import * as v from "valibot";
 import { createMarks } from "../erasure/customer-marks.ts";
-import { countByTerms } from "../ledger/erase-sendouts.ts";
-import { insertErasure, listErasures, readErasure, type Erasure } from "../ledger/erasures.ts";
+import { countAllByTerms } from "../ledger/everywhere.ts";
+import { insertErasure, listErasures, readWholeErasure, type Erasure } from "../ledger/erasures.ts";
 import { personalTerm, searchKeys } from "../ledger/terms.ts";
 import { problem } from "../problem.ts";
 import type { AdminEnv } from "./access.ts";
@@ -100,7 +100,7 @@ export const customerRoutes = new Hono<AdminEnv>()
       const values = [customer].flat();
       const keys = searchKeys(c.env);
       const terms = keys.flatMap((key) => values.map((value) => personalTerm("customer", value, key)));
-      const known = await countByTerms(c.env.LEDGER, terms);
+      const known = await countAllByTerms(c.env, terms);
       const found = keys.length === 0 ? null : known.sendouts;
       if (!confirm) {
         return c.json({ id: null, state: "planned" as const, found, open: known.open, toLookThrough: known.all });
@@ -113,7 +113,7 @@ export const customerRoutes = new Hono<AdminEnv>()
       const marks = createMarks(values, salt);
       const id = `ers_${now.toString(16).padStart(12, "0")}${crypto.randomUUID().replaceAll("-", "").slice(0, 20)}`;
       const subject = terms[0] ?? [...marks.anywhere, ...marks.inPlace][0] ?? "";
-      await insertErasure(c.env.LEDGER, {
+      await insertErasure(c.env, {
         id,
         subject,
         open: open === "cancel" ? "cancel" : "wait",
@@ -123,7 +123,7 @@ export const customerRoutes = new Hono<AdminEnv>()
         until: now,
       });
       c.set("change", { after: { deletion: id, subject, open } });
-      const erasure = await readErasure(c.env.LEDGER, id);
+      const erasure = await readWholeErasure(c.env, id);
       return erasure === undefined ? problem(c, "internal_error") : c.json(describeErasure(erasure));
     },
   )
@@ -134,7 +134,7 @@ export const customerRoutes = new Hono<AdminEnv>()
       answer: v.object({ deletions: v.array(DeletionSchema) }),
       example: { answer: { deletions: [EXAMPLE] } },
     }),
-    async (c) => c.json({ deletions: (await listErasures(c.env.LEDGER, LISTED_MAX)).map(describeErasure) }),
+    async (c) => c.json({ deletions: (await listErasures(c.env, LISTED_MAX)).map(describeErasure) }),
   )
   .get(
     "/deletions/:id",
@@ -146,7 +146,7 @@ export const customerRoutes = new Hono<AdminEnv>()
       example: { answer: EXAMPLE },
     }),
     async (c) => {
-      const erasure = await readErasure(c.env.LEDGER, c.req.param("id"));
+      const erasure = await readWholeErasure(c.env, c.req.param("id"));
       return erasure === undefined ? problem(c, "not_found") : c.json(describeErasure(erasure));
     },
   );

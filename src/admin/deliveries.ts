@@ -4,9 +4,11 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import type { Bindings } from "../env.ts";
 import { parseDeliveryId } from "../delivery/delivery-id.ts";
+import { findSendout, type FoundSendout } from "../ledger/find-sendout.ts";
 import { cancel, release } from "../ledger/holds.ts";
-import { listDeliveries } from "../ledger/list-deliveries.ts";
-import { readSendoutRecord, type DeliveryRecord, type SendoutRecord } from "../ledger/search.ts";
+import { listDeliveries, type DeliveryPlace, type ListedDelivery } from "../ledger/list-deliveries.ts";
+import { mergePages } from "../ledger/merge-pages.ts";
+import type { DeliveryRecord } from "../ledger/search.ts";
 import { problem } from "../problem.ts";
 import { retryDelivery } from "../routing/retry-delivery.ts";
 import type { AdminEnv } from "./access.ts";
@@ -51,7 +53,12 @@ export const deliveryRoutes = new Hono<AdminEnv>()
       const filter = toFilter(asked, c.env);
       if (!filter.ok) return problem(c, filter.reason);
       const wanted = { ...filter.value, deliveryStates: state };
-      const { items, next, isComplete } = await listDeliveries(c.env.LEDGER, wanted, { after: cursor, limit });
+      const { items, next, isComplete } = await mergePages(
+        c.env,
+        limit,
+        async (db) => listDeliveries(db, wanted, { after: cursor, limit }),
+        placeOf,
+      );
       return c.json({ deliveries: items.map(describeListed), next: toCursor(next), complete: isComplete });
     },
   )
@@ -102,7 +109,7 @@ export const deliveryRoutes = new Hono<AdminEnv>()
     async (c) => {
       const key = parseDeliveryId(c.req.param("id"));
       if (key === undefined) return problem(c, "not_found");
-      const released = await release(c.env.LEDGER, key, Date.now());
+      const released = await release(c.env, key, Date.now());
       return released ? c.json({ id: c.req.param("id"), state: "scheduled" as const }) : problem(c, "delivery_ended");
     },
   )
@@ -117,17 +124,21 @@ export const deliveryRoutes = new Hono<AdminEnv>()
     async (c) => {
       const key = parseDeliveryId(c.req.param("id"));
       if (key === undefined) return problem(c, "not_found");
-      const cancelled = await cancel(c.env.LEDGER, key, Date.now());
+      const cancelled = await cancel(c.env, key, Date.now());
       return cancelled ? c.json({ id: c.req.param("id"), state: "cancelled" as const }) : problem(c, "delivery_ended");
     },
   );
 
+function placeOf({ sendout: { id, received_at }, target, copy }: ListedDelivery): DeliveryPlace {
+  return { receivedAt: received_at, id, delivery: { target, copy } };
+}
+
 async function findDelivery(
   env: Bindings,
   id: string,
-): Promise<{ record: SendoutRecord; delivery: DeliveryRecord } | undefined> {
+): Promise<{ record: FoundSendout; delivery: DeliveryRecord } | undefined> {
   const parsed = parseDeliveryId(id);
-  const record = parsed === undefined ? undefined : await readSendoutRecord(env.LEDGER, parsed.sendoutId);
+  const record = parsed === undefined ? undefined : await findSendout(env, parsed.sendoutId);
   const delivery = record?.deliveries.find(({ target, copy }) => target === parsed?.target && copy === parsed.copy);
   return record === undefined || delivery === undefined ? undefined : { record, delivery };
 }

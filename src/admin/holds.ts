@@ -84,7 +84,7 @@ export const holdRoutes = new Hono<{ Bindings: Bindings }>().get(
     },
   }),
   async (c) => {
-    const [pauses, held] = await Promise.all([listPauses(c.env.LEDGER), countHeld(c.env.LEDGER)]);
+    const [pauses, held] = await Promise.all([listPauses(c.env.LEDGER), countHeld(c.env)]);
     return c.json({
       pauses: pauses.map(describePause),
       held: held.map(({ since, ...rest }) => ({ ...rest, since: toInstant(since) })),
@@ -134,7 +134,7 @@ function pauseRoutes(kind: "target" | "route") {
       async (c) => {
         const asked = c.req.valid("json");
         const now = Date.now();
-        const released = await resume(c.env.LEDGER, subjectOf(c), now, asked.perSecond);
+        const released = await resume(c.env, subjectOf(c), now, asked.perSecond);
         // At once, so that the first of them keep their distance too: the cron would send a minute's worth together.
         if (released > 0) await sweepDue(c.env, now).catch((error: unknown) => logFailure("resumed_not_sent", error));
         return c.json({ subject: subjectOf(c), released });
@@ -148,7 +148,7 @@ function pauseRoutes(kind: "target" | "route") {
         answer: v.object({ subject: v.string(), cancelled: v.pipe(v.number(), v.description("Deliveries given up.")) }),
       }),
       async (c) => {
-        const cancelled = await discard(c.env.LEDGER, subjectOf(c), Date.now());
+        const cancelled = await discard(c.env, subjectOf(c), Date.now());
         return c.json({ subject: subjectOf(c), cancelled });
       },
     );

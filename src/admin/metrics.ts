@@ -24,7 +24,7 @@ export const metricsRoutes = new Hono<AdminEnv>().use(requireAccess()).get(
     const now = Date.now();
     const [sums, gauges, backlogs, head] = await Promise.all([
       readSums(c.env.LEDGER),
-      readGauges(c.env.LEDGER, now),
+      readGauges(c.env, now),
       readBacklogs(c.env),
       readHead(c.env.LEDGER),
     ]);

@@ -3,7 +3,8 @@
 import { Hono } from "hono";
 import * as v from "valibot";
 import type { Bindings } from "../env.ts";
-import { readBodies, readTraffic, type Traffic } from "../ledger/traffic.ts";
+import { readAllTraffic } from "../ledger/everywhere.ts";
+import { readBodies, type Traffic } from "../ledger/traffic.ts";
 import { tableReads } from "../routing/table-reads.ts";
 import { newestTable, type TableInForce } from "../routing/table-store.ts";
 import { toMarkdown } from "../voucherify/migration/markdown.ts";
@@ -93,7 +94,7 @@ export const migrationRoutes = new Hono<{ Bindings: Bindings }>().get(
 
 /** What was seen of either version, each kind with its newest body. Raw payloads are of neither. */
 async function seenSince(env: Bindings, since: number, { table }: TableInForce): Promise<SeenSendouts[]> {
-  const traffic = await readTraffic(env.LEDGER, since);
+  const traffic = await readAllTraffic(env, since);
   const migrating = new Set(traffic.filter(isOld).map(({ eventType }) => eventType));
   const compared = Map.groupBy(
     traffic.filter(({ eventType }) => migrating.has(eventType)),

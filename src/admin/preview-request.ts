@@ -5,7 +5,7 @@ import * as v from "valibot";
 
 import { explainIssue, type Issue } from "../issues.ts";
 import { encodeUtf8, GONE_BECAUSE, goneFrom, readColumn } from "../ledger/content.ts";
-import { readSendoutRecord } from "../ledger/search.ts";
+import { findSendout } from "../ledger/find-sendout.ts";
 import { problem } from "../problem.ts";
 import { readBody } from "../read-body.ts";
 import { compileTable, type CompiledTable } from "../routing/compile.ts";
@@ -114,7 +114,7 @@ interface FoundSendout {
 }
 
 async function loggedSendout(c: PreviewContext, id: string): Promise<FoundSendout | Response | undefined> {
-  const found = await readSendoutRecord(c.env.LEDGER, id);
+  const found = await findSendout(c.env, id);
   if (found === undefined) return undefined;
   const gone = goneFrom(found.sendout.body);
   if (gone !== undefined) return problem(c, "payload_gone", { detail: `The sendout's payload ${GONE_BECAUSE[gone]}.` });

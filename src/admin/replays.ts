@@ -4,7 +4,14 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import type { Bindings } from "../env.ts";
 import { runReplay } from "../jobs/replays.ts";
-import { beginReplay, listReplays, readProgress, readReplay, REPLAY_MODES, stopReplay } from "../ledger/replays.ts";
+import {
+  beginReplay,
+  listReplays,
+  readProgress,
+  readWholeReplay,
+  REPLAY_MODES,
+  stopReplay,
+} from "../ledger/replays.ts";
 import { logFailure } from "../log.ts";
 import { problem } from "../problem.ts";
 import { planReplay } from "../replay/plan.ts";
@@ -51,7 +58,7 @@ export const replayRoutes = new Hono<{ Bindings: Bindings }>()
   .get(
     "/",
     describe({ summary: "The last replays, the newest first.", answer: v.object({ replays: v.array(ReplaySchema) }) }),
-    async (c) => c.json({ replays: (await listReplays(c.env.LEDGER, LISTED_MAX)).map(describeReplay) }),
+    async (c) => c.json({ replays: (await listReplays(c.env, LISTED_MAX)).map(describeReplay) }),
   )
   .get(
     "/:id",
@@ -77,12 +84,12 @@ export const replayRoutes = new Hono<{ Bindings: Bindings }>()
     async (c) => {
       const id = c.req.param("id");
       const now = Date.now();
-      if (await beginReplay(c.env.LEDGER, id, now)) {
+      if (await beginReplay(c.env, id, now)) {
         // It has begun: what cannot be done now, the cron does.
         await runReplay(c.env, id, now).catch((error: unknown) => {
           logFailure("replay_step_failed", error, { replay: id });
         });
-      } else if ((await readReplay(c.env.LEDGER, id))?.state === "planned") return problem(c, "replay_expired");
+      } else if ((await readWholeReplay(c.env, id))?.state === "planned") return problem(c, "replay_expired");
       const whole = await readWhole(c.env, id);
       return whole === undefined ? problem(c, "not_found") : c.json(whole);
     },
@@ -96,13 +103,13 @@ export const replayRoutes = new Hono<{ Bindings: Bindings }>()
       problems: ["not_found"],
     }),
     async (c) => {
-      await stopReplay(c.env.LEDGER, c.req.param("id"), Date.now());
+      await stopReplay(c.env, c.req.param("id"), Date.now());
       const whole = await readWhole(c.env, c.req.param("id"));
       return whole === undefined ? problem(c, "not_found") : c.json(whole);
     },
   );
 
-async function readWhole({ LEDGER }: Bindings, id: string) {
-  const replay = await readReplay(LEDGER, id);
-  return replay === undefined ? undefined : describeWhole(replay, await readProgress(LEDGER, id));
+async function readWhole(env: Bindings, id: string) {
+  const replay = await readWholeReplay(env, id);
+  return replay === undefined ? undefined : describeWhole(replay, await readProgress(env, id));
 }

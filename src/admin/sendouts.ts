@@ -2,8 +2,9 @@
 
 import { Hono } from "hono";
 import * as v from "valibot";
+import { findSendout } from "../ledger/find-sendout.ts";
 import { listSendouts } from "../ledger/list-sendouts.ts";
-import { readSendoutRecord } from "../ledger/search.ts";
+import { mergePages } from "../ledger/merge-pages.ts";
 import { SendoutRowSchema } from "../ledger/sendouts.ts";
 import { problem } from "../problem.ts";
 import { allows, type AdminEnv } from "./access.ts";
@@ -63,7 +64,12 @@ export const sendoutRoutes = new Hono<AdminEnv>()
       if (!filter.ok) return problem(c, filter.reason);
       const wanted = { ...filter.value, state, deliveryStates: deliveryState };
       const showLabel = allows(c.get("caller"), "payload") ? show : hide;
-      const { items, next, isComplete } = await listSendouts(c.env.LEDGER, wanted, { after: cursor, limit });
+      const { items, next, isComplete } = await mergePages(
+        c.env,
+        limit,
+        async (db) => listSendouts(db, wanted, { after: cursor, limit }),
+        ({ received_at, id }) => ({ receivedAt: received_at, id }),
+      );
       return c.json({
         sendouts: items.map((row) => describeSendout(row, showLabel, hide)),
         next: toCursor(next),
@@ -82,7 +88,7 @@ export const sendoutRoutes = new Hono<AdminEnv>()
     }),
     validQuery(v.strictObject(REVEAL)),
     async (c) => {
-      const found = await readSendoutRecord(c.env.LEDGER, c.req.param("id"));
+      const found = await findSendout(c.env, c.req.param("id"));
       if (found === undefined) return problem(c, "not_found");
       const sight = await sightOf(c, c.req.valid("query").reveal);
       if (sight instanceof Response) return sight;

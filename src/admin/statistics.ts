@@ -72,7 +72,7 @@ export const statisticsRoutes = new Hono<{ Bindings: Bindings }>().get(
     const until = asked.until ?? Date.now();
     const since = spanOf(Math.max(asked.since ?? until - SINCE_DEFAULT_MS, until - LOOK_MS_MAX));
     const step = asked.step ?? stepFor(until - since);
-    const { steps } = await readStatistics(c.env.LEDGER, since, until, STEPS_MS[step]);
+    const { steps } = await readStatistics(c.env, since, until, STEPS_MS[step]);
     const all = addCounts(steps.flatMap(({ counts }) => counts));
     return c.json({
       since: toInstant(since),

@@ -5,6 +5,7 @@ import * as v from "valibot";
 import type { Bindings } from "../env.ts";
 import { keepOrder } from "../jobs/keep-order.ts";
 import { recoverAll, sweepDue, sweepOrphans } from "../jobs/sweep.ts";
+import { shardsOf } from "../ledger/shards.ts";
 import { describe } from "./describe.ts";
 import { validBody } from "./validate.ts";
 
@@ -37,7 +38,8 @@ export const sweepRoutes = new Hono<{ Bindings: Bindings }>().post(
     const asked = c.req.valid("json");
     const now = Date.now();
     if (asked.recover) return c.json(await recoverAll(c.env, now));
-    const orphans = await sweepOrphans(c.env, now);
+    let orphans = 0;
+    for (const { number: shard } of shardsOf(c.env)) orphans += await sweepOrphans(c.env, now, { shard });
     const swept = await sweepDue(c.env, now);
     await keepOrder(c.env, now);
     return c.json({ ...swept, orphans });

@@ -3,8 +3,15 @@
 
 import { Hono, type Context } from "hono";
 import * as v from "valibot";
-import { countArrivals, findRecorded, firstArrival, lastProject, type Span } from "../ledger/arrivals.ts";
+import type { Span } from "../ledger/arrivals.ts";
+import {
+  countAllArrivals,
+  findRecordedAnywhere,
+  firstOfAllArrivals,
+  lastProjectAnywhere,
+} from "../ledger/everywhere.ts";
 import { listIncidents, type Incident } from "../ledger/incidents.ts";
+import type { ShardBindings } from "../ledger/shards.ts";
 import { listGaps, type Gap } from "../ledger/webhook-gaps.ts";
 import { problem } from "../problem.ts";
 import { ledgerIdOf } from "../routing/identify.ts";
@@ -105,13 +112,13 @@ export const gapRoutes = new Hono<AdminEnv>()
       const [gaps, incidents, received] = await Promise.all([
         listGaps(db, inlet, span),
         listIncidents(db),
-        countArrivals(db, inlet, { ...span, since: Math.max(span.since, until - WEEK_MS) }),
+        countAllArrivals(c.env, inlet, { ...span, since: Math.max(span.since, until - WEEK_MS) }),
       ]);
       return c.json({
         inlet,
         since: toInstant(span.since),
         until: toInstant(span.until),
-        gaps: await Promise.all(gaps.map(async (gap) => describeGap(db, gap, until))),
+        gaps: await Promise.all(gaps.map(async (gap) => describeGap(c.env, gap, until))),
         refused: incidents.filter((incident) => isRefusal(incident, inlet, span)).map(describeRefusal),
         received,
         steps: STEPS,
@@ -138,10 +145,10 @@ export const gapRoutes = new Hono<AdminEnv>()
     async (c) => {
       const { sendouts, inlet: named, project: given } = c.req.valid("json");
       const { inlet, project: set } = await inletOf(c, named);
-      const project = given ?? set ?? (await lastProject(c.env.LEDGER, inlet, Date.now() - RESEND_MS));
+      const project = given ?? set ?? (await lastProjectAnywhere(c.env, inlet, Date.now() - RESEND_MS));
       if (project === null) return problem(c, "request_invalid", { errors: [NO_PROJECT] });
       const ids = await Promise.all(sendouts.map(async (id) => ledgerIdOf(inlet, sendoutKey(project, id))));
-      const recorded = await findRecorded(c.env.LEDGER, ids);
+      const recorded = await findRecordedAnywhere(c.env, ids);
       const missing = sendouts.filter((_id, index) => !recorded.has(ids[index] ?? ""));
       return c.json({ inlet, project, asked: sendouts.length, recorded: sendouts.length - missing.length, missing });
     },
@@ -161,11 +168,12 @@ async function inletOf(c: Context<AdminEnv>, named: string | undefined) {
   return { inlet, project: voucherify?.inlet === inlet ? voucherify.project : undefined };
 }
 
-async function describeGap(db: D1Database, gap: Gap, now: number): Promise<v.InferOutput<typeof GapSchema>> {
+async function describeGap(env: ShardBindings, gap: Gap, now: number): Promise<v.InferOutput<typeof GapSchema>> {
   const beganAfter = gap.activeAt ?? gap.lastReceivedAt;
   const since = beganAfter ?? gap.noticedAt;
   const until = gap.endedAt ?? now;
-  const firstReceivedAt = gap.endedAt === null ? null : await firstArrival(db, gap.inlet, { since: until, until: now });
+  const firstReceivedAt =
+    gap.endedAt === null ? null : await firstOfAllArrivals(env, gap.inlet, { since: until, until: now });
   return {
     cause: gap.cause,
     webhook: gap.webhookId,
@@ -176,14 +184,14 @@ async function describeGap(db: D1Database, gap: Gap, now: number): Promise<v.Inf
     lastReceivedAt: toMaybeInstant(gap.lastReceivedAt),
     firstReceivedAt: toMaybeInstant(firstReceivedAt),
     resendUntil: toInstant(since + RESEND_MS),
-    usual: await describeUsual(db, gap.inlet, { since, until }),
+    usual: await describeUsual(env, gap.inlet, { since, until }),
   };
 }
 
-async function describeUsual(db: D1Database, inlet: string, { since, until }: Span) {
+async function describeUsual(env: ShardBindings, inlet: string, { since, until }: Span) {
   if (until - since > WEEK_MS) return null;
   const before = { since: since - WEEK_MS, until: until - WEEK_MS };
-  const events = await countArrivals(db, inlet, before);
+  const events = await countAllArrivals(env, inlet, before);
   return { since: toInstant(before.since), until: toInstant(before.until), events };
 }
 

@@ -58,7 +58,7 @@ export const usageRoutes = new Hono<{ Bindings: Bindings }>().get(
     const today = now - (now % DAY_MS);
     const since = today - (DAYS - 1) * DAY_MS;
     const [{ steps }, sizes] = await Promise.all([
-      readStatistics(c.env.LEDGER, since, now, DAY_MS),
+      readStatistics(c.env, since, now, DAY_MS),
       readSizes(c.env.LEDGER, since),
     ]);
     const bytesOf = new Map(sizes.days.map(({ day, bytes }) => [day, bytes]));

@@ -6,12 +6,13 @@ import type { Tally } from "../batch-line.ts";
 import { withinBudget } from "../ledger/budget.ts";
 import type { ClaimBindings } from "../ledger/claims.ts";
 import { toColumn } from "../ledger/content.ts";
-import { isEnded, standingKey } from "../ledger/deliveries.ts";
+import { findStandings, isEnded, standingKey } from "../ledger/deliveries.ts";
 import { createGatherer } from "../ledger/gather.ts";
 import { resume } from "../ledger/holds.ts";
 import { lookUpDeliveries, type DeliveryLookup } from "../ledger/look-up.ts";
 import { quarantineMessage } from "../ledger/quarantine.ts";
 import { createRecorder, type Entry, type RecordBindings } from "../ledger/record.ts";
+import { databaseOf, HOME } from "../ledger/shards.ts";
 import { logFailure } from "../log.ts";
 import { callAll, type Called } from "./call.ts";
 import {
@@ -27,7 +28,7 @@ import { decide, type Decision } from "./decide.ts";
 import type { Item } from "./item.ts";
 import { admitAll, passOn, reportAll, type LaneBindings } from "./lanes.ts";
 import { split } from "./limited.ts";
-import { DeliverMessageSchema } from "./message.ts";
+import { DeliverMessageSchema, type DeliverMessage } from "./message.ts";
 import { infrastructureDelaySeconds, placeWait, waitsOf } from "./schedule.ts";
 
 /** The bindings this step works with. */
@@ -106,25 +107,53 @@ async function resumeAnswering(
     try {
       const subject = `target:${item.delivery.target}` as const;
       // At once, so that the first of them keep their distance too: the cron would send a minute's worth together.
-      if ((await resume(env.LEDGER, subject, now(), RESUME_PER_SECOND, "breaker")) > 0) await sweep();
+      if ((await resume(env, subject, now(), RESUME_PER_SECOND, "breaker")) > 0) await sweep();
     } catch (error) {
       logFailure("target_not_resumed", error); // the next probe finds it answering as well
     }
   }
 }
 
-/** What the ledger knows. While it does not answer, nothing is known of deliveries, and pauses are those of before. */
-async function lookUp(env: DeliveryBindings, items: readonly Item[]): Promise<DeliveryLookup & { answered: boolean }> {
+/** What the ledger knows, and the numbers of those databases that did not say. */
+type Looked = DeliveryLookup & { silent: ReadonlySet<number> };
+
+/** Asks LEDGER for what is paused, and each database for its deliveries. */
+async function lookUp(env: DeliveryBindings, items: readonly Item[]): Promise<Looked> {
+  const { [HOME]: own = [], ...others } = Object.groupBy(
+    items.map(({ delivery }) => delivery),
+    ({ shard = HOME }) => shard,
+  );
+  const [home, ...rest] = await Promise.all([
+    lookUpHome(env, own),
+    ...Object.entries(others).map(async ([number, keys = []]) => lookUpOther(env, Number(number), keys)),
+  ]);
+  return {
+    ...home,
+    standings: new Map([home, ...rest].flatMap(({ standings }) => [...standings])),
+    silent: new Set([home, ...rest].flatMap(({ silent }) => silent)),
+  };
+}
+
+/** While it does not answer, nothing is known of deliveries, and pauses are those of before. */
+async function lookUpHome(env: DeliveryBindings, keys: readonly DeliverMessage[]) {
   try {
-    const keys = items.map(({ delivery }) => delivery);
     const { standings, ...holdups } = await withinBudget(lookUpDeliveries(env.LEDGER, keys));
     lastHoldups.set(env.LEDGER, holdups);
-    return { standings, ...holdups, answered: true };
+    return { standings, ...holdups, silent: [] };
   } catch (error) {
     // Delivery goes on without the ledger. The target has the idempotency key.
     logFailure("ledger_unreadable", error);
     const holdups = lastHoldups.get(env.LEDGER) ?? { pauses: new Map(), slow: new Set<string>() };
-    return { standings: new Map(), ...holdups, answered: false };
+    return { standings: new Map<string, never>(), ...holdups, silent: [HOME] };
+  }
+}
+
+async function lookUpOther(env: DeliveryBindings, shard: number, keys: readonly DeliverMessage[]) {
+  try {
+    return { standings: await withinBudget(findStandings(databaseOf(env, shard), keys)), silent: [] };
+  } catch (error) {
+    logFailure("ledger_unreadable", error, { shard });
+    return { standings: new Map<string, never>(), silent: [shard] };
   }
 }
 
@@ -153,7 +182,7 @@ function onePerDelivery(items: readonly Item[]): Item[] {
  */
 function createSettler(
   env: DeliveryBindings,
-  known: DeliveryLookup & { answered: boolean },
+  known: Looked,
   { now, random, advance = async () => {}, tally = () => {} }: DeliveryChoices,
   gathering: () => Promise<void>,
 ) {
@@ -163,14 +192,15 @@ function createSettler(
   const inHand = (item: Item): InHand => {
     const { message, delivery } = item;
     // Without the ledger, as often as the queue has tried; but a guess never ends a round.
-    const made = known.answered ? 0 : Math.min(message.attempts - 1, Math.max(waitsOf(delivery.retry) - 1, 0));
+    const isSilent = known.silent.has(delivery.shard ?? HOME);
+    const made = isSilent ? Math.min(message.attempts - 1, Math.max(waitsOf(delivery.retry) - 1, 0)) : 0;
     const attemptsMade = standingOf(item, known)?.attemptsMade ?? delivery.attemptsBefore + made;
     return { delivery, tries: message.attempts, attemptsMade, request: toColumn(delivery.content) };
   };
 
   const conclude = async (item: Item, { outcome, delaySeconds, pause }: Conclusion): Promise<void> => {
-    const { message } = item;
-    const entries: Entry[] = [{ kind: "outcome", outcome }];
+    const { message, delivery } = item;
+    const entries: Entry[] = [{ kind: "outcome", outcome, shard: delivery.shard }];
     if (pause !== undefined) entries.push({ kind: "pause", pause });
     try {
       await record(...entries);

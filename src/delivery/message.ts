@@ -30,6 +30,8 @@ export const DeliverMessageSchema = v.object({
   v: v.literal(DELIVER_MESSAGE_VERSION),
   kind: v.literal("deliver"),
   sendoutId: v.string(),
+  /** The number of the database that its sendout is in; LEDGER when left out. */
+  shard: v.optional(v.number()),
   target: v.string(),
   /** 0, or the number of a repeat that was asked for as something new. */
   copy: v.optional(v.number(), 0),
@@ -59,14 +61,15 @@ export type DeliveryPolicy = Pick<DeliverMessage, keyof typeof POLICY>;
 
 /** What a message says beside its policy; what has a default may be left out, and what is undefined is. */
 type Particulars = Pick<DeliverMessage, "sendoutId" | "target" | "route" | "attemptsBefore" | "content"> & {
-  [key in "copy" | "round" | "trigger" | "probe" | "expiresAt" | "hops" | "tableVersion"]?:
+  [key in "shard" | "copy" | "round" | "trigger" | "probe" | "expiresAt" | "hops" | "tableVersion"]?:
     | DeliverMessage[key]
     | undefined;
 };
 
 /** A message for one delivery. `policy` is the target's part of the table, of which only these fields travel. */
 export function createDeliverMessage({ policy, ...rest }: Particulars & { policy: DeliveryPolicy }): DeliverMessage {
-  const { copy = 0, round = 0, trigger = "automatic", hops = 0, probe, expiresAt, tableVersion, ...particulars } = rest;
+  const { copy = 0, round = 0, trigger = "automatic", hops = 0, ...others } = rest;
+  const { shard, probe, expiresAt, tableVersion, ...particulars } = others;
   return {
     v: DELIVER_MESSAGE_VERSION,
     kind: "deliver",
@@ -75,6 +78,7 @@ export function createDeliverMessage({ policy, ...rest }: Particulars & { policy
     round,
     trigger,
     hops,
+    ...(shard === undefined ? {} : { shard }),
     ...(probe === undefined ? {} : { probe }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(tableVersion === undefined ? {} : { tableVersion }),

@@ -29,38 +29,39 @@ const STEPS_MAX = 20;
 const PAYLOADS_MAX = 1_000;
 
 /**
- * Takes a deletion on, as far as one run of the cron takes it.
+ * Takes a deletion on in one database, as far as one run of the cron takes it.
  *
  * @param now milliseconds since 1970
  * @throws whatever D1 or R2 throws; the next run goes on where it was
  */
-export async function runErasure(env: ArchiveBindings, id: string, now: number): Promise<void> {
+export async function runErasure(env: ArchiveBindings, db: D1Database, id: string, now: number): Promise<void> {
   for (let steps = 0, payloads = 0; steps < STEPS_MAX && payloads < PAYLOADS_MAX; steps++) {
-    const erasure = await readErasure(env.LEDGER, id);
+    const erasure = await readErasure(db, id);
     if (erasure?.state !== "running") return;
-    const waited = await findWaited(env.LEDGER, id, STEP_SENDOUTS);
-    await erase(env, erasure, waited, now);
-    if (erasure.position >= erasure.until) return endErasure(env.LEDGER, id, now);
-    payloads += await step(env, erasure, now);
+    const waited = await findWaited(db, id, STEP_SENDOUTS);
+    await erase(env, db, erasure, waited, now);
+    if (erasure.position >= erasure.until) return endErasure(db, id, now);
+    payloads += await step(env, db, erasure, now);
   }
 }
 
 /** Returns how many payloads it has looked into. */
-async function step(env: ArchiveBindings, erasure: Erasure, now: number): Promise<number> {
+async function step(env: ArchiveBindings, db: D1Database, erasure: Erasure, now: number): Promise<number> {
   const { position: from, until, terms } = erasure;
-  const to = await endOfStep(env.LEDGER, from, until, STEP_SENDOUTS);
+  const to = await endOfStep(db, from, until, STEP_SENDOUTS);
   // With terms, those of what is archived say whose it is.
   const inArchive = env.ARCHIVE !== undefined && terms.length === 0;
-  const { suspects, count } = await findSuspects(env.LEDGER, { from, to, terms, inArchive });
+  const { suspects, count } = await findSuspects(db, { from, to, terms, inArchive });
   const unsure = suspects.filter(({ has_term }) => has_term === 0);
-  const named = await pickNamed(env, unsure, erasure);
+  const named = await pickNamed(env, db, unsure, erasure);
   const found = [...suspects.filter(({ has_term }) => has_term === 1), ...named];
-  await erase(env, erasure, found, now, [advanceErasure(env.LEDGER, erasure, to, count)]);
+  await erase(env, db, erasure, found, now, [advanceErasure(db, erasure, to, count)]);
   return unsure.length;
 }
 
 async function pickNamed(
   env: ArchiveBindings,
+  db: D1Database,
   unsure: readonly FoundSendout[],
   { marks }: Erasure,
 ): Promise<FoundSendout[]> {
@@ -68,7 +69,7 @@ async function pickNamed(
   for (let start = 0; start < unsure.length; start += PAYLOADS_AT_ONCE) {
     const some = unsure.slice(start, start + PAYLOADS_AT_ONCE);
     const columns = await readPayloadColumns(
-      env.LEDGER,
+      db,
       some.map(({ id }) => id),
     );
     for (const sendout of some) {
@@ -88,26 +89,31 @@ async function readPayload(env: ArchiveBindings, { id, received_at }: FoundSendo
 /** The archive's copies go first: a row that says that it is erased has none. */
 async function erase(
   env: ArchiveBindings,
+  db: D1Database,
   { id: erasureId, open }: Erasure,
   sendouts: readonly FoundSendout[],
   now: number,
   also: readonly D1PreparedStatement[] = [],
 ): Promise<void> {
   if (sendouts.length === 0) {
-    if (also.length > 0) await env.LEDGER.batch([...also]);
+    if (also.length > 0) await db.batch([...also]);
     return;
   }
-  await dropArchived(env, sendouts);
-  await dropClaims(env, await eraseSendouts(env.LEDGER, { erasureId, open, sendouts, now, also }));
+  await dropArchived(env, db, sendouts);
+  await dropClaims(env, await eraseSendouts(db, { erasureId, open, sendouts, now, also }));
 }
 
-async function dropArchived({ ARCHIVE, LEDGER }: ArchiveBindings, sendouts: readonly FoundSendout[]): Promise<void> {
+async function dropArchived(
+  { ARCHIVE }: ArchiveBindings,
+  db: D1Database,
+  sendouts: readonly FoundSendout[],
+): Promise<void> {
   const archived = sendouts.filter(({ body }) => body === goneColumn("archived"));
   if (archived.length === 0) return;
   if (ARCHIVE === undefined)
     throw new Error("payloads are in an archive that is not bound: bind the bucket as ARCHIVE");
   const receivedAt = new Map(archived.map(({ id, received_at }) => [id, received_at]));
-  const repeats = await listRepeatIds(LEDGER, [...receivedAt.keys()]);
+  const repeats = await listRepeatIds(db, [...receivedAt.keys()]);
   const keys = [
     ...archived.map(({ id, received_at }) => archiveKey({ sendoutId: id, receivedAt: received_at })),
     ...repeats.map(({ sendoutId, acceptedId }) =>

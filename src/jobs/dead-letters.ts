@@ -7,6 +7,7 @@ import type { ClaimBindings } from "../ledger/claims.ts";
 import { toColumn, unpack } from "../ledger/content.ts";
 import { quarantineMessage } from "../ledger/quarantine.ts";
 import { LateMessageSchema, readLate, recordEntries, type Entry, type RecordBindings } from "../ledger/record.ts";
+import { findElsewhere } from "../ledger/sendouts.ts";
 import { searchKeys } from "../ledger/terms.ts";
 import { logFailure } from "../log.ts";
 import { IngestMessageSchema, type IngestMessage } from "../routing/message.ts";
@@ -65,7 +66,7 @@ async function toEntry(
     case "ingest":
       return deadSendout(message, env);
     case "deliver":
-      return { kind: "outcome", outcome: deadDelivery(message, now) };
+      return { kind: "outcome", outcome: deadDelivery(message, now), shard: message.shard };
     case "late":
       return readLate(message);
   }
@@ -76,7 +77,8 @@ async function deadSendout(message: IngestMessage, env: DeadBindings): Promise<E
   if (body === undefined) return undefined;
   const sendout = await readSendout(message, body, searchKeys(env)[0]);
   const row = quarantineRow(sendout, "routing_gave_up", "routing failed each time the queue offered it");
-  return { kind: "sendout", row };
+  // It may have been recorded after all, in another database than takes what is quarantined.
+  return { kind: "sendout", row, shard: await findElsewhere(env, row.id) };
 }
 
 function deadDelivery(message: DeliverMessage, now: number) {

@@ -6,15 +6,15 @@ import { runningErasures } from "../ledger/erasures.ts";
 import { logFailure } from "../log.ts";
 
 /**
- * Takes every deletion that runs a piece further. One that fails is tried again in the next minute and does not keep the
+ * Takes every deletion that runs in a database a piece further. One that fails is tried again in the next minute and does not keep the
  * others from going on.
  *
  * @throws whatever D1 throws when it cannot say which deletions run
  */
-export async function runErasures(env: ArchiveBindings, now: number): Promise<void> {
-  for (const id of await runningErasures(env.LEDGER)) {
+export async function runErasures(env: ArchiveBindings, now: number, db = env.LEDGER): Promise<void> {
+  for (const id of await runningErasures(db)) {
     try {
-      await runErasure(env, id, now);
+      await runErasure(env, db, id, now);
     } catch (error) {
       logFailure("erasure_failed", error, { erasure: id });
     }

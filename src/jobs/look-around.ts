@@ -25,12 +25,12 @@ export async function lookAround(env: TableBindings, now: number): Promise<Look[
   const { table } = await newestTable(env, now);
   const { plan, waitingAfterHours } = table.source.settings?.alerts ?? NO_ALERTS;
   return Promise.all([
-    lookAtWaiting(LEDGER, waitingAfterHours, now),
+    lookAtWaiting(env, waitingAfterHours, now),
     lookAtQuarantine(LEDGER),
     lookAtDrift(LEDGER, now),
-    lookAtD1(LEDGER, now),
+    lookAtD1(env, now),
     lookAtKv(LEDGER, now),
-    lookAtSize(LEDGER, plan, now),
-    lookAtPlan(LEDGER, plan, now),
+    lookAtSize(env, plan, now),
+    lookAtPlan(env, plan, now),
   ]);
 }

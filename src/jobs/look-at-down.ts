@@ -1,8 +1,10 @@
 // The watchdog's look at targets that do not take deliveries: their breaker is open, or deliveries have failed for a while
 // and will be tried again. An outage changes its face, from 503 to no answer and back; it is one incident all the same.
 
+import { countAllFailing } from "../ledger/everywhere.ts";
 import { listPauses } from "../ledger/pauses.ts";
-import { countFailing, listDown, type Down, type Failing } from "../ledger/recoveries.ts";
+import { listDown, type Down, type Failing } from "../ledger/recoveries.ts";
+import type { ShardBindings } from "../ledger/shards.ts";
 import type { Found, Look } from "../ledger/watched-incidents.ts";
 
 /** How long a target has to have taken deliveries again to count as well, in milliseconds. */
@@ -17,8 +19,12 @@ const FORGOTTEN_MS = 60 * 60_000;
  * @param now milliseconds since 1970
  * @throws whatever D1 throws
  */
-export async function lookAtDown(db: D1Database, now: number): Promise<Look> {
-  const [pauses, failing, known] = await Promise.all([listPauses(db), countFailing(db, now), listDown(db)]);
+export async function lookAtDown(env: ShardBindings, now: number): Promise<Look> {
+  const [pauses, failing, known] = await Promise.all([
+    listPauses(env.LEDGER),
+    countAllFailing(env, now),
+    listDown(env.LEDGER),
+  ]);
   const broken = new Set(
     pauses.flatMap(({ subject, reason }) => (reason === "breaker" ? [subject.slice("target:".length)] : [])),
   );

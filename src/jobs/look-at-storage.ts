@@ -4,6 +4,7 @@
 import type { AlertSettings } from "../alerts/settings.ts";
 import type { Count } from "../ledger/count-traffic.ts";
 import { LATE_JOB, readJobs, REPUBLISH_JOB, WATCHDOG_JOB } from "../ledger/jobs.ts";
+import { bindingOf, shardsOf, type ShardBindings } from "../ledger/shards.ts";
 import { readSizes, readStatistics } from "../ledger/statistics.ts";
 import { DATABASE_BYTES_MAX, FREE_PLAN_A_DAY, useOf, type Use } from "../ledger/usage.ts";
 import type { Found, Look } from "../ledger/watched-incidents.ts";
@@ -27,10 +28,17 @@ const NEARLY = 0.8;
  * @param now milliseconds since 1970
  * @throws whatever D1 throws
  */
-export async function lookAtD1(db: D1Database, now: number): Promise<Look> {
-  const lastLateAt = (await readJobs(db)).get(LATE_JOB)?.endedAt ?? 0;
-  const detail = `D1 did not take rows at first; they waited in the queue "late", and the last were written ${duration(now - lastLateAt)} ago. Nothing is lost: sendouts are accepted and delivered meanwhile. The log has why (ledger_late, ledger_still_late); see https://www.cloudflarestatus.com. Should it go on, see how large the database is: GET /admin/usage.`;
-  return { kind: "d1_unwell", found: now - lastLateAt < D1_WELL_AFTER_MS ? [{ subject: "ledger", detail }] : [] };
+export async function lookAtD1(env: ShardBindings, now: number): Promise<Look> {
+  const found = shardsOf(env).map(async ({ number, db }): Promise<Found[]> => {
+    const lastLateAt = (await readJobs(db)).get(LATE_JOB)?.endedAt ?? 0;
+    if (now - lastLateAt >= D1_WELL_AFTER_MS) return [];
+    return [{ subject: bindingOf(number).toLowerCase(), detail: describeLate(now - lastLateAt) }];
+  });
+  return { kind: "d1_unwell", found: (await Promise.all(found)).flat() };
+}
+
+function describeLate(agoMs: number): string {
+  return `D1 did not take rows at first; they waited in the queue "late", and the last were written ${duration(agoMs)} ago. Nothing is lost: sendouts are accepted and delivered meanwhile. The log has why (ledger_late, ledger_still_late); see https://www.cloudflarestatus.com. Should it go on, see how large the database is: GET /admin/usage.`;
 }
 
 /**
@@ -48,16 +56,23 @@ export async function lookAtKv(db: D1Database, now: number): Promise<Look> {
 }
 
 /**
- * Looks how full the database is.
+ * Looks how full the databases are.
  *
  * @param now milliseconds since 1970
  * @throws whatever D1 throws
  */
-export async function lookAtSize(db: D1Database, plan: AlertSettings["plan"], now: number): Promise<Look> {
-  const { bytes } = await readSizes(db, now - (now % DAY_MS));
+export async function lookAtSize(env: ShardBindings, plan: AlertSettings["plan"], now: number): Promise<Look> {
+  const found = shardsOf(env).map(async ({ number, db }): Promise<Found[]> => {
+    const { bytes } = await readSizes(db, now - (now % DAY_MS));
+    if (bytes < NEARLY * DATABASE_BYTES_MAX[plan]) return [];
+    return [{ subject: bindingOf(number).toLowerCase(), detail: describeSize(bytes, plan) }];
+  });
+  return { kind: "database_filling", found: (await Promise.all(found)).flat() };
+}
+
+function describeSize(bytes: number, plan: AlertSettings["plan"]): string {
   const most = DATABASE_BYTES_MAX[plan];
-  const detail = `The database has ${Math.round(bytes / 1_000_000)} MB of the ${most / 1_000_000} MB that it may have on the ${plan} plan; then nothing can be recorded any more. Keep payloads for a shorter time (settings.retention.bodyDays), or archive them to R2. GET /admin/usage says how it grows. Deleted rows make room for new ones, but the file does not shrink.`;
-  return { kind: "database_filling", found: bytes < NEARLY * most ? [] : [{ subject: "ledger", detail }] };
+  return `The database has ${Math.round(bytes / 1_000_000)} MB of the ${most / 1_000_000} MB that it may have on the ${plan} plan; then nothing can be recorded any more. Keep payloads for a shorter time (settings.retention.bodyDays), archive them to R2, or spread the log over several databases (docs/sharding.md). GET /admin/usage says how it grows. Deleted rows make room for new ones, but the file does not shrink.`;
 }
 
 /** What each limit of the free plan is called. */
@@ -73,13 +88,13 @@ const NAMES: Record<keyof Use, string> = {
  * @param now milliseconds since 1970
  * @throws whatever D1 throws
  */
-export async function lookAtPlan(db: D1Database, plan: AlertSettings["plan"], now: number): Promise<Look> {
-  return { kind: "plan_limits", found: plan === "free" ? await findNearLimits(db, now) : [] };
+export async function lookAtPlan(env: ShardBindings, plan: AlertSettings["plan"], now: number): Promise<Look> {
+  return { kind: "plan_limits", found: plan === "free" ? await findNearLimits(env, now) : [] };
 }
 
-async function findNearLimits(db: D1Database, now: number): Promise<Found[]> {
+async function findNearLimits(env: ShardBindings, now: number): Promise<Found[]> {
   // The platform's days are those of UTC.
-  const { steps } = await readStatistics(db, now - (now % DAY_MS), now, DAY_MS);
+  const { steps } = await readStatistics(env, now - (now % DAY_MS), now, DAY_MS);
   const counts = steps.flatMap((step) => step.counts);
   const use = useOf({
     sendouts: sum(counts, "sendouts"),

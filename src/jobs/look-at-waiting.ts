@@ -1,8 +1,9 @@
 // The watchdog's look at what waits without anybody being told why: deliveries that are held or tried again for hours, and
 // sendouts in quarantine.
 
+import { findAllWaiting } from "../ledger/everywhere.ts";
 import { countQuarantined } from "../ledger/quarantined.ts";
-import { findWaiting } from "../ledger/waiting.ts";
+import type { ShardBindings } from "../ledger/shards.ts";
 import type { Look } from "../ledger/watched-incidents.ts";
 import { duration } from "./duration.ts";
 
@@ -14,8 +15,8 @@ const HOUR_MS = 60 * 60_000;
  * @param now milliseconds since 1970
  * @throws whatever D1 throws
  */
-export async function lookAtWaiting(db: D1Database, waitingAfterHours: number, now: number): Promise<Look> {
-  const waiting = await findWaiting(db, now - waitingAfterHours * HOUR_MS);
+export async function lookAtWaiting(env: ShardBindings, waitingAfterHours: number, now: number): Promise<Look> {
+  const waiting = await findAllWaiting(env, now - waitingAfterHours * HOUR_MS);
   return {
     kind: "deliveries_waiting",
     found: waiting.map(({ target, since }) => ({

@@ -11,11 +11,20 @@ import {
   PURGE_REST_JOB,
   readJobs,
 } from "../ledger/jobs.ts";
-import { endOfStep, purgeContent, purgeNamed, purgeRows, receivedWithin, withIds } from "../ledger/purge.ts";
+import {
+  endOfStep,
+  purgeContent,
+  purgeNamed,
+  purgeRows,
+  receivedWithin,
+  withIds,
+  type Stretch,
+} from "../ledger/purge.ts";
 import { findEnded, purgeEnded, type PassedOver } from "../ledger/purge-later.ts";
 import { findLeftClaims, purgeRest } from "../ledger/purge-rest.ts";
 import { replayedSince } from "../ledger/replayed-since.ts";
 import { DAY_MS, RETENTION_DEFAULT, type Retention } from "../ledger/retention-settings.ts";
+import { databaseOf, HOME, othersOf } from "../ledger/shards.ts";
 import { logFailure } from "../log.ts";
 import { newestTable, type TableBindings } from "../routing/table-store.ts";
 
@@ -41,23 +50,27 @@ const BEHIND_AFTER_MS = 60 * 60_000;
 interface Run {
   retention: Retention;
   now: number;
+  /** The database that is purged. */
+  db: D1Database;
 }
 
 /**
  * Purges what is too old, by the retention of the table in force.
  *
+ * @param shard the number of the database that is purged
  * @param now milliseconds since 1970
  * @throws whatever D1 or R2 throws; what was done stays done, and the next run goes on there
  */
-export async function purge(env: PurgeBindings, now: number): Promise<void> {
+export async function purge(env: PurgeBindings, now: number, shard = HOME): Promise<void> {
+  const db = databaseOf(env, shard);
   const { table } = await newestTable(env, now);
-  const run: Run = { retention: table.source.settings?.retention ?? RETENTION_DEFAULT, now };
-  const needed = (await replayedSince(env.LEDGER, now)) ?? now + 1;
-  const jobs = await readJobs(env.LEDGER);
+  const run: Run = { retention: table.source.settings?.retention ?? RETENTION_DEFAULT, now, db };
+  const needed = (await replayedSince(db, now)) ?? now + 1;
+  const jobs = await readJobs(db);
   const positionOf = (name: string): number => jobs.get(name)?.position ?? 0;
   const { position, failure } = await purgeBodies(env, positionOf(PURGE_BODIES_JOB), needed - 1, run);
   await purgeMetadata(env, positionOf(PURGE_METADATA_JOB), position, run);
-  await noteTrouble(env.LEDGER, PURGE_BODIES_JOB, describeDelay(position, failure, run));
+  await noteTrouble(db, PURGE_BODIES_JOB, describeDelay(position, failure, run));
   const isTimeForRest = now - (jobs.get(PURGE_REST_JOB)?.endedAt ?? 0) >= REST_EVERY_MS;
   if (isTimeForRest && failure === undefined) await purgeHourly(env, position, run);
 }
@@ -67,15 +80,15 @@ async function purgeBodies(
   env: PurgeBindings,
   from: number,
   until: number,
-  { retention, now }: Run,
+  { retention, now, db }: Run,
 ): Promise<{ position: number; failure?: ArchiveError }> {
   const end = Math.min(until, now - retention.bodyDays * DAY_MS);
   const size = env.ARCHIVE === undefined ? STEP_SENDOUTS : ARCHIVED_STEP_SENDOUTS;
   let position = from;
   for (let steps = 0; steps < STEPS_MAX && position < end; steps++) {
-    const to = await endOfStep(env.LEDGER, position, end, size);
+    const to = await endOfStep(db, position, end, size);
     try {
-      await dropClaims(env, await purgeStretch(env, position, to, now));
+      await dropClaims(env, await purgeStretch(env, db, { job: PURGE_BODIES_JOB, from: position, to }, now));
     } catch (error) {
       if (!(error instanceof ArchiveError)) throw error;
       logFailure("payload_not_archived", error.cause);
@@ -86,22 +99,22 @@ async function purgeBodies(
   return { position };
 }
 
-async function purgeStretch(env: PurgeBindings, from: number, to: number, now: number): Promise<string[]> {
+async function purgeStretch(env: PurgeBindings, db: D1Database, stretch: Stretch, now: number): Promise<string[]> {
   const { ARCHIVE } = env;
-  const stretch = { job: PURGE_BODIES_JOB, from, to };
-  if (ARCHIVE === undefined) return purgeContent(env.LEDGER, stretch, "expired", now);
-  const gone = await archivePayloads({ ...env, ARCHIVE }, receivedWithin(from, to));
-  return purgeNamed(env.LEDGER, stretch, gone, now);
+  if (ARCHIVE === undefined) return purgeContent(db, stretch, "expired", now);
+  const gone = await archivePayloads({ ...env, ARCHIVE }, db, receivedWithin(stretch.from, stretch.to));
+  return purgeNamed(db, stretch, gone, now);
 }
 
 /** Rows go no further than contents have gone. */
-async function purgeMetadata(env: PurgeBindings, from: number, until: number, { retention, now }: Run): Promise<void> {
+async function purgeMetadata(env: PurgeBindings, from: number, until: number, run: Run): Promise<void> {
+  const { retention, now, db } = run;
   const end = Math.min(until, now - retention.metadataDays * DAY_MS);
   let position = from;
   for (let steps = 0; steps < STEPS_MAX && position < end; steps++) {
-    const to = await endOfStep(env.LEDGER, position, end, STEP_SENDOUTS);
+    const to = await endOfStep(db, position, end, STEP_SENDOUTS);
     const stretch = { job: PURGE_METADATA_JOB, from: position, to };
-    await dropClaims(env, await purgeRows(env.LEDGER, stretch, now));
+    await dropClaims(env, await purgeRows(db, stretch, now));
     position = to;
   }
 }
@@ -119,35 +132,44 @@ function describeDelay(position: number, failure: ArchiveError | undefined, { re
 }
 
 async function purgeHourly(env: PurgeBindings, purgedUpTo: number, run: Run): Promise<void> {
-  const { retention, now } = run;
+  const { retention, now, db } = run;
   const size = env.ARCHIVE === undefined ? STEP_SENDOUTS : ARCHIVED_STEP_SENDOUTS;
   for (let steps = 0; steps < STEPS_MAX; steps++) {
-    const ended = await findEnded(env.LEDGER, purgedUpTo, size);
+    const ended = await findEnded(db, purgedUpTo, size);
     await purgePassedOver(env, ended, run);
     if (ended.length < size) break;
   }
-  await dropClaims(env, await findLeftClaims(env, purgedUpTo, now));
-  for (let steps = 0; steps < STEPS_MAX; steps++) if (!(await purgeRest(env.LEDGER, retention, now))) break;
-  await noteJob(env.LEDGER, PURGE_REST_JOB, now);
+  // Claims are in LEDGER, whichever database refers to them.
+  if (db === env.LEDGER) await dropClaims(env, await findLeftClaims(env, await purgedEverywhere(env, purgedUpTo), now));
+  for (let steps = 0; steps < STEPS_MAX; steps++) if (!(await purgeRest(db, retention, now))) break;
+  await noteJob(db, PURGE_REST_JOB, now);
+}
+
+/** Up to where contents are gone from all databases: so far from LEDGER, and where each of the others has come to. */
+async function purgedEverywhere(env: PurgeBindings, fromHome: number): Promise<number> {
+  const others = othersOf(env).map(async ({ db }) => (await readJobs(db)).get(PURGE_BODIES_JOB)?.position ?? 0);
+  return Math.min(fromHome, ...(await Promise.all(others)));
 }
 
 /** Contents first, also of those whose rows go too: the archive has its copy. */
 async function purgePassedOver(
   env: PurgeBindings,
   ended: readonly PassedOver[],
-  { retention, now }: Run,
+  { retention, now, db }: Run,
 ): Promise<void> {
-  const { ARCHIVE, LEDGER } = env;
+  const { ARCHIVE } = env;
   const ids = ended.map(({ id }) => id);
   const gone: { archived: readonly string[]; expired: readonly string[] } =
-    ARCHIVE === undefined ? { archived: [], expired: ids } : await archivePayloads({ ...env, ARCHIVE }, withIds(ids));
-  await dropClaims(env, await purgeEnded(LEDGER, gone.archived, "archived"));
-  await dropClaims(env, await purgeEnded(LEDGER, gone.expired, "expired"));
+    ARCHIVE === undefined
+      ? { archived: [], expired: ids }
+      : await archivePayloads({ ...env, ARCHIVE }, db, withIds(ids));
+  await dropClaims(env, await purgeEnded(db, gone.archived, "archived"));
+  await dropClaims(env, await purgeEnded(db, gone.expired, "expired"));
   const old = ended.filter(({ receivedAt }) => receivedAt <= now - retention.metadataDays * DAY_MS);
   await dropClaims(
     env,
     await purgeEnded(
-      LEDGER,
+      db,
       old.map(({ id }) => id),
       "everything",
     ),

@@ -8,6 +8,7 @@ import type { DueDelivery } from "../ledger/due-delivery.ts";
 import { findProbes, takeProbe } from "../ledger/holds.ts";
 import { notePosition, ORPHANS_JOB, readJobs } from "../ledger/jobs.ts";
 import { readSlowTargets } from "../ledger/pauses.ts";
+import { askAll, databaseOf, HOME, shardsOf } from "../ledger/shards.ts";
 import { recordEntries, type Entry, type RecordBindings } from "../ledger/record.ts";
 import { findOrphans, hurryAll, readInstants, rewindToMissed, takeDue } from "../ledger/sweep.ts";
 import { sendDeliveries } from "../routing/fan-out.ts";
@@ -46,18 +47,34 @@ export interface Swept {
 }
 
 /**
- * Sends every delivery that is due.
+ * Sends every delivery that is due, of all databases.
  *
  * @throws whatever D1 or a queue throws; what was taken comes back when its lease ends
  */
 export async function sweepDue(env: SweepBindings, now: number): Promise<Swept> {
   const swept: Swept = { sent: 0, cancelled: 0 };
+  for (const { number } of shardsOf(env)) {
+    const { sent, cancelled } = await sweepShard(env, number, now);
+    swept.sent += sent;
+    swept.cancelled += cancelled;
+  }
+  return swept;
+}
+
+/**
+ * Sends every delivery of one database that is due.
+ *
+ * @throws whatever D1 or a queue throws; what was taken comes back when its lease ends
+ */
+export async function sweepShard(env: SweepBindings, shard: number, now: number): Promise<Swept> {
+  const db = databaseOf(env, shard);
+  const swept: Swept = { sent: 0, cancelled: 0 };
   let inForce: TableInForce | undefined;
   while (swept.sent + swept.cancelled < TAKEN_MAX) {
-    const due = await takeDue(env.LEDGER, now, { aheadMs: AHEAD_MS, leaseMs: LEASE_MS, limit: TAKEN_AT_ONCE });
+    const due = await takeDue(db, now, { aheadMs: AHEAD_MS, leaseMs: LEASE_MS, limit: TAKEN_AT_ONCE });
     if (due.length === 0) break;
     inForce ??= await newestTable(env, now);
-    const { sent, cancelled } = await sendDue(env, due, inForce, now);
+    const { sent, cancelled } = await sendDue(env, shard, due, inForce, now);
     swept.sent += sent;
     swept.cancelled += cancelled;
   }
@@ -66,17 +83,19 @@ export async function sweepDue(env: SweepBindings, now: number): Promise<Swept> 
 
 async function sendDue(
   env: SweepBindings,
+  number: number,
   due: readonly DueDelivery[],
   inForce: TableInForce,
   now: number,
 ): Promise<Swept> {
   const ids = due.map(({ sendoutId }) => sendoutId);
-  const [instants, slow] = await Promise.all([readInstants(env.LEDGER, ids), readSlowTargets(env.LEDGER)]);
+  const shard = number === HOME ? undefined : number;
+  const [instants, slow] = await Promise.all([readInstants(databaseOf(env, shard), ids), readSlowTargets(env.LEDGER)]);
   const cancelled: Entry[] = [];
   const delays = new Map<DeliverMessage, number>();
   for (const delivery of due) {
-    const message = dueMessage(delivery, instants.get(delivery.sendoutId) ?? now, inForce);
-    if (message === undefined) cancelled.push({ kind: "outcome", outcome: cancellation(delivery, now) });
+    const message = dueMessage(delivery, instants.get(delivery.sendoutId) ?? now, inForce, { shard });
+    if (message === undefined) cancelled.push({ kind: "outcome", outcome: cancellation(delivery, now), shard });
     else delays.set(message, Math.max(Math.ceil(((delivery.dueAt ?? now) - now) / 1_000), 0));
   }
   await sendDeliveries(env, [...delays.keys()], slow, (message) => delays.get(message) ?? 0);
@@ -98,12 +117,13 @@ export async function probeTargets(env: SweepBindings, now: number): Promise<voi
   const breakers = await findProbes(env.LEDGER, now);
   for (const { target, since } of breakers) {
     const pauseMs = Math.min(Math.max((now - since) / 2, PROBE_MS_MIN), PROBE_MS_MAX);
-    const delivery = await takeProbe(env.LEDGER, target, now, Math.round(now + pauseMs));
-    if (delivery === undefined) continue;
-    const message = dueMessage(delivery, now, await newestTable(env, now), true);
+    const probe = await takeProbe(env, target, now, Math.round(now + pauseMs));
+    if (probe === undefined) continue;
+    const { found, shard } = probe;
+    const message = dueMessage(found, now, await newestTable(env, now), { shard, probe: true });
     if (message !== undefined) await sendDeliveries(env, [message]);
     // One whose target or request is gone must not keep the others from being tried.
-    else await recordEntries(env, [{ kind: "outcome", outcome: cancellation(delivery, now) }]);
+    else await recordEntries(env, [{ kind: "outcome", outcome: cancellation(found, now), shard }]);
   }
 }
 
@@ -111,24 +131,30 @@ export async function probeTargets(env: SweepBindings, now: number): Promise<voi
  * Gives deliveries that were planned and never heard of a row that is due. Goes through the sendouts once, in the order
  * of their arrival.
  *
+ * @param shard the number of the database that is looked through
  * @param upTo looks at sendouts received until then, in milliseconds since 1970
  * @returns how many there were
  * @throws whatever D1 throws; the position is then where it was
  */
-export async function sweepOrphans(env: SweepBindings, now: number, upTo = now - ORPHAN_AFTER_MS): Promise<number> {
-  const position = (await readJobs(env.LEDGER)).get(ORPHANS_JOB)?.position ?? 0;
+export async function sweepOrphans(
+  env: SweepBindings,
+  now: number,
+  { shard = HOME, upTo = now - ORPHAN_AFTER_MS }: { shard?: number; upTo?: number } = {},
+): Promise<number> {
+  const db = databaseOf(env, shard);
+  const position = (await readJobs(db)).get(ORPHANS_JOB)?.position ?? 0;
   if (position >= upTo) return 0;
-  const orphans = await findOrphans(env.LEDGER, position, upTo, ORPHANS_MAX);
-  const adopted = orphans.length === 0 ? [] : await adoptAll(env, orphans, await newestTable(env, now), now);
+  const orphans = await findOrphans(db, position, upTo, ORPHANS_MAX);
+  const adopted = orphans.length === 0 ? [] : await adoptAll(env, shard, orphans, await newestTable(env, now), now);
   // A page may end in the middle of an instant, which is looked at again: those adopted are orphans no more.
   const isLastPage = orphans.length < ORPHANS_MAX && adopted.length === orphans.length;
   const last = isLastPage ? undefined : adopted.at(-1);
   const reached = last === undefined ? upTo : last.receivedAt - 1;
   // A sendout recorded while we searched found no position to take back yet, so what was missed is looked for together
   // with the note of how far we came. From then on each takes it back by itself.
-  await env.LEDGER.batch([
-    notePosition(env.LEDGER, ORPHANS_JOB, { endedAt: now, from: position, to: reached }),
-    rewindToMissed(env.LEDGER, position, reached),
+  await db.batch([
+    notePosition(db, ORPHANS_JOB, { endedAt: now, from: position, to: reached }),
+    rewindToMissed(db, position, reached),
   ]);
   return adopted.length;
 }
@@ -144,9 +170,13 @@ export async function recoverAll(
   now: number,
 ): Promise<Swept & { orphans: number; sendouts: number }> {
   const sendouts = await sendAllKept(env, now);
-  await hurryAll(env.LEDGER, now);
+  await askAll(env, async (db) => hurryAll(db, now));
   let orphans = 0;
-  for (let found = ORPHANS_MAX; found === ORPHANS_MAX; orphans += found) found = await sweepOrphans(env, now, now);
+  for (const { number } of shardsOf(env)) {
+    for (let found = ORPHANS_MAX; found === ORPHANS_MAX; orphans += found) {
+      found = await sweepOrphans(env, now, { shard: number, upTo: now });
+    }
+  }
   const swept = await sweepDue(env, now);
   await keepOrder(env, now);
   return { ...swept, orphans, sendouts };

@@ -6,6 +6,7 @@ import { settleAndLog } from "../alerts/settle.ts";
 import { queueRetentionMs } from "../env.ts";
 import { readInbox, type InboxBindings } from "../inbox/ask-inbox.ts";
 import { forgetOldMarks } from "../ledger/evaluations.ts";
+import { countAllNotReady, countAllOverdue, findAllStuckReplays } from "../ledger/everywhere.ts";
 import {
   noteJob,
   ORPHANS_JOB,
@@ -15,8 +16,9 @@ import {
   SWEEP_JOB,
   WATCHDOG_JOB,
 } from "../ledger/jobs.ts";
-import { countNotReady, type NotReady } from "../ledger/not-ready.ts";
-import { countOverdue, findStuckReplays, OVERDUE_COUNT_MAX } from "../ledger/overdue.ts";
+import type { NotReady } from "../ledger/not-ready.ts";
+import { OVERDUE_COUNT_MAX } from "../ledger/overdue.ts";
+import { bindingOf, HOME, shardsOf, type ShardBindings } from "../ledger/shards.ts";
 import type { Look } from "../ledger/watched-incidents.ts";
 import { endQuiet } from "../ledger/recoveries.ts";
 import { logFailure } from "../log.ts";
@@ -59,11 +61,11 @@ const INBOX_EVERY_MINUTES = 15;
 export async function watch(env: WatchdogBindings, now: number): Promise<void> {
   const looks = await Promise.all([
     lookAtQueues(env, now),
-    lookAtRows(env.LEDGER, now),
-    lookAtTargets(env.LEDGER, now),
-    lookAtDown(env.LEDGER, now),
-    lookAtJobs(env.LEDGER, now),
-    lookAtRetention(env.LEDGER, now),
+    lookAtRows(env, now),
+    lookAtTargets(env, now),
+    lookAtDown(env, now),
+    lookAtJobs(env, now),
+    lookAtRetention(env, now),
     lookAtInbox(env, now),
   ]);
   const others = await lookAround(env, now);
@@ -107,15 +109,15 @@ function describeBacklog(name: string, ageMs: number, retentionMs: number): stri
   return `The oldest message of the queue "${name}" was sent ${duration(ageMs)} ago, and the queue forgets it after ${duration(retentionMs)}. See whether its consumer is paused or fails (wrangler tail), and what it waits for: GET /admin/holds, GET /admin/health. On the paid plan a queue can keep messages longer: wrangler queues update <queue> --message-retention-period-secs 1209600, and say so in SIGNALBOX_QUEUE_RETENTION_SECONDS.`;
 }
 
-async function lookAtRows(db: D1Database, now: number): Promise<Look> {
-  const { count, oldest } = await countOverdue(db, now - STUCK_AFTER_MS);
-  const many = count === OVERDUE_COUNT_MAX ? `at least ${count}` : `${count}`;
+async function lookAtRows(env: ShardBindings, now: number): Promise<Look> {
+  const { count, oldest } = await countAllOverdue(env, now - STUCK_AFTER_MS);
+  const many = count >= OVERDUE_COUNT_MAX ? `at least ${count}` : `${count}`;
   const detail = `Deliveries that should have been sent again by the sweeper: ${many}, the oldest ${duration(now - (oldest ?? now))} ago. After a long outage it takes 5,000 a minute; else the log has why it fails (job_failed, job sweep). POST /admin/sweep runs it now.`;
   return { kind: "rows_overdue", found: count === 0 ? [] : [{ subject: "deliveries", detail }] };
 }
 
-async function lookAtTargets(db: D1Database, now: number): Promise<Look> {
-  const { waits, isPartial } = await countNotReady(db, now);
+async function lookAtTargets(env: ShardBindings, now: number): Promise<Look> {
+  const { waits, isPartial } = await countAllNotReady(env, now);
   const look = { kind: "target_not_ready", found: [] as Look["found"], unknown: [] as string[], isPartial } as const;
   for (const [subject, ofTarget] of Map.groupBy(waits, ({ target }) => target)) {
     const lasting = ofTarget.filter((wait) => isLasting(wait, now));
@@ -155,15 +157,17 @@ function describeNotReady(target: string, waits: readonly Lasting[], isPartial: 
   return `Deliveries to the target "${target}" wait, which costs no attempt. ${reasons.join(" ")} They are looked at every five minutes and go out by themselves.`;
 }
 
-async function lookAtJobs(db: D1Database, now: number): Promise<Look> {
+async function lookAtJobs(env: ShardBindings, now: number): Promise<Look> {
   const by = now - STUCK_AFTER_MS;
-  const [jobs, replays] = await Promise.all([readJobs(db), findStuckReplays(db, by)]);
+  const [ofAll, replays] = await Promise.all([readAllJobs(env), findAllStuckReplays(env, by)]);
   // A job that has never ended well is waited for since there has been a watchdog.
-  const firstAt = jobs.get(WATCHDOG_JOB)?.position ?? now;
-  const stuck = [SWEEP_JOB, ORPHANS_JOB].flatMap((name) => {
-    const endedAt = jobs.get(name)?.endedAt ?? 0;
-    return Math.max(endedAt, firstAt) > by ? [] : [{ name, endedAt }];
-  });
+  const firstAt = ofAll[0]?.jobs.get(WATCHDOG_JOB)?.position ?? now;
+  const stuck = ofAll.flatMap(({ number, jobs }) =>
+    [SWEEP_JOB, ORPHANS_JOB].flatMap((job) => {
+      const endedAt = jobs.get(job)?.endedAt ?? 0;
+      return Math.max(endedAt, firstAt) > by ? [] : [{ name: `${job}${suffixOf(number)}`, endedAt }];
+    }),
+  );
   return {
     kind: "job_stuck",
     found: [
@@ -182,13 +186,27 @@ function describeReplay(id: string, lateMs: number): string {
   return `The replay ${id} runs and has sent nothing for ${duration(lateMs)}. The log has why (replay_step_failed); one whose rendering used up the processor time of the cron twice is left out. Stop it with POST /admin/replays/${id}/stop and plan a smaller one.`;
 }
 
+/** How each database's jobs stand, LEDGER's first. */
+async function readAllJobs(env: ShardBindings) {
+  return Promise.all(shardsOf(env).map(async ({ number, db }) => ({ number, jobs: await readJobs(db) })));
+}
+
+/** What tells another database's job from that of LEDGER. */
+function suffixOf(number: number): string {
+  return number === HOME ? "" : `:${bindingOf(number)}`;
+}
+
 /** The purge says by itself when it is behind, and why; that it fails it cannot say. */
-async function lookAtRetention(db: D1Database, now: number): Promise<Look> {
-  const jobs = await readJobs(db);
-  const endedAt = Math.max(jobs.get(PURGE_REST_JOB)?.endedAt ?? 0, jobs.get(WATCHDOG_JOB)?.position ?? now);
-  const fails = now - endedAt > PURGE_LATE_AFTER_MS ? describeFailingPurge(now - endedAt) : null;
-  const detail = jobs.get(PURGE_BODIES_JOB)?.note ?? fails;
-  return { kind: "retention_behind", found: detail === null ? [] : [{ subject: "purge", detail }] };
+async function lookAtRetention(env: ShardBindings, now: number): Promise<Look> {
+  const ofAll = await readAllJobs(env);
+  const firstAt = ofAll[0]?.jobs.get(WATCHDOG_JOB)?.position ?? now;
+  const found = ofAll.flatMap(({ number, jobs }) => {
+    const endedAt = Math.max(jobs.get(PURGE_REST_JOB)?.endedAt ?? 0, firstAt);
+    const fails = now - endedAt > PURGE_LATE_AFTER_MS ? describeFailingPurge(now - endedAt) : null;
+    const detail = jobs.get(PURGE_BODIES_JOB)?.note ?? fails;
+    return detail === null ? [] : [{ subject: `purge${suffixOf(number)}`, detail }];
+  });
+  return { kind: "retention_behind", found };
 }
 
 function describeFailingPurge(lateMs: number): string {

@@ -41,9 +41,10 @@ export function archiveKey({ sendoutId, receivedAt, repeat }: Archived): string 
  */
 export async function archivePayloads(
   env: ArchiveBindings & { ARCHIVE: R2Bucket },
+  db: D1Database,
   those: Some,
 ): Promise<{ archived: string[]; expired: string[] }> {
-  const payloads = await selectPayloads(env.LEDGER, those);
+  const payloads = await selectPayloads(db, those);
   const kept = await mapAtOnce(payloads, WRITES_AT_ONCE, async (payload) => putPayload(env, payload));
   const ids = payloads.flatMap(({ sendoutId, repeat }, index) =>
     repeat === null ? [{ sendoutId, isKept: kept[index] === true }] : [],

@@ -3,6 +3,7 @@
 
 import * as v from "valibot";
 import { isGoneSql } from "./content.ts";
+import { ensureMigrated } from "./migrate.ts";
 
 /** States in which something is still to come. */
 export const OPEN_STATES = ["scheduled", "held"] as const;
@@ -114,6 +115,19 @@ export function selectStandings(db: D1Database, deliveries: readonly DeliveryKey
          ON d.sendout_id = wanted.value ->> 0 AND d.target = wanted.value ->> 1 AND d.copy = wanted.value ->> 2`,
     )
     .bind(JSON.stringify(deliveries.map(({ sendoutId, target, copy }) => [sendoutId, target, copy])));
+}
+
+/**
+ * How deliveries stand, by `standingKey`. Those without an outcome yet are not among them.
+ *
+ * @throws whatever D1 throws
+ */
+export async function findStandings(
+  db: D1Database,
+  deliveries: readonly DeliveryKey[],
+): Promise<Map<string, Standing>> {
+  await ensureMigrated(db);
+  return readStandings((await selectStandings(db, deliveries).all()).results);
 }
 
 /** Deliveries by `standingKey`. Those without an outcome yet are not among them. */

@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { ensureMigrated } from "./migrate.ts";
+import { askAll, shardsOf, type ShardBindings } from "./shards.ts";
 
 const MarksSchema = v.object({ anywhere: v.array(v.string()), inPlace: v.array(v.string()) });
 
@@ -39,22 +40,21 @@ export type Erasure = v.InferOutput<typeof RowSchema>;
 const SELECT = `SELECT e.*,
   (SELECT count(*) FROM erasures_waiting AS w WHERE w.erasure_id = e.id) AS waiting FROM erasures AS e`;
 
+/** A deletion that begins. */
+type NewErasure = Omit<Erasure, "state" | "endedAt" | "position" | "lookedAt" | "erased" | "waiting">;
+
 /**
- * Begins a deletion.
+ * Begins a deletion in every database, each with its own progress. LEDGER comes last: what it has, all have.
  *
  * @throws whatever D1 throws
  */
-export async function insertErasure(
+export async function insertErasure(env: ShardBindings, erasure: NewErasure): Promise<void> {
+  for (const { db } of shardsOf(env).toReversed()) await insertPart(db, erasure);
+}
+
+async function insertPart(
   db: D1Database,
-  {
-    id,
-    subject,
-    open,
-    marks,
-    terms,
-    startedAt,
-    until,
-  }: Omit<Erasure, "state" | "endedAt" | "position" | "lookedAt" | "erased" | "waiting">,
+  { id, subject, open, marks, terms, startedAt, until }: NewErasure,
 ): Promise<void> {
   await ensureMigrated(db);
   const { salt, ...hashes } = marks;
@@ -68,7 +68,7 @@ export async function insertErasure(
 }
 
 /**
- * A deletion; undefined when there is none.
+ * A deletion in one database; undefined when there is none.
  *
  * @throws whatever D1 throws
  */
@@ -79,11 +79,41 @@ export async function readErasure(db: D1Database, id: string): Promise<Erasure |
 }
 
 /**
- * The last deletions, the newest first: ids begin with their time.
+ * A deletion over all databases; undefined when there is none.
  *
  * @throws whatever D1 throws
  */
-export async function listErasures(db: D1Database, limit: number): Promise<Erasure[]> {
+export async function readWholeErasure(env: ShardBindings, id: string): Promise<Erasure | undefined> {
+  return addParts((await askAll(env, async (db) => readErasure(db, id))).filter((part) => part !== undefined));
+}
+
+/**
+ * The last deletions over all databases, the newest first: ids begin with their time.
+ *
+ * @throws whatever D1 throws
+ */
+export async function listErasures(env: ShardBindings, limit: number): Promise<Erasure[]> {
+  const parts = (await askAll(env, async (db) => listParts(db, limit))).flat();
+  const wholes = [...Map.groupBy(parts, ({ id }) => id).values()].flatMap((some) => addParts(some) ?? []);
+  return wholes.toSorted((one, other) => (one.id < other.id ? 1 : -1)).slice(0, limit);
+}
+
+/** One deletion of what each database says of it: it has ended when all of it has. */
+function addParts(parts: readonly Erasure[]): Erasure | undefined {
+  const [first] = parts;
+  if (first === undefined) return undefined;
+  const running = parts.find(({ state }) => state === "running");
+  const sum = (count: (part: Erasure) => number) => parts.reduce((total, part) => total + count(part), 0);
+  return {
+    ...(running ?? first),
+    endedAt: running === undefined ? Math.max(...parts.map(({ endedAt }) => endedAt ?? 0)) : null,
+    lookedAt: sum(({ lookedAt }) => lookedAt),
+    erased: sum(({ erased }) => erased),
+    waiting: sum(({ waiting }) => waiting),
+  };
+}
+
+async function listParts(db: D1Database, limit: number): Promise<Erasure[]> {
   await ensureMigrated(db);
   const { results } = await db.prepare(`${SELECT} ORDER BY e.id DESC LIMIT ?1`).bind(limit).all();
   return v.parse(v.array(RowSchema), results);

@@ -1,11 +1,12 @@
 // How the ledger stands now: what waits, what is paused, what somebody should look at. Every statement goes by an index of
 // what is out of the ordinary, so that the answer costs the same however much is logged.
 
+import { countAllOverdue } from "./everywhere.ts";
 import { countHeld, type Held } from "./holds.ts";
 import { countOpenIncidents } from "./incidents.ts";
-import { countOverdue } from "./overdue.ts";
 import { listPauses, type Pause } from "./pauses.ts";
 import { countQuarantined } from "./quarantined.ts";
+import type { ShardBindings } from "./shards.ts";
 
 /** How the ledger stands. */
 export interface Gauges {
@@ -19,18 +20,18 @@ export interface Gauges {
 }
 
 /**
- * Reads how the ledger stands.
+ * Reads how the ledger stands, over all databases.
  *
  * @param now milliseconds since 1970
  * @throws whatever D1 throws
  */
-export async function readGauges(db: D1Database, now: number): Promise<Gauges> {
+export async function readGauges(env: ShardBindings, now: number): Promise<Gauges> {
   const [held, pauses, quarantined, overdue, openIncidents] = await Promise.all([
-    countHeld(db),
-    listPauses(db),
-    countQuarantined(db),
-    countOverdue(db, now),
-    countOpenIncidents(db),
+    countHeld(env),
+    listPauses(env.LEDGER),
+    countQuarantined(env.LEDGER),
+    countAllOverdue(env, now),
+    countOpenIncidents(env.LEDGER),
   ]);
   return { held, pauses, quarantined, oldestDueAt: overdue.oldest, openIncidents };
 }

@@ -4,7 +4,8 @@ import * as v from "valibot";
 import type { DeliveryKey } from "./deliveries.ts";
 import { WAITS_IN_ORDER } from "./in-order.ts";
 import { ensureMigrated } from "./migrate.ts";
-import { deletePause, type Pause, type PauseSubject } from "./pauses.ts";
+import { deletePause, listPauses, type Pause, type PauseSubject } from "./pauses.ts";
+import { askAll, findIn, placesOf, shardsOf, type ShardBindings } from "./shards.ts";
 import { DueRowSchema, type DueDelivery } from "./due-delivery.ts";
 
 /** Held deliveries of one target and route for one reason. */
@@ -19,11 +20,25 @@ export const HeldSchema = v.object({
 export type Held = v.InferOutput<typeof HeldSchema>;
 
 /**
- * Held deliveries, counted, the most first.
+ * Held deliveries of all databases, counted, the most first.
  *
  * @throws whatever D1 throws
  */
-export async function countHeld(db: D1Database): Promise<Held[]> {
+export async function countHeld(env: ShardBindings): Promise<Held[]> {
+  const all = (await askAll(env, countHeldOf)).flat();
+  const groups = Map.groupBy(all, ({ target, route, reason }) => [target, route, reason].join(" "));
+  return [...groups.values()].flatMap(addHeld).toSorted((one, other) => other.count - one.count);
+}
+
+/** Those of one target, route and reason, of each database, as one. */
+function addHeld(parts: readonly Held[]): Held[] {
+  const [first] = parts;
+  if (first === undefined) return [];
+  const count = parts.reduce((sum, part) => sum + part.count, 0);
+  return [{ ...first, count, since: Math.min(...parts.map(({ since }) => since)) }];
+}
+
+async function countHeldOf(db: D1Database): Promise<Held[]> {
   await ensureMigrated(db);
   const { results } = await db
     .prepare(
@@ -50,16 +65,31 @@ const OF_PAUSE = `state = 'held' AND (
  * @throws whatever D1 throws
  */
 export async function resume(
-  db: D1Database,
+  env: ShardBindings,
   subject: PauseSubject,
   now: number,
   perSecond: number,
   reason?: Pause["reason"],
 ): Promise<number> {
-  await ensureMigrated(db);
-  const [ended] = await db.batch(deletePause(db, subject, now, reason));
+  const home = env.LEDGER;
+  await ensureMigrated(home);
+  const [ended] = await home.batch(deletePause(home, subject, now, reason));
   if (reason !== undefined && ended?.meta.changes === 0) return 0;
   let released = 0;
+  // What a database does not let go now, because it does not answer, `freeStranded` does.
+  for (const { db } of shardsOf(env)) released = await releaseHeld(db, subject, now, { perSecond, released });
+  return released;
+}
+
+/** Lets go what one database holds behind what was let go before. Returns how many that makes. */
+async function releaseHeld(
+  db: D1Database,
+  subject: PauseSubject,
+  now: number,
+  { perSecond, released: before }: { perSecond: number; released: number },
+): Promise<number> {
+  await ensureMigrated(db);
+  let released = before;
   for (;;) {
     const { meta } = await db
       .prepare(
@@ -88,7 +118,13 @@ const BEHIND_PAUSE = `${WAITS_IN_ORDER} AND ?1 IN ('target:' || target, 'route:'
  * @returns how many deliveries were cancelled
  * @throws whatever D1 throws
  */
-export async function discard(db: D1Database, subject: PauseSubject, now: number): Promise<number> {
+export async function discard(env: ShardBindings, subject: PauseSubject, now: number): Promise<number> {
+  const counts = await askAll(env, async (db) => discardHeld(db, subject, now));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** What has an order is in LEDGER, and so are the pauses that it waits behind. */
+async function discardHeld(db: D1Database, subject: PauseSubject, now: number): Promise<number> {
   await ensureMigrated(db);
   const { meta } = await db
     .prepare(
@@ -105,8 +141,8 @@ export async function discard(db: D1Database, subject: PauseSubject, now: number
  *
  * @throws whatever D1 throws
  */
-export async function release(db: D1Database, key: DeliveryKey, now: number): Promise<boolean> {
-  return change(db, key, "state = 'scheduled', reason = 'released', due_at = NULL, sweep_at = ?4", now);
+export async function release(env: ShardBindings, key: DeliveryKey, now: number): Promise<boolean> {
+  return change(env, key, "state = 'scheduled', reason = 'released', due_at = NULL, sweep_at = ?4", now);
 }
 
 /**
@@ -115,11 +151,20 @@ export async function release(db: D1Database, key: DeliveryKey, now: number): Pr
  *
  * @throws whatever D1 throws
  */
-export async function cancel(db: D1Database, key: DeliveryKey, now: number): Promise<boolean> {
-  return change(db, key, "state = 'cancelled', reason = 'discarded', due_at = NULL, sweep_at = NULL", now);
+export async function cancel(env: ShardBindings, key: DeliveryKey, now: number): Promise<boolean> {
+  return change(env, key, "state = 'cancelled', reason = 'discarded', due_at = NULL, sweep_at = NULL", now);
 }
 
-async function change(db: D1Database, { sendoutId, target, copy }: DeliveryKey, to: string, now: number) {
+/** In whichever database it is. */
+async function change(env: ShardBindings, key: DeliveryKey, to: string, now: number): Promise<boolean> {
+  const changed = await findIn(
+    placesOf(env, key.sendoutId),
+    async (db) => (await changeIn(db, key, to, now)) || undefined,
+  );
+  return changed !== undefined;
+}
+
+async function changeIn(db: D1Database, { sendoutId, target, copy }: DeliveryKey, to: string, now: number) {
   await ensureMigrated(db);
   const { meta } = await db
     .prepare(
@@ -152,17 +197,27 @@ export async function findProbes(db: D1Database, now: number): Promise<OpenBreak
 }
 
 /**
- * The delivery to try a target with: the one that has waited longest. The next try is put off until an instant. Where
- * nothing waits, the pause has nothing to do any more and ends.
+ * The delivery to try a target with: the one that has waited longest, of the first database that has one. The next try is
+ * put off until an instant. Where nothing waits, the pause has nothing to do any more and ends.
  *
  * @throws whatever D1 throws
  */
 export async function takeProbe(
-  db: D1Database,
+  env: ShardBindings,
   target: string,
   now: number,
   until: number,
-): Promise<DueDelivery | undefined> {
+): Promise<{ found: DueDelivery; shard: number } | undefined> {
+  const home = env.LEDGER;
+  const probe = await findIn(shardsOf(env), async (db) => longestHeld(db, target));
+  const subject: PauseSubject = `target:${target}`;
+  const putOff = home.prepare("UPDATE pauses SET until = ?2 WHERE subject = ?1 AND reason = 'breaker'");
+  await home.batch(probe === undefined ? deletePause(home, subject, now, "breaker") : [putOff.bind(subject, until)]);
+  return probe;
+}
+
+async function longestHeld(db: D1Database, target: string): Promise<DueDelivery | undefined> {
+  await ensureMigrated(db);
   const row = await db
     .prepare(
       `SELECT sendout_id, target, copy, route, round, attempts_made, attempts_before, reason, request, due_at, hops
@@ -171,11 +226,11 @@ export async function takeProbe(
     )
     .bind(target)
     .first();
-  const subject: PauseSubject = `target:${target}`;
-  const putOff = db.prepare("UPDATE pauses SET until = ?2 WHERE subject = ?1 AND reason = 'breaker'");
-  await db.batch(row === null ? deletePause(db, subject, now, "breaker") : [putOff.bind(subject, until)]);
   return row === null ? undefined : v.parse(DueRowSchema, row);
 }
+
+/** What is paused, where that is not in the database of the deliveries: a parameter has it as JSON. */
+const PAUSED_ELSEWHERE = "SELECT value FROM json_each(?2)";
 
 /**
  * Makes held deliveries due that no pause holds any more: one was decided on just as its pause ended.
@@ -184,16 +239,31 @@ export async function takeProbe(
  * @throws whatever D1 throws
  */
 export async function freeStranded(db: D1Database, now: number): Promise<number> {
+  return free(db, "SELECT subject FROM pauses", [now]);
+}
+
+/**
+ * The same in another database than LEDGER.
+ *
+ * @returns how many there were
+ * @throws whatever D1 throws
+ */
+export async function freeStrandedIn(env: ShardBindings, db: D1Database, now: number): Promise<number> {
+  const subjects = (await listPauses(env.LEDGER)).map(({ subject }) => subject);
+  return free(db, PAUSED_ELSEWHERE, [now, JSON.stringify(subjects)]);
+}
+
+async function free(db: D1Database, paused: string, values: readonly (string | number)[]): Promise<number> {
   await ensureMigrated(db);
   const { meta } = await db
     .prepare(
       `UPDATE deliveries SET sweep_at = ?1, state = 'scheduled', reason = 'resumed', updated_at = ?1
        WHERE state = 'held' AND sweep_at IS NULL AND (
          (reason IN ('target_paused', 'target_credentials', 'breaker_open')
-           AND 'target:' || target NOT IN (SELECT subject FROM pauses))
-         OR (reason = 'route_paused' AND 'route:' || route NOT IN (SELECT subject FROM pauses)))`,
+           AND 'target:' || target NOT IN (${paused}))
+         OR (reason = 'route_paused' AND 'route:' || route NOT IN (${paused})))`,
     )
-    .bind(now)
+    .bind(...values)
     .run();
   return meta.changes;
 }

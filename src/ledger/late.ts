@@ -4,25 +4,34 @@ import * as v from "valibot";
 import { logFailure } from "../log.ts";
 import { jobNote, LATE_JOB } from "./jobs.ts";
 import { quarantineMessage } from "./quarantine.ts";
-import { LateMessageSchema, readLate, writeEntries, type Entry, type RecordBindings } from "./record.ts";
+import { byShard, LateMessageSchema, readLate, writeEntries, type Entry, type RecordBindings } from "./record.ts";
+import { databaseOf } from "./shards.ts";
 
 /** How soon a row that still cannot be written is offered again, in seconds. */
 const RETRY_SECONDS = 30;
 
-/** Handles a batch of the LATE queue: all rows in one transaction, or each message back for later. */
+/** An entry and the message that brought it. */
+type Late = Entry & { message: Message };
+
+/** Handles a batch of the LATE queue: all rows of a database in one transaction, or each message back for later. */
 export async function consumeLate(batch: MessageBatch, env: RecordBindings): Promise<void> {
-  const entries: Entry[] = [];
-  const messages: Message[] = [];
+  const entries: Late[] = [];
   for (const message of batch.messages) {
     try {
-      entries.push(readLate(v.parse(LateMessageSchema, message.body)));
-      messages.push(message);
+      entries.push({ ...readLate(v.parse(LateMessageSchema, message.body)), message });
     } catch {
       await setAside(message, env);
     }
   }
+  const shards = Object.entries(byShard(entries));
+  await Promise.all(shards.map(async ([number, together = []]) => writeLate(env, Number(number), together)));
+}
+
+async function writeLate(env: RecordBindings, shard: number, entries: readonly Late[]): Promise<void> {
+  const messages = entries.map(({ message }) => message);
   try {
-    if (entries.length > 0) await writeEntries(env.LEDGER, entries, [jobNote(env.LEDGER, LATE_JOB, Date.now())]);
+    const db = databaseOf(env, shard);
+    await writeEntries(db, entries, [jobNote(db, LATE_JOB, Date.now())]);
     for (const message of messages) message.ack();
   } catch (error) {
     logFailure("ledger_still_late", error, { entries: entries.length });

@@ -4,6 +4,7 @@ import * as v from "valibot";
 import type { ClaimBindings } from "./claims.ts";
 import { INLINE_BYTES_MAX, readColumn } from "./content.ts";
 import { ensureMigrated } from "./migrate.ts";
+import { askAll } from "./shards.ts";
 import { TEST_MARK } from "./test-sends.ts";
 import type { Place } from "./walk.ts";
 
@@ -44,15 +45,11 @@ export async function readLoggedBodies(
   env: ClaimBindings,
   { since, after, limit }: { since: number; after: Place | undefined; limit: number },
 ): Promise<{ sendouts: LoggedBody[]; next: Place | undefined }> {
-  await ensureMigrated(env.LEDGER);
-  const { results } = await env.LEDGER.prepare(
-    `SELECT id, inlet, received_at, event_type, body_bytes FROM sendouts
-     WHERE received_at >= ?1 AND (received_at, id) < (?2, ?3) AND inlet <> ?4
-     ORDER BY received_at DESC, id DESC LIMIT ?5`,
-  )
-    .bind(since, after?.receivedAt ?? Number.MAX_SAFE_INTEGER, after?.id ?? "", TEST_MARK, limit + 1)
-    .all();
-  const rows = v.parse(v.array(RowSchema), results);
+  const found = await askAll(env, async (db) => selectRows(db, { since, after, limit: limit + 1 }));
+  const rows = found
+    .flat()
+    .toSorted(newestFirst)
+    .slice(0, limit + 1);
   const page = rows.slice(0, Math.min(limit, fitting(rows)));
   const bodies = await readBodies(
     env,
@@ -71,6 +68,28 @@ export async function readLoggedBodies(
   };
 }
 
+type Row = v.InferOutput<typeof RowSchema>;
+
+async function selectRows(
+  db: D1Database,
+  { since, after, limit }: { since: number; after: Place | undefined; limit: number },
+): Promise<Row[]> {
+  await ensureMigrated(db);
+  const { results } = await db
+    .prepare(
+      `SELECT id, inlet, received_at, event_type, body_bytes FROM sendouts
+       WHERE received_at >= ?1 AND (received_at, id) < (?2, ?3) AND inlet <> ?4
+       ORDER BY received_at DESC, id DESC LIMIT ?5`,
+    )
+    .bind(since, after?.receivedAt ?? Number.MAX_SAFE_INTEGER, after?.id ?? "", TEST_MARK, limit)
+    .all();
+  return v.parse(v.array(RowSchema), results);
+}
+
+function newestFirst(one: Row, other: Row): number {
+  return other.received_at - one.received_at || (one.id < other.id ? 1 : -1);
+}
+
 /** How many of the rows make a page: one at least, or nobody would ever come past it. */
 function fitting(rows: readonly { body_bytes: number }[]): number {
   let bytes = 0;
@@ -84,13 +103,15 @@ function fitting(rows: readonly { body_bytes: number }[]): number {
 }
 
 async function readBodies(env: ClaimBindings, ids: readonly string[]): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
-  const { results } = await env.LEDGER.prepare(
-    "SELECT id, body FROM sendouts WHERE id IN (SELECT value FROM json_each(?1))",
-  )
-    .bind(JSON.stringify(ids))
-    .all();
+  const found = await askAll(env, async (db) => {
+    const { results } = await db
+      .prepare("SELECT id, body FROM sendouts WHERE id IN (SELECT value FROM json_each(?1))")
+      .bind(JSON.stringify(ids))
+      .all();
+    return v.parse(v.array(BodyRowSchema), results);
+  });
   const bodies = new Map<string, Uint8Array<ArrayBuffer>>();
-  for (const { id, body } of v.parse(v.array(BodyRowSchema), results)) {
+  for (const { id, body } of found.flat()) {
     const bytes = await readColumn(body, env);
     if (bytes !== undefined) bodies.set(id, bytes);
   }

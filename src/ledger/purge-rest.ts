@@ -5,6 +5,7 @@ import * as v from "valibot";
 import { CLAIM_PREFIX, claimIdsFrom, type ClaimBindings } from "./claims.ts";
 import { DAY_MS, type Retention } from "./retention-settings.ts";
 import { ensureMigrated } from "./migrate.ts";
+import { othersOf } from "./shards.ts";
 
 /** The most that one statement deletes. */
 const ROWS_AT_ONCE = 1_000;
@@ -83,19 +84,22 @@ export async function findLeftClaims(env: ClaimBindings, purgedUpTo: number, now
     env.LEDGER.prepare(
       `SELECT DISTINCT id FROM claims WHERE id > '${CLAIM_PREFIX}' AND id < ?1 ORDER BY id LIMIT ${ROWS_AT_ONCE}`,
     ).bind(end),
-    env.LEDGER.prepare(
-      `SELECT content AS id FROM (
-         SELECT s.body AS content FROM purge_later AS l CROSS JOIN sendouts AS s ON s.id = l.sendout_id
-         UNION ALL SELECT d.request FROM purge_later AS l CROSS JOIN deliveries AS d ON d.sendout_id = l.sendout_id
-         UNION ALL SELECT r.body FROM purge_later AS l CROSS JOIN repeats AS r ON r.sendout_id = l.sendout_id)
-       WHERE substr(content, 1, 6) = 'claim:'`,
-    ),
+    env.LEDGER.prepare(REFERRED),
   ]);
-  const inUse = new Set(readIds(referred?.results).map((column) => column.split(":")[1]));
+  const elsewhere = await Promise.all(othersOf(env).map(async ({ db }) => (await db.prepare(REFERRED).all()).results));
+  const columns = [referred?.results ?? [], ...elsewhere].flatMap((rows) => readIds(rows));
+  const inUse = new Set(columns.map((column) => column.split(":")[1]));
   const objects = await env.BODIES?.list({ prefix: CLAIM_PREFIX, limit: ROWS_AT_ONCE });
   const keys = (objects?.objects ?? []).map(({ key }) => key).filter((key) => key < end);
   return [...readIds(stored?.results), ...keys].filter((id) => !inUse.has(id));
 }
+
+/** The claims of what the purge has passed over. */
+const REFERRED = `SELECT content AS id FROM (
+    SELECT s.body AS content FROM purge_later AS l CROSS JOIN sendouts AS s ON s.id = l.sendout_id
+    UNION ALL SELECT d.request FROM purge_later AS l CROSS JOIN deliveries AS d ON d.sendout_id = l.sendout_id
+    UNION ALL SELECT r.body FROM purge_later AS l CROSS JOIN repeats AS r ON r.sendout_id = l.sendout_id)
+  WHERE substr(content, 1, 6) = 'claim:'`;
 
 function readIds(results: readonly unknown[] | undefined): string[] {
   return v.parse(v.array(v.object({ id: v.string() })), results ?? []).map(({ id }) => id);

@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { withinBudget } from "./budget.ts";
 import { logFailure } from "../log.ts";
 import { BytesSchema, encodeUtf8, gunzip, gzip } from "./content.ts";
-import { OutcomeSchema, recordOutcomes } from "./deliveries.ts";
+import { OutcomeSchema, recordOutcomes, type Outcome } from "./deliveries.ts";
 import { createGatherer } from "./gather.ts";
 import { insertWaiting, WaitingSchema } from "./in-order.ts";
 import { OccurrenceSchema, recordOccurrences } from "./incidents.ts";
@@ -15,14 +15,20 @@ import { insertPause, PauseSchema } from "./pauses.ts";
 import { recordFailures } from "./failures.ts";
 import { noteRecoveries } from "./recoveries.ts";
 import { markStale } from "./seal-blocks.ts";
+import { databaseOf, HOME, type ShardBindings } from "./shards.ts";
 import { insertRepeats, insertSendouts, RepeatRowSchema, SendoutRowSchema } from "./sendouts.ts";
 
-/** One thing to write down. */
+/** Which database a row belongs to, by its number; LEDGER when left out. */
+const SHARD = v.optional(v.number());
+
+/** One thing to write down. What belongs to a sendout is written where that is. */
 export const EntrySchema = v.variant("kind", [
-  v.object({ kind: v.literal("sendout"), row: SendoutRowSchema }),
-  v.object({ kind: v.literal("repeat"), row: RepeatRowSchema }),
+  v.object({ kind: v.literal("sendout"), row: SendoutRowSchema, shard: SHARD }),
+  v.object({ kind: v.literal("repeat"), row: RepeatRowSchema, shard: SHARD }),
   v.object({ kind: v.literal("waiting"), waiting: WaitingSchema }),
-  v.object({ kind: v.literal("outcome"), outcome: OutcomeSchema }),
+  v.object({ kind: v.literal("outcome"), outcome: OutcomeSchema, shard: SHARD }),
+  // What an outcome in another database says of its target: incidents are in LEDGER.
+  v.object({ kind: v.literal("news"), outcome: OutcomeSchema }),
   v.object({ kind: v.literal("incident"), occurrence: OccurrenceSchema }),
   v.object({ kind: v.literal("pause"), pause: PauseSchema }),
 ]);
@@ -36,28 +42,54 @@ export const LateMessageSchema = v.object({
 });
 
 /** The bindings this file works with. */
-export interface RecordBindings {
-  LEDGER: D1Database;
-  LATE: Queue;
-}
+export type RecordBindings = ShardBindings & { LATE: Queue };
 
 /**
- * Writes entries in one transaction, or leaves them to the LATE queue when D1 does not take them.
+ * Writes entries, those of a database in one transaction, or leaves them to the LATE queue when D1 does not take them.
+ * LEDGER comes first: whoever is interrupted before the others have theirs comes again, and people have been told once
+ * more rather than never.
  *
- * @throws when neither takes them; then nothing is recorded and the caller must not acknowledge
+ * @throws when neither takes some of them; the caller must not acknowledge
  */
 export async function recordEntries(env: RecordBindings, entries: readonly Entry[]): Promise<void> {
-  if (entries.length === 0) return;
+  const { [HOME]: home, ...others } = byShard(entries.flatMap((entry) => [entry, ...newsOf(entry)]));
+  if (home !== undefined) await writeOrSendLate(env, HOME, home);
+  await Promise.all(
+    Object.entries(others).map(async ([number, together = []]) => writeOrSendLate(env, Number(number), together)),
+  );
+}
+
+async function writeOrSendLate(env: RecordBindings, shard: number, entries: readonly Entry[]): Promise<void> {
   try {
-    await withinBudget(writeEntries(env.LEDGER, entries));
+    await withinBudget(writeEntries(databaseOf(env, shard), entries));
   } catch (error) {
-    logFailure("ledger_late", error, { entries: entries.length });
+    logFailure("ledger_late", error, { entries: entries.length, ...(shard !== HOME && { shard }) });
     await Promise.all(entries.map((entry) => sendLate(env.LATE, entry)));
   }
 }
 
+/** Entries by the number of the database that they are written to. */
+export function byShard<T extends Entry>(entries: readonly T[]): Partial<Record<number, T[]>> {
+  return Object.groupBy(entries, shardOf);
+}
+
+/** The number of the database that an entry is written to. */
+export function shardOf(entry: Entry): number {
+  return ("shard" in entry ? entry.shard : undefined) ?? HOME;
+}
+
+/** What LEDGER hears of an outcome that another database records: only what incidents go by, and no request. */
+function newsOf(entry: Entry): Entry[] {
+  if (entry.kind !== "outcome" || shardOf(entry) === HOME || !isNews(entry.outcome)) return [];
+  return [{ kind: "news", outcome: { ...entry.outcome, request: "" } }];
+}
+
+function isNews({ state, attempt }: Outcome): boolean {
+  return attempt !== undefined || state === "failed" || state === "expired";
+}
+
 /**
- * Writes entries in one transaction.
+ * Writes entries in one transaction. All of them are of this database.
  *
  * @param beside statements of the same transaction
  * @throws whatever D1 throws; then none is written
@@ -99,6 +131,10 @@ function statements(db: D1Database, entries: readonly Entry[]): D1PreparedStatem
   const repeats = entries.flatMap((entry) => (entry.kind === "repeat" ? [entry.row] : []));
   const waiting = entries.flatMap((entry) => (entry.kind === "waiting" ? [entry.waiting] : []));
   const outcomes = entries.flatMap((entry) => (entry.kind === "outcome" ? [entry.outcome] : []));
+  // Of what another database records, LEDGER hears by itself.
+  const heard = entries.flatMap((entry) =>
+    entry.kind === "news" || (entry.kind === "outcome" && shardOf(entry) === HOME) ? [entry.outcome] : [],
+  );
   const occurrences = entries.flatMap((entry) => (entry.kind === "incident" ? [entry.occurrence] : []));
   for (const rows of slices(sendouts, (row) => row.body.length)) result.push(...insertSendouts(db, rows));
   if (sendouts.length > 0) {
@@ -108,10 +144,10 @@ function statements(db: D1Database, entries: readonly Entry[]): D1PreparedStatem
   for (const rows of slices(repeats, (row) => row.body?.length ?? 0)) result.push(insertRepeats(db, rows));
   for (const rows of slices(waiting, (row) => row.request.length)) result.push(insertWaiting(db, rows));
   // Before the outcomes: what is written already is not counted again.
-  result.push(...recordFailures(db, outcomes));
+  result.push(...recordFailures(db, heard));
   for (const rows of slices(outcomes, (row) => row.request.length + (row.attempt?.excerpt?.length ?? 0)))
     result.push(recordOutcomes(db, rows));
-  result.push(...noteRecoveries(db, outcomes));
+  result.push(...noteRecoveries(db, heard));
   for (const rows of slices(occurrences, () => 0)) result.push(recordOccurrences(db, rows));
   for (const entry of entries) if (entry.kind === "pause") result.push(...insertPause(db, entry.pause));
   return result;

@@ -1,9 +1,10 @@
 // The ledger's rows for replays: the plan, its run, how far it has come, and its end. What a step does is in
-// replay-steps.ts.
+// replay-steps.ts. A step is one transaction, so each database has a part of a replay, which runs by itself.
 
 import * as v from "valibot";
 import { ensureMigrated } from "./migrate.ts";
 import { PositionSchema, SelectionSchema } from "./replay-candidates.ts";
+import { askAll, shardsOf, type ShardBindings } from "./shards.ts";
 
 /** What is sent: the bytes that were kept, what the table in force makes of it, or that as something new. */
 export const REPLAY_MODES = ["as then", "as now", "as new"] as const;
@@ -45,11 +46,21 @@ export type Replay = v.InferOutput<typeof ReplayRowSchema>;
 export type NewReplay = Pick<Replay, "id" | "mode" | "rate" | "plannedAt" | "expiresAt" | "selection" | "plan">;
 
 /**
- * Keeps a plan.
+ * Keeps a plan, in every database its part. LEDGER comes last: what it has, all have.
  *
+ * @param shares of the deliveries in each database, in the order of the databases, which part of the rate they get
  * @throws whatever D1 throws
  */
-export async function insertReplay(db: D1Database, replay: NewReplay): Promise<void> {
+export async function insertReplay(
+  env: ShardBindings,
+  replay: NewReplay,
+  shares: readonly number[] = [1],
+): Promise<void> {
+  const parts = shardsOf(env).map(({ db }, index) => ({ db, share: shares[index] ?? 1 }));
+  for (const { db, share } of parts.toReversed()) await insertPart(db, { ...replay, rate: replay.rate * share });
+}
+
+async function insertPart(db: D1Database, replay: NewReplay): Promise<void> {
   await ensureMigrated(db);
   const { id, mode, rate, plannedAt, expiresAt, selection, plan } = replay;
   await db
@@ -66,7 +77,14 @@ export async function insertReplay(db: D1Database, replay: NewReplay): Promise<v
  *
  * @throws whatever D1 throws
  */
-export async function beginReplay(db: D1Database, id: string, now: number): Promise<boolean> {
+export async function beginReplay(env: ShardBindings, id: string, now: number): Promise<boolean> {
+  // LEDGER comes last: whoever is interrupted before asks again, and begins the rest.
+  let begun = false;
+  for (const { db } of shardsOf(env).toReversed()) begun = await beginPart(db, id, now);
+  return begun;
+}
+
+async function beginPart(db: D1Database, id: string, now: number): Promise<boolean> {
   await ensureMigrated(db);
   const { meta } = await db
     .prepare(
@@ -79,7 +97,36 @@ export async function beginReplay(db: D1Database, id: string, now: number): Prom
 }
 
 /**
- * A replay; undefined when there is none.
+ * A replay over all databases; undefined when there is none.
+ *
+ * @throws whatever D1 throws
+ */
+export async function readWholeReplay(env: ShardBindings, id: string): Promise<Replay | undefined> {
+  return addParts((await askAll(env, async (db) => readReplay(db, id))).filter((part) => part !== undefined));
+}
+
+/** One replay of its parts: it runs while one of them does. */
+function addParts(parts: readonly Replay[]): Replay | undefined {
+  const [first, ...others] = parts;
+  if (first === undefined || others.length === 0) return first;
+  const states = new Set(parts.map(({ state }) => state));
+  const state = (["running", "stopped", "planned"] as const).find((one) => states.has(one)) ?? "done";
+  const isOver = state === "stopped" || state === "done";
+  const counts = parts.flatMap(({ skipped }) => Object.entries(skipped));
+  return {
+    ...first,
+    state,
+    rate: Math.round(parts.reduce((sum, { rate }) => sum + rate, 0)),
+    startedAt: first.startedAt ?? others.find(({ startedAt }) => startedAt !== null)?.startedAt ?? null,
+    endedAt: isOver ? Math.max(...parts.map(({ endedAt }) => endedAt ?? 0)) : null,
+    skipped: Object.fromEntries(
+      [...Map.groupBy(counts, ([why]) => why)].map(([why, some]) => [why, some.reduce((sum, [, n]) => sum + n, 0)]),
+    ),
+  };
+}
+
+/**
+ * A replay's part in one database; undefined when there is none.
  *
  * @throws whatever D1 throws
  */
@@ -94,14 +141,20 @@ export async function readReplay(db: D1Database, id: string): Promise<Replay | u
  *
  * @throws whatever D1 throws
  */
-export async function listReplays(db: D1Database, limit: number): Promise<Replay[]> {
+export async function listReplays(env: ShardBindings, limit: number): Promise<Replay[]> {
+  const parts = (await askAll(env, async (db) => listParts(db, limit))).flat();
+  const wholes = [...Map.groupBy(parts, ({ id }) => id).values()].flatMap((some) => addParts(some) ?? []);
+  return wholes.toSorted((one, other) => (one.id < other.id ? 1 : -1)).slice(0, limit);
+}
+
+async function listParts(db: D1Database, limit: number): Promise<Replay[]> {
   await ensureMigrated(db);
   const { results } = await db.prepare("SELECT * FROM replays ORDER BY id DESC LIMIT ?1").bind(limit).all();
   return v.parse(v.array(ReplayRowSchema), results);
 }
 
 /**
- * The ids of the replays under way, the oldest first.
+ * The ids of the replays under way in a database, the oldest first.
  *
  * @throws whatever D1 throws
  */
@@ -124,7 +177,11 @@ const UNDER_WAY_MS = 1_000;
  *
  * @throws whatever D1 throws
  */
-export async function stopReplay(db: D1Database, id: string, now: number): Promise<void> {
+export async function stopReplay(env: ShardBindings, id: string, now: number): Promise<void> {
+  await askAll(env, async (db) => stopPart(db, id, now));
+}
+
+async function stopPart(db: D1Database, id: string, now: number): Promise<void> {
   await ensureMigrated(db);
   await db.batch([
     db
@@ -164,7 +221,19 @@ export interface Progress {
  *
  * @throws whatever D1 throws
  */
-export async function readProgress(db: D1Database, id: string): Promise<Progress> {
+export async function readProgress(env: ShardBindings, id: string): Promise<Progress> {
+  const progress: Progress = { sent: 0, withdrawn: 0, states: {} };
+  for (const part of await askAll(env, async (db) => readProgressOf(db, id))) {
+    progress.sent += part.sent;
+    progress.withdrawn += part.withdrawn;
+    for (const [state, count] of Object.entries(part.states)) {
+      progress.states[state] = (progress.states[state] ?? 0) + count;
+    }
+  }
+  return progress;
+}
+
+async function readProgressOf(db: D1Database, id: string): Promise<Progress> {
   await ensureMigrated(db);
   const { results } = await db
     .prepare(

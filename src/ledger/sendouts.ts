@@ -3,8 +3,11 @@
 import * as v from "valibot";
 import { goneColumn, isGoneSql } from "./content.ts";
 import { UNSETTLED } from "./deliveries.ts";
+import { logFailure } from "../log.ts";
+import { withinBudget } from "./budget.ts";
 import { ensureMigrated } from "./migrate.ts";
 import { readHoldups, selectHoldups } from "./pauses.ts";
+import { findIn, HOME, mayHave, othersOf, type Shard, type ShardBindings } from "./shards.ts";
 import { HEAD_SQL, readHeadVersion, type HeadVersion } from "./table-versions.ts";
 
 /** A planned delivery, as kept with its sendout. */
@@ -75,32 +78,88 @@ export type RepeatRow = v.InferOutput<typeof RepeatRowSchema>;
 /** What the ledger knows of some sendouts, and the newest version of the routing table. */
 export interface Known {
   head: HeadVersion;
-  /** By sendout id: which arrival was recorded, and the hash of its body. */
-  sendouts: Map<string, { acceptedId: string; bodySha256: string }>;
+  /** By sendout id: which arrival was recorded, the hash of its body, and the number of the database that it is in. */
+  sendouts: Map<string, { acceptedId: string; bodySha256: string; shard: number }>;
+  /** Of which it is not known, because a database that may have them did not answer. */
+  unknown: ReadonlySet<string>;
   /** Targets that answer slowly. */
   slow: ReadonlySet<string>;
 }
 
 /**
- * Looks sendouts up by id, in one round trip with the table's newest version and the slow targets.
+ * Looks sendouts up by id in all databases that may have them; in LEDGER, in one round trip with the table's newest
+ * version and the slow targets.
  *
- * @throws whatever D1 throws
+ * @throws whatever LEDGER throws; another database that does not answer leaves its sendouts unknown
  */
-export async function lookUpSendouts(db: D1Database, ids: readonly string[]): Promise<Known> {
+export async function lookUpSendouts(env: ShardBindings, ids: readonly string[]): Promise<Known> {
+  const [home, ...others] = await Promise.all([
+    withinBudget(lookUpHome(env.LEDGER, ids)),
+    ...othersOf(env).map(async (shard) =>
+      lookUpIn(
+        shard,
+        ids.filter((id) => mayHave(shard, id)),
+      ),
+    ),
+  ]);
+  return {
+    ...home,
+    sendouts: new Map([home, ...others].flatMap(({ sendouts }) => [...sendouts])),
+    unknown: new Set(others.flatMap(({ unknown }) => unknown)),
+  };
+}
+
+async function lookUpHome(db: D1Database, ids: readonly string[]) {
   await ensureMigrated(db);
   const [head, found, pauses, slow] = await db.batch<Record<string, unknown>>([
     db.prepare(HEAD_SQL),
-    db
-      .prepare("SELECT id, accepted_id, body_sha256 FROM sendouts WHERE id IN (SELECT value FROM json_each(?1))")
-      .bind(JSON.stringify(ids)),
+    selectKnown(db, ids),
     ...selectHoldups(db),
   ]);
-  const sendouts = (found?.results ?? []).map((row) => v.parse(KnownRowSchema, row));
   return {
     head: readHeadVersion(head?.results ?? []),
-    sendouts: new Map(sendouts.map((row) => [row.id, { acceptedId: row.accepted_id, bodySha256: row.body_sha256 }])),
+    sendouts: readKnown(found?.results ?? [], HOME),
     slow: readHoldups(pauses?.results ?? [], slow?.results ?? []).slow,
   };
+}
+
+async function lookUpIn({ number, db }: Shard, ids: readonly string[]) {
+  if (ids.length === 0) return { sendouts: new Map<string, never>(), unknown: [] };
+  const look = async () => {
+    await ensureMigrated(db);
+    return readKnown((await selectKnown(db, ids).all()).results, number);
+  };
+  try {
+    return { sendouts: await withinBudget(look()), unknown: [] };
+  } catch (error) {
+    logFailure("ledger_unreadable", error, { shard: number });
+    return { sendouts: new Map<string, never>(), unknown: ids };
+  }
+}
+
+/**
+ * In which database but LEDGER a sendout is; undefined when it is in none.
+ *
+ * @throws whatever one of them throws: then it may be in that
+ */
+export async function findElsewhere(env: ShardBindings, id: string): Promise<number | undefined> {
+  const shards = othersOf(env).filter((shard) => mayHave(shard, id));
+  const found = await findIn(shards, async (db) => {
+    await ensureMigrated(db);
+    return (await selectKnown(db, [id]).first()) ?? undefined;
+  });
+  return found?.shard;
+}
+
+function selectKnown(db: D1Database, ids: readonly string[]): D1PreparedStatement {
+  return db
+    .prepare("SELECT id, accepted_id, body_sha256 FROM sendouts WHERE id IN (SELECT value FROM json_each(?1))")
+    .bind(JSON.stringify(ids));
+}
+
+function readKnown(results: readonly unknown[], shard: number): Known["sendouts"] {
+  const rows = v.parse(v.array(KnownRowSchema), results);
+  return new Map(rows.map((row) => [row.id, { acceptedId: row.accepted_id, bodySha256: row.body_sha256, shard }]));
 }
 
 const KnownRowSchema = v.pick(SendoutRowSchema, ["id", "accepted_id", "body_sha256"]);

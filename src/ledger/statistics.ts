@@ -3,8 +3,9 @@
 
 import * as v from "valibot";
 import { addCounts, CountSchema, countSpans, SPAN_MS, spanOf, type Count, type Span } from "./count-traffic.ts";
-import { STATISTICS_JOB } from "./jobs.ts";
+import { notePosition, readJobs, STATISTICS_JOB } from "./jobs.ts";
 import { ensureMigrated } from "./migrate.ts";
+import { askAll, othersOf, shardsOf, type ShardBindings } from "./shards.ts";
 
 /** How long after its end a span is counted, in milliseconds: by then nearly all of it is recorded. */
 const GRACE_MS = 60_000;
@@ -26,23 +27,56 @@ const RowSchema = v.object({ from_at: v.number(), counts: v.pipe(v.string(), v.p
 const SumSchema = v.object({ ...RowSchema.entries, counted_at: v.number() });
 
 /**
- * Counts what is over and not counted yet. Run twice at once it counts once; run again it goes on.
+ * Counts what is over and not counted yet, in all databases: the numbers are in LEDGER. Run twice at once it counts once;
+ * run again it goes on.
  *
  * @param now milliseconds since 1970
  * @throws whatever D1 throws; then nothing was counted
  */
-export async function countOn(db: D1Database, now: number): Promise<void> {
+export async function countOn(env: ShardBindings, now: number): Promise<void> {
+  const db = env.LEDGER;
+  const until = spanOf(now - GRACE_MS);
   const begun = await readBegun(db, now);
-  const next = await findNext(db, begun.position, spanOf(now - GRACE_MS));
-  const fromAts = [...new Set([...next.fromAts, ...begun.again])];
+  const next = await findNext(db, begun.position, until);
+  const others = await findNextOfOthers(env, until);
+  const fromAts = [...new Set([next, ...others].flatMap((one) => one.fromAts).concat(begun.again))];
   const before = await readSpans(db, fromAts);
-  const spans = fromAts.length === 0 ? [] : await countSpans(db, fromAts);
+  const spans = fromAts.length === 0 ? [] : await countSpansOfAll(env, fromAts);
   const sum = addCounts(
     [...begun.sum.counts, ...spans.flatMap(({ counts }) => counts)],
     before.flatMap(({ counts }) => counts),
   );
-  await noteSize(db, now);
+  for (const one of shardsOf(env)) await noteSize(one.db, now);
   await writeSpans(db, spans, { counts: sum, was: begun.sum.counted_at }, { from: begun.position, to: next.to }, now);
+  // Last: where this does not come about, they are counted from there once more.
+  await Promise.all(
+    others.map(async ({ db: other, position, to }) =>
+      notePosition(other, STATISTICS_JOB, { endedAt: now, from: position, to }).run(),
+    ),
+  );
+}
+
+/** The next spans of the other databases, each from where it has been counted to. */
+async function findNextOfOthers(env: ShardBindings, until: number) {
+  const next = othersOf(env).map(async ({ db }) => {
+    const position = (await readJobs(db)).get(STATISTICS_JOB)?.position ?? 0;
+    return { db, position, ...(await findNext(db, position, until)) };
+  });
+  return Promise.all(next);
+}
+
+/** Spans counted in each database and added up. */
+async function countSpansOfAll(env: ShardBindings, fromAts: readonly number[]): Promise<Span[]> {
+  const [home = [], ...others] = await askAll(env, async (db) => countSpans(db, fromAts));
+  if (others.length === 0) return home;
+  return home.map(({ fromAt, counts, open }, index) => {
+    const parts = others.flatMap((spans) => spans[index] ?? []);
+    return {
+      fromAt,
+      counts: addCounts([...counts, ...parts.flatMap((part) => part.counts)]),
+      open: open + parts.reduce((sum, part) => sum + part.open, 0),
+    };
+  });
 }
 
 /** The sum, up to where has been counted, and which spans are to be counted again. */
@@ -170,11 +204,12 @@ const StepRowSchema = v.object({ at: v.number(), counts: v.pipe(v.string(), v.pa
  * @throws whatever D1 throws
  */
 export async function readStatistics(
-  db: D1Database,
+  env: ShardBindings,
   since: number,
   until: number,
   stepMs: number,
 ): Promise<Statistics> {
+  const db = env.LEDGER;
   await ensureMigrated(db);
   const [counted, job] = await db.batch([
     db
@@ -194,7 +229,7 @@ export async function readStatistics(
   ]);
   const { position } = v.parse(v.object({ position: v.number() }), job?.results[0]);
   const steps = v.parse(v.array(StepRowSchema), counted?.results);
-  const fresh = (await countFresh(db, Math.max(position, since), until)).map(({ fromAt, counts }) => ({
+  const fresh = (await countFresh(env, Math.max(position, since), until)).map(({ fromAt, counts }) => ({
     at: fromAt - (fromAt % stepMs),
     counts,
   }));
@@ -210,10 +245,10 @@ export async function readStatistics(
 /** How many spans that nobody has counted yet are counted for a reader: the last hour's, should the cron be late. */
 const FRESH_MAX = 12;
 
-async function countFresh(db: D1Database, since: number, until: number): Promise<Span[]> {
+async function countFresh(env: ShardBindings, since: number, until: number): Promise<Span[]> {
   const fromAts: number[] = [];
   for (let at = spanOf(Math.max(since, until - FRESH_MAX * SPAN_MS)); at < until; at += SPAN_MS) fromAts.push(at);
-  return fromAts.length === 0 ? [] : countSpans(db, fromAts);
+  return fromAts.length === 0 ? [] : countSpansOfAll(env, fromAts);
 }
 
 /**

@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { readColumn } from "./content.ts";
 import type { ClaimBindings } from "./claims.ts";
 import { ensureMigrated } from "./migrate.ts";
+import { askAll } from "./shards.ts";
 
 /** Kinds of sendout that are told apart; what comes in odder variety than this is cut off, the rarest first. */
 const KINDS_MAX = 500;
@@ -86,15 +87,20 @@ export async function readBodies(
 ): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   const bodies = new Map<string, Uint8Array<ArrayBuffer>>();
   for (let start = 0; start < ids.length; start += BODIES_AT_ONCE) {
-    const { results } = await env.LEDGER.prepare(
-      "SELECT id, body FROM sendouts WHERE id IN (SELECT value FROM json_each(?1)) AND body_bytes <= ?2",
-    )
-      .bind(JSON.stringify(ids.slice(start, start + BODIES_AT_ONCE)), BODY_BYTES_MAX)
-      .all<{ id: string; body: string }>();
-    for (const { id, body } of results) {
+    const some = ids.slice(start, start + BODIES_AT_ONCE);
+    const found = await askAll(env, async (db) => selectBodies(db, some));
+    for (const { id, body } of found.flat()) {
       const bytes = await readColumn(body, env);
       if (bytes !== undefined) bodies.set(id, bytes);
     }
   }
   return bodies;
+}
+
+async function selectBodies(db: D1Database, ids: readonly string[]): Promise<{ id: string; body: string }[]> {
+  const { results } = await db
+    .prepare("SELECT id, body FROM sendouts WHERE id IN (SELECT value FROM json_each(?1)) AND body_bytes <= ?2")
+    .bind(JSON.stringify(ids), BODY_BYTES_MAX)
+    .all<{ id: string; body: string }>();
+  return results;
 }

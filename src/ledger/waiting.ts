@@ -29,11 +29,12 @@ const SCHEDULED = `SELECT sample.target, min(s.received_at) AS since FROM (
     WHERE state = 'scheduled' AND round = 0) AS sample
   JOIN sendouts AS s ON s.id = sample.sendout_id GROUP BY 1`;
 
+const EXPLAINED = `SELECT target FROM incidents
+  WHERE resolved_at IS NULL AND target IS NOT NULL AND kind IN (${EXPLAINED_BY.map((kind) => `'${kind}'`).join(", ")})`;
+
 const WAITING = `${TARGETS}
   SELECT target, min(since) AS since FROM (${HELD} UNION ALL ${SCHEDULED})
-  WHERE since <= ?1 AND target NOT IN (
-    SELECT target FROM incidents
-    WHERE resolved_at IS NULL AND target IS NOT NULL AND kind IN (${EXPLAINED_BY.map((kind) => `'${kind}'`).join(", ")}))
+  WHERE since <= ?1 AND target NOT IN (${EXPLAINED})
   GROUP BY 1 ORDER BY 1`;
 
 const WaitingSchema = v.object({ target: v.string(), since: v.number() });
@@ -50,4 +51,15 @@ export async function findWaiting(db: D1Database, by: number): Promise<v.InferOu
   await ensureMigrated(db);
   const { results } = await db.prepare(WAITING).bind(by).all();
   return v.parse(v.array(WaitingSchema), results);
+}
+
+/**
+ * The targets of which an open incident says why their deliveries wait.
+ *
+ * @throws whatever D1 throws
+ */
+export async function findExplained(db: D1Database): Promise<Set<string>> {
+  await ensureMigrated(db);
+  const { results } = await db.prepare(EXPLAINED).all();
+  return new Set(v.parse(v.array(v.object({ target: v.string() })), results).map(({ target }) => target));
 }

@@ -15,6 +15,7 @@ import {
   type Selection,
 } from "../ledger/replay-candidates.ts";
 import { insertReplay, type NewReplay, type ReplayMode } from "../ledger/replays.ts";
+import { askAll, shardsOf, type ShardBindings } from "../ledger/shards.ts";
 import { failure, success, type Result } from "../result.ts";
 import type { RetryBindings } from "../routing/retry-delivery.ts";
 import { newestTable, type TableInForce } from "../routing/table-store.ts";
@@ -77,20 +78,27 @@ export async function planReplay(
 ): Promise<Result<NewReplay, "replay_too_large">> {
   // What arrives from now on is not part of it.
   const selection = { ...asked.selection, until: Math.min(asked.selection.until ?? now + 1, now + 1) };
-  if ((await countSendouts(env.LEDGER, selection, SENDOUTS_MAX + 1)) > SENDOUTS_MAX) {
+  const sendouts = await askAll(env, async (db) => countSendouts(db, selection, SENDOUTS_MAX + 1));
+  if (sendouts.reduce((sum, count) => sum + count, 0) > SENDOUTS_MAX) {
     return failure("replay_too_large", `the time has more than ${SENDOUTS_MAX} sendouts`);
   }
   const inForce = await newestTable(env, now);
   const paused = new Set((await listPauses(env.LEDGER)).map(({ subject }) => subject));
-  const survey = await surveyAll(env.LEDGER, { ...asked, selection }, { inForce, paused, now });
-  if (survey === undefined) return failure("replay_too_large", `it has more than ${DELIVERIES_MAX} deliveries`);
+  const survey: Survey = { selected: 0, targets: new Map(), excluded: new Map(), sample: [] };
+  const selected: number[] = [];
+  for (const { db } of shardsOf(env)) {
+    const before = survey.selected;
+    const isAll = await surveyDatabase(survey, { ...asked, selection }, { inForce, paused, now, db });
+    if (!isAll) return failure("replay_too_large", `it has more than ${DELIVERIES_MAX} deliveries`);
+    selected.push(survey.selected - before);
+  }
   const { mode, rate } = asked;
   const plan = {
     selected: survey.selected,
     takesSeconds: Math.ceil(survey.selected / rate),
     tableVersion: inForce.version,
     targets: describeTargets(survey, inForce),
-    excluded: Object.fromEntries([...(await countExcluded(env.LEDGER, selection)), ...survey.excluded]),
+    excluded: Object.fromEntries([...(await countAllExcluded(env, selection)), ...survey.excluded]),
     sample: mode === "as then" ? [] : await compareSample(env, survey.sample, mode, inForce),
   };
   const replay: NewReplay = {
@@ -102,8 +110,24 @@ export async function planReplay(
     plannedAt: now,
     expiresAt: now + PLAN_LIFETIME_MS,
   };
-  await insertReplay(env.LEDGER, replay);
+  await insertReplay(
+    env,
+    replay,
+    selected.map((part) => (part === 0 ? 1 : part / survey.selected)),
+  );
   return success(replay);
+}
+
+/** What the databases leave out together. An id that names something in one of them is missing in the others. */
+async function countAllExcluded(env: ShardBindings, selection: Selection): Promise<Map<string, number>> {
+  const all = await askAll(env, async (db) => countExcluded(db, selection));
+  const counts = new Map<string, number>();
+  for (const [why, count] of all.flatMap((one) => [...one])) counts.set(why, (counts.get(why) ?? 0) + count);
+  const elsewhere = (all.length - 1) * (selection.wanted?.length ?? 0);
+  const missing = (counts.get("not_found") ?? 0) - elsewhere;
+  if (missing > 0) counts.set("not_found", missing);
+  else counts.delete("not_found");
+  return counts;
 }
 
 /** An id that sorts by its time. */
@@ -118,23 +142,25 @@ interface Circumstances {
   inForce: TableInForce;
   paused: ReadonlySet<PauseSubject>;
   now: number;
+  /** The database that it is in. */
+  db: D1Database;
 }
 
 interface Survey {
   selected: number;
   targets: Map<string, Counts>;
   excluded: Map<string, number>;
-  sample: Candidate[];
+  /** Deliveries with the database that each is in. */
+  sample: { candidate: Candidate; db: D1Database }[];
 }
 
-/** Goes through everything that a selection names; undefined when that is too much. */
-async function surveyAll(
-  db: D1Database,
+/** Goes through everything in a database that a selection names; false when that is too much. */
+async function surveyDatabase(
+  survey: Survey,
   { selection, mode }: ReplayRequest,
   circumstances: Circumstances,
-): Promise<Survey | undefined> {
-  const { inForce, now } = circumstances;
-  const survey: Survey = { selected: 0, targets: new Map(), excluded: new Map(), sample: [] };
+): Promise<boolean> {
+  const { inForce, now, db } = circumstances;
   let after: Position | undefined;
   for (;;) {
     const page = await readCandidates(db, selection, after, { unchangedSince: now, requests: false, limit: PAGE });
@@ -143,13 +169,13 @@ async function surveyAll(
       if (excluded === undefined) add(survey, candidate, mode, circumstances);
       else survey.excluded.set(excluded, (survey.excluded.get(excluded) ?? 0) + 1);
     }
-    if (survey.selected > DELIVERIES_MAX) return undefined;
+    if (survey.selected > DELIVERIES_MAX) return false;
     after = page.at(-1);
-    if (page.length < PAGE) return survey;
+    if (page.length < PAGE) return true;
   }
 }
 
-function add(survey: Survey, candidate: Candidate, mode: ReplayMode, { inForce, paused, now }: Circumstances): void {
+function add(survey: Survey, candidate: Candidate, mode: ReplayMode, { inForce, paused, now, db }: Circumstances) {
   const { target, route, state } = candidate;
   const policy = inForce.table.targets.get(target);
   const repetition = repetitionOf(candidate, mode, policy && idempotencyOf(policy), now);
@@ -164,7 +190,7 @@ function add(survey: Survey, candidate: Candidate, mode: ReplayMode, { inForce, 
   if (paused.has(`target:${target}`) || paused.has(`route:${route}`)) counts.wouldBeHeld++;
   survey.targets.set(target, counts);
   survey.selected++;
-  if (survey.sample.length < SAMPLE_MAX) survey.sample.push(candidate);
+  if (survey.sample.length < SAMPLE_MAX) survey.sample.push({ candidate, db });
 }
 
 function describeTargets({ targets }: Survey, { table }: TableInForce): TargetPlan[] {
@@ -198,12 +224,28 @@ function describeIdempotency(idempotency: ReturnType<typeof idempotencyOf>): Tar
 /** Renders some deliveries and compares them with what was kept. */
 async function compareSample(
   env: RetryBindings,
+  sample: Survey["sample"],
+  mode: ReplayMode,
+  inForce: TableInForce,
+): Promise<Sample[]> {
+  const ofEach = Map.groupBy(sample, ({ db }) => db);
+  const samples: Sample[] = [];
+  for (const [db, some] of ofEach) {
+    const candidates = some.map(({ candidate }) => candidate);
+    samples.push(...(await compareOf(env, db, candidates, mode, inForce)));
+  }
+  return samples;
+}
+
+async function compareOf(
+  env: RetryBindings,
+  db: D1Database,
   candidates: readonly Candidate[],
   mode: ReplayMode,
   inForce: TableInForce,
 ): Promise<Sample[]> {
-  const sendouts = await readSendouts(env.LEDGER, [...new Set(candidates.map(({ sendoutId }) => sendoutId))]);
-  const kept = await readRequests(env.LEDGER, candidates);
+  const sendouts = await readSendouts(db, [...new Set(candidates.map(({ sendoutId }) => sendoutId))]);
+  const kept = await readRequests(db, candidates);
   const samples: Sample[] = [];
   for (const [index, candidate] of candidates.entries()) {
     const delivery = deliveryId(candidate.sendoutId, candidate.target, candidate.copy);

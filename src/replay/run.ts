@@ -8,6 +8,7 @@ import { readCandidates, readSendouts, type Candidate, type Position } from "../
 import { commitStep, type Claim } from "../ledger/replay-steps.ts";
 import { readReplay, type Replay, type ReplayMode } from "../ledger/replays.ts";
 import type { SendoutRow } from "../ledger/sendouts.ts";
+import { databaseOf, HOME } from "../ledger/shards.ts";
 import { logFailure } from "../log.ts";
 import type { DeliverMessage } from "../delivery/message.ts";
 import { OVERDUE_AFTER_MS } from "../delivery/schedule.ts";
@@ -39,29 +40,37 @@ export type Stepped =
   | "overtaken";
 
 /**
- * Makes a replay's next step.
+ * Makes the next step of a replay's part.
  *
+ * @param shard the number of the database that the part is in
  * @throws whatever D1, R2 or a queue throws; nothing is lost by that, nor sent in two rounds
  */
-export async function stepReplay(env: RetryBindings, id: string, inForce: TableInForce, now: number): Promise<Stepped> {
-  const replay = await readReplay(env.LEDGER, id);
+export async function stepReplay(
+  env: RetryBindings,
+  id: string,
+  inForce: TableInForce,
+  now: number,
+  shard = HOME,
+): Promise<Stepped> {
+  const db = databaseOf(env, shard);
+  const replay = await readReplay(db, id);
   if (replay?.state !== "running") return "ended";
   const firstAt = Math.max(now, replay.nextAt ?? now);
   const room = Math.ceil(((now + AHEAD_MS - firstAt) * replay.rate) / 1_000);
   if (room <= 0) return "waits";
   const limit = Math.min(STEP_DELIVERIES_MAX, room);
-  const page = await readCandidates(env.LEDGER, replay.selection, replay.position ?? undefined, {
+  const page = await readCandidates(db, replay.selection, replay.position ?? undefined, {
     unchangedSince: replay.plannedAt,
     requests: replay.mode === "as then",
     limit,
   });
   // It is done when the last delivery's time has come, not while a stop could still take some back.
   if (page.length === 0 && firstAt > now) return "waits";
-  const step = await prepareStep(env, replay, page, { inForce, now, firstAt });
+  const step = await prepareStep(env, replay, page, { inForce, now, firstAt, shard });
   const end = { ...step, done: page.length === 0 };
-  const claims = await commitStep(env.LEDGER, replay, step.claims, end, now);
+  const claims = await commitStep(db, replay, step.claims, end, now);
   if (claims === undefined) return "overtaken";
-  await sendClaims(env, replay, claims, inForce, now);
+  await sendClaims(env, replay, claims, { inForce, now, firstAt, shard });
   return end.done ? "ended" : "went_on";
 }
 
@@ -70,6 +79,8 @@ interface Circumstances {
   inForce: TableInForce;
   now: number;
   firstAt: number;
+  /** The number of the database. */
+  shard: number;
 }
 
 interface Prepared {
@@ -92,7 +103,7 @@ async function prepareStep(
     nextAt: circumstances.firstAt,
     skipped: { ...replay.skipped },
   };
-  const sendouts = replay.mode === "as then" ? undefined : await sendoutsOf(env, page);
+  const sendouts = replay.mode === "as then" ? undefined : await sendoutsOf(databaseOf(env, circumstances.shard), page);
   let chars = 0;
   for (const candidate of page) {
     const sendout = sendouts?.get(candidate.sendoutId);
@@ -134,8 +145,8 @@ async function requestOf(
   return rendered.ok ? { request: rendered.value } : { skip: "unrenderable" };
 }
 
-async function sendoutsOf(env: RetryBindings, page: readonly Candidate[]): Promise<Map<string, SendoutRow>> {
-  return readSendouts(env.LEDGER, [...new Set(page.map(({ sendoutId }) => sendoutId))]);
+async function sendoutsOf(db: D1Database, page: readonly Candidate[]): Promise<Map<string, SendoutRow>> {
+  return readSendouts(db, [...new Set(page.map(({ sendoutId }) => sendoutId))]);
 }
 
 /** Sends what a step has made durable. A queue that refuses costs time, no more: the sweeper has them. */
@@ -143,17 +154,17 @@ async function sendClaims(
   env: RetryBindings,
   { id, mode }: Replay,
   claims: readonly Claim[],
-  inForce: TableInForce,
-  now: number,
+  { inForce, now, shard: number }: Circumstances,
 ): Promise<void> {
   if (claims.length === 0) return;
   const delays = new Map<DeliverMessage, number>();
+  const shard = number === HOME ? undefined : number;
   for (const { candidate, copy, dueAt, request = candidate.request } of claims) {
     const { sendoutId, target, route, happenedAt } = candidate;
     const round = mode === "as new" ? 0 : candidate.round + 1;
     const attemptsBefore = mode === "as new" ? 0 : candidate.attemptsMade;
     const content = fromColumn(request);
-    const resent = { sendoutId, target, copy, route, round, attemptsBefore, happenedAt, content } as const;
+    const resent = { sendoutId, shard, target, copy, route, round, attemptsBefore, happenedAt, content } as const;
     const message = resendMessage({ ...resent, trigger: "replay" }, inForce);
     if (message !== undefined) delays.set(message, Math.max(Math.ceil((dueAt - now) / 1_000), 0));
   }

@@ -10,7 +10,8 @@ import { quarantineMessage } from "../ledger/quarantine.ts";
 import { recordEntries, type Entry, type RecordBindings } from "../ledger/record.ts";
 import { recordRepeated } from "../ledger/repeats.ts";
 import type { Waiting } from "../ledger/in-order.ts";
-import { lookUpSendouts, type Known } from "../ledger/sendouts.ts";
+import { lookUpSendouts, type Known, type RepeatRow } from "../ledger/sendouts.ts";
+import { databaseOf, HOME, othersOf, placeOf } from "../ledger/shards.ts";
 import { searchKeys } from "../ledger/terms.ts";
 import { infrastructureDelaySeconds } from "../delivery/schedule.ts";
 import { logFailure } from "../log.ts";
@@ -88,13 +89,18 @@ async function withTables(
   const ready: RoutableItem[] = [];
   for (const item of items) {
     const { receivedAt } = item.sendout.message;
-    const waits = known === undefined && now - receivedAt <= DEDUPE_GRACE_MS;
+    const waits = !isDeduped(item, known) && now - receivedAt <= DEDUPE_GRACE_MS;
     // One after the other: nearly all have the same table, which is in hand after the first.
     const table = waits ? undefined : await tableAt(env, known?.head, receivedAt, now).catch(tableUnavailable);
     if (table === undefined) retry(item.message);
     else ready.push({ ...item, table });
   }
   return ready;
+}
+
+/** Whether the ledger has said that it does not know a sendout. */
+function isDeduped({ sendout }: Item, known: Known | undefined): boolean {
+  return known !== undefined && !known.unknown.has(sendout.id);
 }
 
 function tableUnavailable(error: unknown): undefined {
@@ -146,7 +152,7 @@ async function missingClaim(message: Message, parsed: IngestMessage, env: Routin
 
 async function lookUp(env: RoutingBindings, items: readonly Item[]): Promise<Known | undefined> {
   const ids = items.map(({ sendout }) => sendout.id);
-  return withinBudget(lookUpSendouts(env.LEDGER, ids)).catch((error: unknown) => {
+  return lookUpSendouts(env, ids).catch((error: unknown) => {
     logFailure("ledger_unreadable", error);
     return undefined;
   });
@@ -168,16 +174,27 @@ async function recordRepeats(
   known: Known | undefined,
   now: number,
 ): Promise<void> {
-  if (repeats.length === 0) return;
-  await settle(env, repeats, async () => {
-    const rows = repeats.map((one) => repeatRow(one));
-    if (known !== undefined) await withinBudget(recordRepeated(env.LEDGER, rows, now));
-    else
-      await recordEntries(
-        env,
-        rows.map((row): Entry => ({ kind: "repeat", row })),
-      );
-  });
+  // Where the first one goes that came with them is not known before it is routed, unless there is but one place.
+  const home = othersOf(env).length === 0 ? HOME : undefined;
+  for (const [shard, together] of Map.groupBy(repeats, (one) => one.shard ?? home)) {
+    if (shard === undefined) for (const { message } of together) retrySoon(message);
+    else await settle(env, together, async () => recordIn(env, shard, together.map(repeatRow), known, now));
+  }
+}
+
+async function recordIn(
+  env: RoutingBindings,
+  shard: number,
+  rows: readonly RepeatRow[],
+  known: Known | undefined,
+  now: number,
+): Promise<void> {
+  if (known !== undefined) await withinBudget(recordRepeated(databaseOf(env, shard), rows, now));
+  else
+    await recordEntries(
+      env,
+      rows.map((row): Entry => ({ kind: "repeat", row })),
+    );
 }
 
 /** Routes sendouts, and returns those of which everything is durable. */
@@ -187,17 +204,19 @@ async function routeAll(
   known: Known | undefined,
   now: number,
 ): Promise<RoutedItem[]> {
-  const deduped = known !== undefined;
-  const evaluate = async () => Promise.all(items.map(async (item) => route(env, item, deduped, now)));
+  const evaluate = async () => Promise.all(items.map(async (item) => route(env, item, isDeduped(item, known), now)));
   const again = items.filter(({ message }) => message.attempts > 1).map(({ sendout }) => sendout.message.acceptedId);
-  const routed = (await (deduped ? whileMarked(env.LEDGER, again, now, evaluate) : evaluate())).flat();
+  const routed = (await (known !== undefined ? whileMarked(env.LEDGER, again, now, evaluate) : evaluate())).flat();
   const durable = await fanOut(env, routed, known?.slow ?? new Set());
   for (const item of routed) if (!durable.has(item)) retry(item.message);
   const done = routed.filter((item) => durable.has(item));
   await settle(env, done, async () =>
     recordEntries(
       env,
-      done.flatMap((item): Entry[] => [{ kind: "sendout", row: item.row }, ...unsentEntries(item, item.waiting, now)]),
+      done.flatMap(({ shard, ...item }): Entry[] => [
+        { kind: "sendout", row: item.row, shard },
+        ...unsentEntries({ ...item, shard }, item.waiting, now),
+      ]),
     ),
   );
   await advance(env, done, now);
@@ -218,12 +237,22 @@ type RoutedItem = Item & RoutedSendout & { waiting: Waiting[] };
 async function route(env: RoutingBindings, item: RoutableItem, deduped: boolean, now: number): Promise<RoutedItem[]> {
   try {
     const routed = await routeSendout(item.sendout, item.table, deduped);
-    return [{ ...item, ...routed, waiting: await waitingRows(routed, env, now) }];
+    return [{ ...item, ...routed, shard: shardFor(env, routed), waiting: await waitingRows(routed, env, now) }];
   } catch (error) {
     logFailure("routing_failed", error);
     retry(item.message);
     return [];
   }
+}
+
+/**
+ * The number of the database that takes a sendout; undefined for LEDGER. That has what people repair by hand, and all that
+ * has an order: one database gives each turn once.
+ */
+function shardFor(env: RoutingBindings, { row, deliveries }: RoutedSendout): number | undefined {
+  const stays = row.state === "quarantined" || deliveries.some(({ orderKey }) => orderKey !== undefined);
+  const shard = stays ? HOME : placeOf(env, row.id, row.received_at);
+  return shard === HOME ? undefined : shard;
 }
 
 /** Acknowledges the items once the work is done; when it fails, the queue offers them again. */

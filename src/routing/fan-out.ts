@@ -82,12 +82,13 @@ export async function sendDeliveries(
 
 async function pack(
   env: ClaimBindings,
-  { row: { id: sendoutId, occurred_at, received_at, table_version }, hops }: RoutedSendout,
+  { row: { id: sendoutId, occurred_at, received_at, table_version }, hops, shard }: RoutedSendout,
   { target, route, policy, request }: Sendable,
 ): Promise<DeliverMessage> {
   const content = await packForQueue(encodeUtf8(JSON.stringify(request)), env);
   return createDeliverMessage({
     sendoutId,
+    shard,
     target,
     route,
     attemptsBefore: 0,

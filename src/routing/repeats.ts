@@ -15,6 +15,8 @@ export interface Item {
 export interface Repeat extends Item {
   /** Whether its bytes are those of the first arrival. */
   same: boolean;
+  /** The number of the database that has the first arrival; undefined where that is in the same batch. */
+  shard: number | undefined;
 }
 
 /**
@@ -27,7 +29,7 @@ export function splitRepeats(
   items: readonly Item[],
   known: Known["sendouts"] | undefined,
 ): [first: Item[], repeats: Repeat[], done: Item[]] {
-  const seen = new Map(known);
+  const seen = new Map<string, { acceptedId: string; bodySha256: string; shard?: number }>(known);
   const first: Item[] = [];
   const repeats: Repeat[] = [];
   const done: Item[] = [];
@@ -38,7 +40,7 @@ export function splitRepeats(
       seen.set(id, { acceptedId: message.acceptedId, bodySha256 });
       first.push(item);
     } else if (earlier.acceptedId === message.acceptedId) done.push(item);
-    else repeats.push({ ...item, same: earlier.bodySha256 === bodySha256 });
+    else repeats.push({ ...item, same: earlier.bodySha256 === bodySha256, shard: earlier.shard });
   }
   for (const { message } of done) message.ack();
   return [first, repeats, done];

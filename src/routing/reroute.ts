@@ -43,7 +43,7 @@ export async function reroute(
   const routed = await routeSendout(sendout, await newestTable(env, now), true);
   const { state, reason, detail } = routed.row;
   if (state === "quarantined") return failure("not_understood", `${reason}: ${detail}`);
-  const { slow } = await lookUpSendouts(env.LEDGER, [row.id]);
+  const { slow } = await lookUpSendouts(env, [row.id]);
   if (!(await fanOut(env, [routed], slow)).has(routed)) {
     return failure("queue_unavailable", "a queue did not take its deliveries");
   }

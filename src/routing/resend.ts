@@ -9,6 +9,8 @@ import type { TableInForce } from "./table-store.ts";
 
 /** A delivery that is sent again. */
 export interface Resent extends DeliveryKey {
+  /** The number of the database that it is in; LEDGER when left out. */
+  shard?: number | undefined;
   route: string;
   round: number;
   attemptsBefore: number;
@@ -36,17 +38,18 @@ export function resendMessage(
  * The message of a delivery that is due by its row; undefined where there is nothing to send, or nobody to send it to.
  *
  * @param happenedAt when its sendout happened, in milliseconds since 1970
+ * @param shard the number of the database that it is in
  */
 export function dueMessage(
   due: DueDelivery,
   happenedAt: number,
   inForce: TableInForce,
-  probe?: true,
+  { shard, probe }: { shard?: number | undefined; probe?: true } = {},
 ): DeliverMessage | undefined {
   const { sendoutId, target, copy, route, round, attemptsBefore, hops, reason, request } = due;
   if (!isKept(request)) return undefined;
   const content = fromColumn(request);
-  const delivery = { sendoutId, target, copy, route, round, attemptsBefore, hops, content };
+  const delivery = { sendoutId, shard, target, copy, route, round, attemptsBefore, hops, content };
   return resendMessage({ ...delivery, trigger: triggerOf(reason), probe, happenedAt }, inForce);
 }
 

@@ -14,7 +14,9 @@ import {
   toColumn,
 } from "../ledger/content.ts";
 import { isEnded } from "../ledger/deliveries.ts";
-import type { DeliveryRecord, SendoutRecord } from "../ledger/search.ts";
+import type { FoundSendout } from "../ledger/find-sendout.ts";
+import type { DeliveryRecord } from "../ledger/search.ts";
+import { HOME } from "../ledger/shards.ts";
 import type { SendoutRow } from "../ledger/sendouts.ts";
 import { readVersion } from "../ledger/table-versions.ts";
 import { failure, success, type Result } from "../result.ts";
@@ -39,7 +41,7 @@ export type RetryReason = "delivery_delivered" | "delivery_unsettled" | "target_
  */
 export async function retryDelivery(
   env: RetryBindings,
-  found: SendoutRecord,
+  found: FoundSendout,
   delivery: DeliveryRecord,
   now: number,
 ): Promise<Result<void, RetryReason>> {
@@ -60,6 +62,7 @@ export async function retryDelivery(
   const message = resendMessage(
     {
       sendoutId,
+      shard: found.shard === HOME ? undefined : found.shard,
       target,
       copy,
       route,

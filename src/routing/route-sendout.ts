@@ -39,6 +39,8 @@ export interface RoutedSendout {
   deliveries: Rendering[];
   /** How many Signalboxes the sendout has come through. */
   hops: number;
+  /** The number of the database that it is recorded in; LEDGER when left out. */
+  shard?: number | undefined;
 }
 
 /** Reads a sendout's bytes. What cannot be understood is identified by its bytes alone. */

@@ -6,12 +6,17 @@ import type { Entry } from "../ledger/record.ts";
 import type { RoutedSendout } from "./route-sendout.ts";
 
 /** The ledger's entries for deliveries that are not sent. */
-export function unsentEntries({ row, deliveries }: RoutedSendout, waiting: readonly Waiting[], now: number): Entry[] {
+export function unsentEntries(
+  { row, deliveries, shard }: RoutedSendout,
+  waiting: readonly Waiting[],
+  now: number,
+): Entry[] {
   const entries = waiting.map((one): Entry => ({ kind: "waiting", waiting: one }));
   for (const delivery of deliveries) {
     if (delivery.ok) continue;
     entries.push({
       kind: "outcome",
+      shard,
       outcome: {
         sendoutId: row.id,
         target: delivery.target,

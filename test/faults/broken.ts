@@ -54,7 +54,7 @@ async function claimAndSend(message: v.InferOutput<typeof IngestMessageSchema>, 
   const body = await unpack(message.content, env);
   if (body === undefined) throw new Error("the world keeps its bodies");
   const sendout = await readSendout(message, body);
-  const known = await lookUpSendouts(env.LEDGER, [sendout.id]);
+  const known = await lookUpSendouts(env, [sendout.id]);
   if (known.sendouts.has(sendout.id)) return;
   const table = await tableForRouting(env, known.head.version, Date.now());
   const routed = await routeSendout(sendout, table, true);

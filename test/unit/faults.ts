@@ -167,14 +167,16 @@ export function hangingD1(when: (sql: string) => boolean = () => true): Recordin
 export function brokenD1({
   when,
   fault = "before",
+  real = simulator.LEDGER,
   onHang = () => {},
 }: {
   when: (sql: string) => boolean;
   fault?: Fault;
+  /** Which database; LEDGER when left out. */
+  real?: D1Database;
   /** Called when a call begins to hang. */
   onHang?: () => void;
 }): RecordingD1 {
-  const real = simulator.LEDGER;
   // The statements of this database, to be unwrapped again for the real batch.
   const wrapped = new WeakMap<D1PreparedStatement, { statement: D1PreparedStatement; sql: string }>();
 

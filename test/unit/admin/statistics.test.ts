@@ -49,7 +49,7 @@ beforeEach(async () => {
       },
     },
   ]);
-  await countOn(workingD1(), NOW);
+  await countOn({ LEDGER: workingD1() }, NOW);
 });
 
 afterEach(() => {

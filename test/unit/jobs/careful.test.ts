@@ -130,16 +130,19 @@ describe("replays", () => {
   async function begin(id: string): Promise<void> {
     const selection: Selection = { since: SENT_AT - 1, until: SENT_AT + MINUTE, states: ["failed"] };
     const plan = { selected: 0 };
-    await insertReplay(workingD1(), {
-      id,
-      mode: "as now",
-      rate: 10,
-      plannedAt: SENT_AT + MINUTE,
-      expiresAt: LATER + MINUTE,
-      selection,
-      plan,
-    });
-    expect(await beginReplay(workingD1(), id, SENT_AT + 2 * MINUTE)).toBe(true);
+    await insertReplay(
+      { LEDGER: workingD1() },
+      {
+        id,
+        mode: "as now",
+        rate: 10,
+        plannedAt: SENT_AT + MINUTE,
+        expiresAt: LATER + MINUTE,
+        selection,
+        plan,
+      },
+    );
+    expect(await beginReplay({ LEDGER: workingD1() }, id, SENT_AT + 2 * MINUTE)).toBe(true);
   }
 
   it("of which runs are killed over one leave it out, and the others go on to their end", async () => {

@@ -175,7 +175,7 @@ describe("a target that does not answer", () => {
   it("for which nothing waits any more is paused no more", async () => {
     const env = createBindings();
     const until = await breakDown(env);
-    await discard(workingD1(), "target:crm", until - 1);
+    await discard({ LEDGER: workingD1() }, "target:crm", until - 1);
     await probeTargets(env, until);
     expect(taken(env)).toEqual([]);
     expect(await pauseNow()).toBeUndefined();
@@ -212,7 +212,7 @@ describe("a target that does not answer", () => {
     expect(await tally()).toEqual({ "scheduled target_unavailable": 10, delivered: 1, "held breaker_open": 1 });
     await probeTargets(env, until + 60 * MINUTE);
     expect(taken(env)).toEqual([]);
-    expect(await resume(workingD1(), "target:crm", until + MINUTE, 10)).toBe(1);
+    expect(await resume({ LEDGER: workingD1() }, "target:crm", until + MINUTE, 10)).toBe(1);
   });
 });
 
@@ -238,7 +238,7 @@ describe("a target that refuses our credentials", () => {
     expect(taken(env)).toEqual([]);
 
     mockTarget(200);
-    expect(await resume(workingD1(), "target:crm", SENT_AT + MINUTE, 20)).toBe(3);
+    expect(await resume({ LEDGER: workingD1() }, "target:crm", SENT_AT + MINUTE, 20)).toBe(3);
     await sweepDue(env, SENT_AT + MINUTE);
     await consume(env, taken(env), SENT_AT + MINUTE + 1_000);
     expect(await tally()).toEqual({ delivered: 3 });
@@ -270,7 +270,7 @@ describe("an address that is gone", () => {
     await consume(env, [createDelivery(), createDelivery({ route: "tiers" })], SENT_AT + 1_000);
     expect(calls).toHaveLength(1);
     expect(await tally()).toEqual({ "failed target_gone": 1, "held route_paused": 1, delivered: 1 });
-    expect(await resume(workingD1(), "route:all", SENT_AT + 2_000, 20)).toBe(1);
+    expect(await resume({ LEDGER: workingD1() }, "route:all", SENT_AT + 2_000, 20)).toBe(1);
     await sweepDue(env, SENT_AT + 3_000);
     await consume(env, replayed(env), SENT_AT + 4_000);
     expect(await tally()).toEqual({ "failed target_gone": 1, delivered: 2 });

@@ -58,14 +58,15 @@ describe("a target whose deliveries fail without its breaker opening", () => {
     ["twice, however long ago", 2, 5 * HOUR, 0],
   ])("is down when one has failed %s", async (_name, attempts, agoMs, count) => {
     await failing(attempts, agoMs);
-    const { found } = await lookAtDown(workingD1(), NOW);
+    const { found } = await lookAtDown({ LEDGER: workingD1() }, NOW);
     expect(found).toHaveLength(count);
   });
 
   it("is one incident that names its causes, and is not down again for what failed before it recovered", async () => {
     await failing(3, HOUR);
     await failing(3, HOUR, { reason: "target_timeout" });
-    const settle = async (at: number) => settleIncidents(workingD1(), [await lookAtDown(workingD1(), at)], at);
+    const settle = async (at: number) =>
+      settleIncidents(workingD1(), [await lookAtDown({ LEDGER: workingD1() }, at)], at);
     await settle(NOW);
     expect(await listIncidents(workingD1())).toMatchObject([
       {
@@ -106,8 +107,8 @@ describe("deliveries that wait for long", () => {
   ] as const)("%s", async (_name, changed, count) => {
     const { sendoutId } = await recordDelivery(changed);
     await receive(sendoutId, NOW - 6 * HOUR);
-    expect((await lookAtWaiting(workingD1(), 6, NOW - 1)).found).toEqual([]);
-    expect((await lookAtWaiting(workingD1(), 6, NOW)).found).toHaveLength(count);
+    expect((await lookAtWaiting({ LEDGER: workingD1() }, 6, NOW - 1)).found).toEqual([]);
+    expect((await lookAtWaiting({ LEDGER: workingD1() }, 6, NOW)).found).toHaveLength(count);
   });
 
   it("are told of every target but those of which another incident says why", async () => {
@@ -117,7 +118,7 @@ describe("deliveries that wait for long", () => {
     }
     const detail = "down";
     await settleIncidents(workingD1(), [{ kind: "target_down", found: [{ subject: "b", target: "b", detail }] }], NOW);
-    const { found } = await lookAtWaiting(workingD1(), 6, NOW);
+    const { found } = await lookAtWaiting({ LEDGER: workingD1() }, 6, NOW);
     expect(found.map(({ subject }) => subject)).toEqual(["a", "c"]);
     expect(found[0]?.detail).toContain("7 h 0 min");
   });
@@ -132,7 +133,7 @@ describe("the platform", () => {
   });
 
   it("has room in a new database", async () => {
-    expect((await lookAtSize(workingD1(), "free", NOW)).found).toEqual([]);
+    expect((await lookAtSize({ LEDGER: workingD1() }, "free", NOW)).found).toEqual([]);
   });
 
   it("has limits a day on the free plan and none on the paid one", async () => {
@@ -142,10 +143,10 @@ describe("the platform", () => {
       .prepare("INSERT INTO statistics (from_at, counts, open, counted_at) VALUES (?1, ?2, 0, ?1)")
       .bind(today, counts)
       .run();
-    expect((await lookAtPlan(workingD1(), "free", NOW)).found.map(({ subject }) => subject)).toEqual([
+    expect((await lookAtPlan({ LEDGER: workingD1() }, "free", NOW)).found.map(({ subject }) => subject)).toEqual([
       "queue operations",
     ]);
-    expect((await lookAtPlan(workingD1(), "paid", NOW)).found).toEqual([]);
+    expect((await lookAtPlan({ LEDGER: workingD1() }, "paid", NOW)).found).toEqual([]);
   });
 });
 

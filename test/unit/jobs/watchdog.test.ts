@@ -190,8 +190,8 @@ describe("a replay that runs", () => {
       expiresAt: NOW * 2,
       plan: { selected: 1 },
     } as const;
-    await insertReplay(workingD1(), { ...planned, selection: { since: 1, until: 2, states: ["failed"] } });
-    await beginReplay(workingD1(), "rp_1", nextAt);
+    await insertReplay({ LEDGER: workingD1() }, { ...planned, selection: { since: 1, until: 2, states: ["failed"] } });
+    await beginReplay({ LEDGER: workingD1() }, "rp_1", nextAt);
   }
 
   it.each(BELOW_AT_ABOVE)("and should have gone on %s fifteen minutes ago", async (_name, more, count) => {
@@ -205,7 +205,7 @@ describe("a replay that runs", () => {
   it("is no incident any more once it is stopped", async () => {
     await begin(NOW - HOUR);
     await watch(createBindings(), NOW);
-    await stopReplay(workingD1(), "rp_1", NOW);
+    await stopReplay({ LEDGER: workingD1() }, "rp_1", NOW);
     await watch(createBindings(), NOW + MINUTE);
     expect(await listIncidents(workingD1())).toMatchObject([{ subject: "replay:rp_1", resolvedBy: "itself" }]);
   });

@@ -68,7 +68,7 @@ describe("resume", () => {
   it("of a target lets go what its pause held, and nothing else", async () => {
     await pause("target:crm");
     await holdAllSorts();
-    expect(await resume(workingD1(), "target:crm", NOW, 10)).toBe(3);
+    expect(await resume({ LEDGER: workingD1() }, "target:crm", NOW, 10)).toBe(3);
     expect(await tally()).toEqual({ ...OTHERS, ...OF_MAIL, ...OF_ROUTE, "scheduled crm resumed": 3 });
     expect(await listPauses(workingD1())).toEqual([]);
   });
@@ -78,7 +78,7 @@ describe("resume", () => {
     await pause("target:crm");
     await holdAllSorts();
     await hold("route_paused", { route: "tiers" });
-    expect(await resume(workingD1(), "route:all", NOW, 10)).toBe(2);
+    expect(await resume({ LEDGER: workingD1() }, "route:all", NOW, 10)).toBe(2);
     expect(await tally()).toEqual({
       ...OTHERS,
       ...OF_MAIL,
@@ -93,7 +93,7 @@ describe("resume", () => {
   it("lets so many go a second, those first that have waited longest", async () => {
     const waiting = [3, 1, 5, 2, 4].map((order) => hold("target_paused", { updatedAt: SENT_AT + order }));
     const [third, first, fifth, second, fourth] = (await Promise.all(waiting)).map(({ sendoutId }) => sendoutId);
-    expect(await resume(workingD1(), "target:crm", NOW, 2)).toBe(5);
+    expect(await resume({ LEDGER: workingD1() }, "target:crm", NOW, 2)).toBe(5);
     const rows = (await rowsOf("deliveries")).toSorted((a, b) => Number(a["due_at"]) - Number(b["due_at"]));
     expect(rows.map((row) => row["sendout_id"])).toEqual([first, second, third, fourth, fifth]);
     const due = [500, 1_000, 1_500, 2_000, 2_500].map((ms) => NOW + ms);
@@ -112,7 +112,7 @@ describe("resume", () => {
            attempts_before, updated_at + i, due_at, sweep_at, attempts, request FROM deliveries, n`,
       )
       .run();
-    expect(await resume(workingD1(), "target:crm", NOW, 100)).toBe(5_003);
+    expect(await resume({ LEDGER: workingD1() }, "target:crm", NOW, 100)).toBe(5_003);
     const row = await workingD1()
       .prepare("SELECT count(DISTINCT due_at) AS instants, min(due_at) AS first, max(due_at) AS last FROM deliveries")
       .first();
@@ -122,14 +122,14 @@ describe("resume", () => {
   it("of one reason leaves another pause and what it holds", async () => {
     await pause("target:crm");
     await hold("target_paused");
-    expect(await resume(workingD1(), "target:crm", NOW, 10, "breaker")).toBe(0);
+    expect(await resume({ LEDGER: workingD1() }, "target:crm", NOW, 10, "breaker")).toBe(0);
     expect(await tally()).toEqual({ "held crm target_paused": 1 });
     expect(await listPauses(workingD1())).toHaveLength(1);
   });
 
   it("lets go what has no pause any more", async () => {
     await hold("target_credentials");
-    expect(await resume(workingD1(), "target:crm", NOW, 10)).toBe(1);
+    expect(await resume({ LEDGER: workingD1() }, "target:crm", NOW, 10)).toBe(1);
   });
 
   it("that D1 breaks off after the pause has ended strands nothing", async () => {
@@ -137,14 +137,14 @@ describe("resume", () => {
     await pause("target:crm");
     await hold("target_paused");
     const broken = brokenD1({ when: (sql) => sql.includes("row_number") });
-    await expect(resume(broken, "target:crm", NOW, 10)).rejects.toThrow("D1_ERROR");
+    await expect(resume({ LEDGER: broken }, "target:crm", NOW, 10)).rejects.toThrow("D1_ERROR");
     expect(await freeStranded(workingD1(), NOW)).toBe(1);
     expect(await sweepDue(createBindings(), NOW)).toMatchObject({ sent: 1 });
   });
 
   it("is not undone by a hold that was decided on before it and is written after", async () => {
     const held = await hold("target_paused");
-    await resume(workingD1(), "target:crm", NOW, 10);
+    await resume({ LEDGER: workingD1() }, "target:crm", NOW, 10);
     const { content: _, ...outcome } = held;
     await writeEntries(workingD1(), [{ kind: "outcome", outcome: { ...outcome, updatedAt: NOW - 1 } }]);
     expect(await tally()).toEqual({ "scheduled crm resumed": 1 });
@@ -155,15 +155,15 @@ describe("discard", () => {
   it("gives up what a pause holds; the pause stays, and so does everything else", async () => {
     await pause("target:crm");
     await holdAllSorts();
-    expect(await discard(workingD1(), "target:crm", NOW)).toBe(3);
+    expect(await discard({ LEDGER: workingD1() }, "target:crm", NOW)).toBe(3);
     expect(await tally()).toEqual({ ...OTHERS, ...OF_MAIL, ...OF_ROUTE, "cancelled crm discarded": 3 });
     expect(await listPauses(workingD1())).toHaveLength(1);
-    expect(await discard(workingD1(), "target:crm", NOW)).toBe(0);
+    expect(await discard({ LEDGER: workingD1() }, "target:crm", NOW)).toBe(0);
   });
 
   it("of a route gives up what that holds", async () => {
     await holdAllSorts();
-    expect(await discard(workingD1(), "route:all", NOW)).toBe(2);
+    expect(await discard({ LEDGER: workingD1() }, "route:all", NOW)).toBe(2);
     expect(await tally()).toMatchObject({ "cancelled crm discarded": 1, "cancelled mail discarded": 1 });
   });
 });
@@ -177,7 +177,7 @@ describe("one delivery", () => {
   ] as const)("%s is sent at once when it is released", async (_name, standing) => {
     await publish(createTable(["crm"]));
     const delivery = await recordDelivery(standing);
-    expect(await release(workingD1(), delivery, NOW)).toBe(true);
+    expect(await release({ LEDGER: workingD1() }, delivery, NOW)).toBe(true);
     expect(await rowsOf("deliveries")).toMatchObject([{ state: "scheduled", reason: "released", due_at: null }]);
     const env = createBindings();
     await sweepDue(env, NOW);
@@ -190,7 +190,7 @@ describe("one delivery", () => {
     const delivery = await recordDelivery({ state, sweepAt: NOW });
     const env = createBindings();
     await sweepDue(env, NOW);
-    expect(await cancel(workingD1(), delivery, NOW)).toBe(true);
+    expect(await cancel({ LEDGER: workingD1() }, delivery, NOW)).toBe(true);
     expect(await deliver(replayed(env), 200, NOW)).toEqual([]);
     const row = { state: "cancelled", reason: "discarded", due_at: null, sweep_at: null };
     expect(await rowsOf("deliveries")).toMatchObject([row]);
@@ -198,7 +198,7 @@ describe("one delivery", () => {
 
   it("that was cancelled while it was called counts as delivered", async () => {
     const { content: _, ...outcome } = await hold("target_paused");
-    await cancel(workingD1(), outcome, NOW);
+    await cancel({ LEDGER: workingD1() }, outcome, NOW);
     const delivered = { ...outcome, state: "delivered", reason: null, updatedAt: NOW - 5 } as const;
     await writeEntries(workingD1(), [{ kind: "outcome", outcome: delivered }]);
     expect(await tally()).toEqual({ "delivered crm null": 1 });
@@ -208,16 +208,16 @@ describe("one delivery", () => {
     "that is %s is neither released nor cancelled",
     async (state) => {
       const delivery = await recordDelivery({ state });
-      expect(await release(workingD1(), delivery, NOW)).toBe(false);
-      expect(await cancel(workingD1(), delivery, NOW)).toBe(false);
+      expect(await release({ LEDGER: workingD1() }, delivery, NOW)).toBe(false);
+      expect(await cancel({ LEDGER: workingD1() }, delivery, NOW)).toBe(false);
       expect(await rowsOf("deliveries")).toMatchObject([{ state, updated_at: SENT_AT }]);
     },
   );
 
   it("is told from its copy, and from one that is not there", async () => {
     const delivery = await hold("ambiguous", { copy: 1 });
-    expect(await cancel(workingD1(), { ...delivery, copy: 0 }, NOW)).toBe(false);
-    expect(await release(workingD1(), { ...delivery, target: "mail" }, NOW)).toBe(false);
+    expect(await cancel({ LEDGER: workingD1() }, { ...delivery, copy: 0 }, NOW)).toBe(false);
+    expect(await release({ LEDGER: workingD1() }, { ...delivery, target: "mail" }, NOW)).toBe(false);
     expect(await tally()).toEqual({ "held crm ambiguous": 1 });
   });
 });
@@ -243,7 +243,7 @@ describe("countHeld", () => {
     for (const order of [3, 1, 2]) await hold("target_paused", { updatedAt: SENT_AT + order });
     await hold("ambiguous", { target: "mail", route: "tiers" });
     await recordDelivery();
-    expect(await countHeld(workingD1())).toEqual([
+    expect(await countHeld({ LEDGER: workingD1() })).toEqual([
       { target: "crm", route: "all", reason: "target_paused", count: 3, since: SENT_AT + 1 },
       { target: "mail", route: "tiers", reason: "ambiguous", count: 1, since: SENT_AT },
     ]);

@@ -68,12 +68,14 @@ describe("entries that waited", () => {
 
   it("make D1 count as unwell until it has taken everything at once for 15 minutes", async () => {
     vi.useFakeTimers({ now: SENT_AT, toFake: ["Date"] });
-    expect((await lookAtD1(workingD1(), SENT_AT)).found).toEqual([]);
+    expect((await lookAtD1({ LEDGER: workingD1() }, SENT_AT)).found).toEqual([]);
     await consume(createBindings({ LEDGER: downD1() }), await late(SCHEDULED));
-    expect((await lookAtD1(workingD1(), SENT_AT)).found).toEqual([]);
+    expect((await lookAtD1({ LEDGER: workingD1() }, SENT_AT)).found).toEqual([]);
     await consume(createBindings(), await late(SCHEDULED));
-    expect((await lookAtD1(workingD1(), SENT_AT + 15 * 60_000 - 1)).found).toMatchObject([{ subject: "ledger" }]);
-    expect((await lookAtD1(workingD1(), SENT_AT + 15 * 60_000)).found).toEqual([]);
+    expect((await lookAtD1({ LEDGER: workingD1() }, SENT_AT + 15 * 60_000 - 1)).found).toMatchObject([
+      { subject: "ledger" },
+    ]);
+    expect((await lookAtD1({ LEDGER: workingD1() }, SENT_AT + 15 * 60_000)).found).toEqual([]);
     vi.useRealTimers();
   });
 

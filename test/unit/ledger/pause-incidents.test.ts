@@ -133,7 +133,7 @@ describe("a pause by a person", () => {
 describe("the end of a pause", () => {
   it("by a person who resumes is the end of its incident", async () => {
     await pause({});
-    await resume(workingD1(), "target:crm", SENT_AT + MINUTE, 20);
+    await resume({ LEDGER: workingD1() }, "target:crm", SENT_AT + MINUTE, 20);
     expect(await incidents()).toMatchObject([{ resolvedAt: SENT_AT + MINUTE, resolvedBy: "itself" }]);
   });
 
@@ -145,7 +145,7 @@ describe("the end of a pause", () => {
     await consumeDeliver(createBatch([probe]), createBindings(), later);
     expect(await listPauses(workingD1())).toEqual([]);
     const after = async (ms: number) => {
-      await settleIncidents(workingD1(), [await lookAtDown(workingD1(), SENT_AT + ms)], SENT_AT + ms);
+      await settleIncidents(workingD1(), [await lookAtDown({ LEDGER: workingD1() }, SENT_AT + ms)], SENT_AT + ms);
       return (await incidents())[0]?.resolvedAt;
     };
     expect(await after(MINUTE + RECOVERED_MS - 1)).toBeNull();
@@ -157,9 +157,9 @@ describe("the end of a pause", () => {
     await probeTargets(createBindings(), SENT_AT + MINUTE);
     expect(await listPauses(workingD1())).toEqual([]);
     const hour = SENT_AT + 60 * MINUTE;
-    await settleIncidents(workingD1(), [await lookAtDown(workingD1(), hour - 1)], hour - 1);
+    await settleIncidents(workingD1(), [await lookAtDown({ LEDGER: workingD1() }, hour - 1)], hour - 1);
     expect(await incidents("open")).toHaveLength(1);
-    await settleIncidents(workingD1(), [await lookAtDown(workingD1(), hour)], hour);
+    await settleIncidents(workingD1(), [await lookAtDown({ LEDGER: workingD1() }, hour)], hour);
     expect(await incidents()).toMatchObject([{ resolvedAt: hour, resolvedBy: "itself" }]);
   });
 
@@ -192,7 +192,7 @@ describe("the end of a pause", () => {
   it("leaves nothing half done when D1 fails", async () => {
     await pause({});
     const db = brokenD1({ when: (sql) => sql.includes("DELETE FROM pauses") });
-    await expect(resume(db, "target:crm", SENT_AT + MINUTE, 20)).rejects.toThrow("D1_ERROR");
+    await expect(resume({ LEDGER: db }, "target:crm", SENT_AT + MINUTE, 20)).rejects.toThrow("D1_ERROR");
     expect(await listPauses(workingD1())).toHaveLength(1);
     expect(await incidents("open")).toHaveLength(1);
   });

@@ -38,7 +38,7 @@ function texts(counts: readonly Count[]): string[] {
 }
 
 async function stepsBetween(since: number, until: number, stepMs = SPAN_MS) {
-  const { steps } = await readStatistics(workingD1(), since, until, stepMs);
+  const { steps } = await readStatistics({ LEDGER: workingD1() }, since, until, stepMs);
   return steps.map(({ at, counts }) => ({ at, counts: texts(counts) }));
 }
 
@@ -46,7 +46,7 @@ describe("countOn", () => {
   it("counts a span that is over: sendouts, deliveries, attempts, and how long they took", async () => {
     await write(sendout("so_1", SPAN, ["crm", "mail"]), sendout("so_2", SPAN + 1, ["crm"]), sendout("so_3", SPAN + 2));
     await write(outcome("so_1", "crm", SPAN + 80), outcome("so_2", "crm", SPAN + 30_001, { attemptsMade: 3 }));
-    await countOn(workingD1(), OVER);
+    await countOn({ LEDGER: workingD1() }, OVER);
     expect(texts(await readSums(workingD1()))).toEqual([
       "attempts crm  4",
       "deliveries crm delivered 2",
@@ -60,28 +60,32 @@ describe("countOn", () => {
 
   it("counts nothing twice, however often it runs", async () => {
     await write(sendout("so_1", SPAN, ["crm"]), outcome("so_1", "crm", SPAN + 80));
-    await countOn(workingD1(), OVER);
+    await countOn({ LEDGER: workingD1() }, OVER);
     const once = await readSums(workingD1());
-    await countOn(workingD1(), OVER);
-    await countOn(workingD1(), OVER + 3_600_000);
+    await countOn({ LEDGER: workingD1() }, OVER);
+    await countOn({ LEDGER: workingD1() }, OVER + 3_600_000);
     expect(await readSums(workingD1())).toEqual(once);
   });
 
   it("counts nothing twice when it runs twice at once", async () => {
     await write(sendout("so_1", SPAN, ["crm"]), outcome("so_1", "crm", SPAN + 80));
-    await Promise.all([countOn(workingD1(), OVER), countOn(workingD1(), OVER), countOn(workingD1(), OVER + 1)]);
+    await Promise.all([
+      countOn({ LEDGER: workingD1() }, OVER),
+      countOn({ LEDGER: workingD1() }, OVER),
+      countOn({ LEDGER: workingD1() }, OVER + 1),
+    ]);
     expect(texts(await readSums(workingD1()))).toContain("sendouts voucherify routed 1");
   });
 
   it("counts a span again that had a delivery under way, until it has none", async () => {
     await write(sendout("so_1", SPAN, ["crm"]));
-    await countOn(workingD1(), OVER);
+    await countOn({ LEDGER: workingD1() }, OVER);
     expect(texts(await readSums(workingD1()))).toContain("deliveries crm pending 1");
     await write(outcome("so_1", "crm", OVER, { state: "scheduled", reason: "status", dueAt: OVER + 9_000 }));
-    await countOn(workingD1(), OVER + SPAN_MS);
+    await countOn({ LEDGER: workingD1() }, OVER + SPAN_MS);
     expect(texts(await readSums(workingD1()))).toContain("deliveries crm scheduled 1");
     await write(outcome("so_1", "crm", OVER + SPAN_MS, { attemptsMade: 2 }));
-    await countOn(workingD1(), OVER + 3 * SPAN_MS);
+    await countOn({ LEDGER: workingD1() }, OVER + 3 * SPAN_MS);
     expect(texts(await readSums(workingD1()))).toEqual([
       "attempts crm  2",
       "deliveries crm delivered 1",
@@ -93,9 +97,9 @@ describe("countOn", () => {
   it("counts again from where a sendout is recorded late", async () => {
     await write(sendout("so_1", SPAN, ["crm"]), outcome("so_1", "crm", SPAN + 80));
     await write(sendout("so_2", SPAN + SPAN_MS));
-    await countOn(workingD1(), OVER + SPAN_MS);
+    await countOn({ LEDGER: workingD1() }, OVER + SPAN_MS);
     await write(sendout("so_3", SPAN + 3, [], "club"));
-    await countOn(workingD1(), OVER + 2 * SPAN_MS);
+    await countOn({ LEDGER: workingD1() }, OVER + 2 * SPAN_MS);
     const sums = texts(await readSums(workingD1()));
     expect(sums).toContain("sendouts club unrouted 1");
     expect(sums).toContain("sendouts voucherify routed 1");
@@ -109,7 +113,7 @@ describe("countOn", () => {
     const now = SPAN + 61 * SPAN_MS;
     const seen: number[] = [];
     for (let run = 0; run < 4; run++) {
-      await countOn(workingD1(), now);
+      await countOn({ LEDGER: workingD1() }, now);
       seen.push((await readSums(workingD1())).reduce((sum, [, , , n]) => sum + n, 0));
     }
     expect(seen).toEqual([1, 49, 61, 61]);
@@ -117,15 +121,15 @@ describe("countOn", () => {
 
   it("counts nothing while D1 is down, and everything afterwards", async () => {
     await write(sendout("so_1", SPAN));
-    await expect(countOn(downD1(), OVER)).rejects.toThrow();
-    await countOn(workingD1(), OVER);
+    await expect(countOn({ LEDGER: downD1() }, OVER)).rejects.toThrow();
+    await countOn({ LEDGER: workingD1() }, OVER);
     expect(texts(await readSums(workingD1()))).toEqual(["sendouts voucherify unrouted 1"]);
   });
 
   it("notes the size of the database once a day", async () => {
-    await countOn(workingD1(), OVER);
+    await countOn({ LEDGER: workingD1() }, OVER);
     await write(sendout("so_1", SPAN));
-    await countOn(workingD1(), OVER + 60_000);
+    await countOn({ LEDGER: workingD1() }, OVER + 60_000);
     const { days, bytes } = await readSizes(workingD1(), 0);
     expect(days.map(({ day }) => day)).toEqual([OVER - (OVER % (24 * 3_600_000))]);
     expect(bytes).toBeGreaterThanOrEqual(days[0]?.bytes ?? Number.NaN);
@@ -135,7 +139,7 @@ describe("countOn", () => {
 describe("readStatistics", () => {
   it("has what is counted and what is not yet", async () => {
     await write(sendout("so_1", SPAN));
-    await countOn(workingD1(), OVER);
+    await countOn({ LEDGER: workingD1() }, OVER);
     await write(sendout("so_2", OVER));
     expect(await stepsBetween(SPAN, OVER + 1)).toEqual([
       { at: SPAN, counts: ["sendouts voucherify unrouted 1"] },
@@ -145,7 +149,7 @@ describe("readStatistics", () => {
 
   it("has nothing twice while spans are about to be counted again", async () => {
     await write(sendout("so_1", SPAN), sendout("so_2", SPAN + SPAN_MS));
-    await countOn(workingD1(), OVER + SPAN_MS);
+    await countOn({ LEDGER: workingD1() }, OVER + SPAN_MS);
     await write(sendout("so_3", SPAN + 1)); // what was counted is taken back
     const counted = (await stepsBetween(SPAN, OVER + SPAN_MS)).flatMap(({ counts }) => counts);
     expect(counted).toEqual(["sendouts voucherify unrouted 1", "sendouts voucherify unrouted 1"]);
@@ -154,7 +158,7 @@ describe("readStatistics", () => {
   it("adds up by step, and keeps to the time asked for", async () => {
     const hour = SPAN - (SPAN % 3_600_000);
     for (let index = 0; index < 13; index++) await write(sendout(`so_${index}`, hour + index * SPAN_MS));
-    await countOn(workingD1(), hour + 14 * SPAN_MS);
+    await countOn({ LEDGER: workingD1() }, hour + 14 * SPAN_MS);
     expect(await stepsBetween(hour, hour + 13 * SPAN_MS, 3_600_000)).toEqual([
       { at: hour, counts: ["sendouts voucherify unrouted 12"] },
       { at: hour + 3_600_000, counts: ["sendouts voucherify unrouted 1"] },

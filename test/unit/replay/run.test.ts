@@ -322,7 +322,7 @@ describe("a target that is paused in the middle", () => {
     expect(await deliver(messages.slice(2), 200, ASKED_AT + 3_000)).toEqual([]);
     expect((await call("GET", `/${id}`)).json.progress).toMatchObject({ sent: 4, states: { delivered: 2, held: 2 } });
 
-    await resume(env.LEDGER, "target:crm", ASKED_AT + 60_000, 20);
+    await resume(env, "target:crm", ASKED_AT + 60_000, 20);
     const later = createBindings();
     await runJobs(later, ASKED_AT + 120_000);
     expect(await deliver(replayed(later), 200, ASKED_AT + 120_000)).toHaveLength(2);

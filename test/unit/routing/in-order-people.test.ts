@@ -34,7 +34,7 @@ describe("people", () => {
 
   it("release one that waits, and it goes at once", async () => {
     const { env, calls, keyOf } = await waiting();
-    expect(await release(workingD1(), keyOf(2), SENT_AT + MINUTE_MS)).toBe(true);
+    expect(await release({ LEDGER: workingD1() }, keyOf(2), SENT_AT + MINUTE_MS)).toBe(true);
     const [first] = sent(env);
     await cron(env, SENT_AT + MINUTE_MS);
     await deliverAll(env, calls, SENT_AT + MINUTE_MS + 1_000);
@@ -49,7 +49,9 @@ describe("people", () => {
     const record = await readSendoutRecord(workingD1(), keyOf(2).sendoutId);
     const [delivery] = record?.deliveries ?? [];
     if (record === undefined || delivery === undefined) throw new Error("the sendout is not in the ledger");
-    expect(await retryDelivery(env, record, delivery, SENT_AT + MINUTE_MS)).toMatchObject({ ok: true });
+    expect(await retryDelivery(env, { ...record, shard: 1 }, delivery, SENT_AT + MINUTE_MS)).toMatchObject({
+      ok: true,
+    });
     await deliverAll(env, calls, SENT_AT + MINUTE_MS);
     env.DELIVER.messages.push(first);
     expect(await deliverAll(env, calls, SENT_AT + MINUTE_MS + 5_000)).toEqual(["a3", "a1", "a2"]);
@@ -58,7 +60,7 @@ describe("people", () => {
   it("cancel the one whose turn it is, and the next one goes within a minute", async () => {
     const { env, calls, keyOf } = await waiting();
     const [first] = sent(env);
-    expect(await cancel(workingD1(), keyOf(0), SENT_AT + 2_000)).toBe(true);
+    expect(await cancel({ LEDGER: workingD1() }, keyOf(0), SENT_AT + 2_000)).toBe(true);
     env.DELIVER.messages.push(first);
     expect(await deliverAll(env, calls)).toEqual([]);
     await cron(env, SENT_AT + MINUTE_MS);
@@ -67,15 +69,15 @@ describe("people", () => {
 
   it("discard what a pause holds, with all that waits behind it, and nothing where there is no pause", async () => {
     const { env, calls } = await waiting();
-    expect(await discard(workingD1(), "target:crm", SENT_AT + 2_000)).toBe(0);
+    expect(await discard({ LEDGER: workingD1() }, "target:crm", SENT_AT + 2_000)).toBe(0);
     await workingD1()
       .prepare("INSERT INTO pauses (subject, reason, mode, since) VALUES ('target:crm', 'by_hand', 'hold', ?1)")
       .bind(SENT_AT)
       .run();
     await deliverAll(env, calls);
     expect(await standings()).toEqual(["held: target_paused", "held: in_order", "held: in_order"]);
-    expect(await discard(workingD1(), "target:other", SENT_AT + 3_000)).toBe(0);
-    expect(await discard(workingD1(), "target:crm", SENT_AT + 3_000)).toBe(3);
+    expect(await discard({ LEDGER: workingD1() }, "target:other", SENT_AT + 3_000)).toBe(0);
+    expect(await discard({ LEDGER: workingD1() }, "target:crm", SENT_AT + 3_000)).toBe(3);
     expect(calls).toEqual([]);
   });
 });
