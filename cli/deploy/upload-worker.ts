@@ -50,7 +50,7 @@ async function whyNot(wrangler: Wrangler, failed: WranglerFailure): Promise<Depl
 }
 
 /** The URL among what `wrangler deploy` lists: of workers.dev, or a domain of one's own. */
-function urlAmong(targets: readonly string[]): string | undefined {
+export function urlAmong(targets: readonly string[]): string | undefined {
   const [url] = targets.flatMap((target) => {
     if (target.startsWith("https://")) return [new URL(target).origin];
     const [, domain] = /^([\w.-]+) \(custom domain/.exec(target) ?? [];
