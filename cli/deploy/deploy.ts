@@ -40,7 +40,7 @@ export interface Deployed {
   exitCode: Outcome["exitCode"];
   /** Where the router is; null when nothing was deployed. */
   router: string | null;
-  /** Whether none has ever been ready here. */
+  /** Whether there was none before, or none that anybody could have got into. */
   isFirst: boolean;
   /** What the doctor found; nothing where it did not look. */
   findings: Finding[];
@@ -55,6 +55,7 @@ interface Deploy {
   files: Files;
   wrangler: Wrangler;
   isNew: boolean;
+  isFirst: boolean;
   plan: SecretPlan;
 }
 
@@ -65,9 +66,8 @@ interface Deploy {
  */
 export async function deploy(options: DeployOptions, steps: Steps, environment: NodeJS.ProcessEnv): Promise<Deployed> {
   const begun = await begin(options, steps, environment);
-  const { files, plan } = begun;
+  const { files, isFirst } = begun;
   const url = await upload(begun);
-  const isFirst = plan.made.length > 0;
   if (url === undefined) return { exitCode: 0, router: null, isFirst, findings: [], files };
   return { router: url, isFirst, files, ...(await lookOver(begun, url)) };
 }
@@ -95,7 +95,8 @@ async function begin(options: DeployOptions, steps: Steps, environment: NodeJS.P
   };
   const present = await steps.take("found", found, "looking at what is there");
   const plan = await planSecrets({ ...sources, present: present ?? new Set() });
-  return { options, steps, environment, files, wrangler, isNew: present === undefined, plan };
+  const isFirst = present?.has(ADMIN_TOKEN_NAME) !== true;
+  return { options, steps, environment, files, wrangler, isNew: present === undefined, isFirst, plan };
 }
 
 /**

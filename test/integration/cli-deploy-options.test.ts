@@ -35,6 +35,12 @@ describe("signalbox deploy", { timeout: DEPLOYS_TIMEOUT_MS }, () => {
 
   it("publishes over a table in force only when asked to, and makes a new token only then", async () => {
     await here.deploy();
+    here.writeTable({ ...TABLE, targets: { crm: { request: { url: "http://127.0.0.1:8788/", body: {} } } } });
+    expect(await here.deploy("--no-doctor --apply")).toMatchObject({
+      code: 1,
+      reason: "table_invalid",
+      last: { name: "table", state: "failed", detail: expect.stringContaining("targets.crm.request.url") },
+    });
     here.writeTable({ ...TABLE, routes: [] });
     expect(await here.deploy()).toMatchObject({
       code: 0,
