@@ -101,6 +101,8 @@ Exit codes: 0 yes, 1 no, 2 the command could not be carried out; of a router, 3 
 5 what it has is in the way. A file "-" is stdin.
 
 Examples:
+  signalbox init
+  signalbox dev
   signalbox trigger redemption.succeeded --wait
   signalbox search --since 2h
   signalbox normalise sendout.json

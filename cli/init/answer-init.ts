@@ -10,6 +10,7 @@ import { TEST_FILES } from "../answer-test.ts";
 import { addToVars, readDevVars } from "../local/dev-vars.ts";
 import { complain, type Outcome } from "../outcome.ts";
 import { readTable, TABLE_FILES } from "../read-table.ts";
+import { counted } from "../terminal/counted.ts";
 import { askYesNo, canAsk } from "../terminal/ask.ts";
 import { askSecrets } from "./ask-choice.ts";
 import { choose, type ChoiceOptions } from "./choose.ts";
@@ -79,7 +80,7 @@ async function writeTable(
   if (testsThere !== undefined && !(await mayReplace(testsThere, manner))) {
     files.push({ file: testsThere, outcome: "kept", about: "the tests that were here, which may be of another table" });
   } else {
-    files.push(write(testsThere ?? TESTS, tests, `${testCount} ${testCount === 1 ? "test" : "tests"} of it`));
+    files.push(write(testsThere ?? TESTS, tests, `${counted(testCount, "test", "tests")} of it`));
   }
   return success({ files, table: compiled });
 }

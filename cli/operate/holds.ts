@@ -6,6 +6,7 @@ import { pc } from "../colours.ts";
 import { answer, complain, toJson, type Outcome } from "../outcome.ts";
 import type { RouterInReach } from "../router/with-router.ts";
 import { ago, localTime } from "../terminal/instant.ts";
+import { counted } from "../terminal/counted.ts";
 import { printableLine } from "../terminal/printable.ts";
 import { terminalWidth } from "../terminal/width.ts";
 import { alignColumns } from "../text-table.ts";
@@ -78,7 +79,11 @@ export async function answerResume(
 ): Promise<Outcome> {
   const body = perSecond === undefined ? {} : { perSecond };
   const resumed = await answerOf(callsOf(admin, subject).resume.$post({ param: subject, json: body }));
-  return answer(json ? toJson(resumed) : `Resumed: ${nameOf(subject)}. ${resumed.released} held deliveries go now.`);
+  return answer(
+    json
+      ? toJson(resumed)
+      : `Resumed: ${nameOf(subject)}. ${counted(resumed.released, "held delivery goes", "held deliveries go")} now.`,
+  );
 }
 
 /** Gives up what is held, once somebody agrees. */
@@ -90,7 +95,11 @@ export async function answerDiscard(
   const refused = await agree(`Give up everything that is held for ${nameOf(subject)}?`, { yes, json });
   if (refused !== undefined) return refused;
   const discarded = await answerOf(callsOf(admin, subject).discard.$post({ param: subject }));
-  return answer(json ? toJson(discarded) : `Given up: ${discarded.cancelled} deliveries for ${nameOf(subject)}.`);
+  return answer(
+    json
+      ? toJson(discarded)
+      : `Given up: ${counted(discarded.cancelled, "delivery", "deliveries")} for ${nameOf(subject)}.`,
+  );
 }
 
 function callsOf(admin: Admin, { kind }: HoldSubject) {

@@ -2,6 +2,7 @@
 
 import { pc } from "../colours.ts";
 import { printableLine } from "../terminal/printable.ts";
+import { counted } from "../terminal/counted.ts";
 import { terminalWidth } from "../terminal/width.ts";
 import { alignColumns } from "../text-table.ts";
 import type { Replay } from "./replay-answer.ts";
@@ -19,14 +20,26 @@ export function planPage({ id, mode, rate, plan }: Replay): string {
   const differing = sample.filter(({ differs }) => differs === true).length;
   const unrenderable = sample.filter(({ differs }) => differs === null);
   return [
-    `${pc.bold(id)}  ${mode}: ${selected} deliveries, ${rate} a second, about ${durationOf(takesSeconds)}`,
+    `${pc.bold(id)}  ${mode}: ${counted(selected, "delivery", "deliveries")}, ${rate} a second, about ${durationOf(takesSeconds)}`,
     ...(rows.length === 0
       ? []
       : alignColumns([["  TARGET", "DELIVERIES", "NOW", "AT THE TARGET", "HELD"], ...rows], terminalWidth())),
     ...(Object.keys(excluded).length === 0 ? [] : [`  left out: ${countsOf(excluded)}`]),
+    ...(selected === 0 ? leftOutForState(excluded) : []),
     ...(sample.length === 0 ? [] : [`  of ${sample.length} that were tried, ${differing} differ from what was kept`]),
     ...unrenderable.map(({ delivery, detail }) => pc.yellow(`  ${delivery}: ${printableLine(detail ?? "")}`)),
   ].join("\n");
+}
+
+/** States that only a replay that names them takes, `failed` and `expired` where none is named. */
+const ENDED = ["delivered", "cancelled", "failed", "expired"];
+
+/** What to add to a replay that takes nothing, where it was only the state of what it found. */
+function leftOutForState(excluded: Readonly<Record<string, number>>): string[] {
+  const states = ENDED.filter((state) => (excluded[state] ?? 0) > 0);
+  return states.length === 0
+    ? []
+    : [`  to send ${states.length === 1 ? "that" : "those"} again: --state ${states.join(",")}`];
 }
 
 /** How many are over with, one way or another. */

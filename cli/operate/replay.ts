@@ -7,6 +7,7 @@ import { readSendout } from "../client/sendout.ts";
 import { RouterError } from "../client/router-error.ts";
 import { answer, complain, toJson, type Outcome } from "../outcome.ts";
 import type { RouterInReach } from "../router/with-router.ts";
+import { counted } from "../terminal/counted.ts";
 import { createProgress } from "../terminal/progress.ts";
 import { agree } from "./agree.ts";
 import { parseReplay, type Replay } from "./replay-answer.ts";
@@ -70,7 +71,7 @@ async function select(admin: Admin, ids: readonly string[], filter: Selection): 
 async function decide(admin: Admin, replay: Replay, options: ReplayOptions): Promise<Outcome> {
   if (replay.plan.selected === 0) return tell(replay, options);
   if (!options.json) process.stderr.write(`${planPage(replay)}\n`);
-  const refused = await agree(`Send ${replay.plan.selected} deliveries?`, options);
+  const refused = await agree(`Send ${counted(replay.plan.selected, "delivery", "deliveries")}?`, options);
   if (refused !== undefined) return refused;
   const running: unknown = await answerOf(admin.replays[":id"].run.$post({ param: { id: replay.id } }));
   return options.detach ? tell(running, options) : follow(admin, replay.id, options);

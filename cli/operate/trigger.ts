@@ -11,6 +11,7 @@ import { DEFAULT_INLET_SECRET_NAME } from "../../src/secret-names.ts";
 import { postSendout, type SenderProof } from "../client/inlet.ts";
 import { RouterError } from "../client/router-error.ts";
 import { settledSendout, type SendoutRecord } from "../client/sendout.ts";
+import { errorColours } from "../colours.ts";
 import { answer, complain, toJson, type Outcome } from "../outcome.ts";
 import { complainOf, type RouterInReach } from "../router/with-router.ts";
 import { sendoutPage } from "./sendout-page.ts";
@@ -29,6 +30,7 @@ export interface TriggerOptions {
   headerEnv?: string;
   wait?: boolean;
   json?: boolean;
+  quiet?: boolean;
 }
 
 /** How long `--wait` waits for each sendout's first outcomes, in milliseconds. */
@@ -39,7 +41,7 @@ const POSTED_AT_A_TIME = 6;
 
 /** Posts examples of an event type, each with ids of its own. With `wait`, one that is not delivered is a no. */
 export async function answerTrigger(router: RouterInReach, type: string, options: TriggerOptions): Promise<Outcome> {
-  const { count, inlet, json } = options;
+  const { count, inlet, json, quiet } = options;
   const proof = proofFor(router, options);
   if (!proof.ok) return complain(proof, 2, json);
   const bodies: Uint8Array<ArrayBuffer>[] = [];
@@ -51,7 +53,9 @@ export async function answerTrigger(router: RouterInReach, type: string, options
   const posted = await postAll(bodies, async (body) => postSendout(router.origin, inlet, body, proof.value));
   if (posted.refused !== undefined) return tellRefused(posted.ids, posted.refused, json ?? false);
   if (options.wait) return waitFor(router, posted.ids, json);
-  return answer(json ? toJson({ accepted: posted.ids }) : posted.ids.join("\n"));
+  if (json) return answer(toJson({ accepted: posted.ids }));
+  const hint = errorColours.dim(`Accepted. What becomes of it: signalbox show ${posted.ids.at(-1)}`);
+  return { ...answer(posted.ids.join("\n")), ...(!quiet && { complaint: hint }) };
 }
 
 interface Posted {
