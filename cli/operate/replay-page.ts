@@ -47,13 +47,20 @@ export function endedOf({ progress: { selected, left, states } }: Replay): numbe
   return selected - left - (states["pending"] ?? 0) - (states["scheduled"] ?? 0);
 }
 
+/** Whether every delivery has its outcome. */
+export function isOver(replay: Replay): boolean {
+  return endedOf(replay) === replay.progress.selected;
+}
+
 /** How far it has come, beside the bar. */
 export function progressLine({ progress }: Replay): string {
   return countsOf(progress.states);
 }
 
 /** How it stands or ended. */
-export function endOf({ id, state, progress }: Replay): string {
+export function endOf(replay: Replay): string {
+  const { id, progress } = replay;
+  const state = replay.state === "running" && isOver(replay) ? "done" : replay.state;
   const { selected, sent, states, left, withdrawn, skipped } = progress;
   const parts = [
     `${sent} of ${selected} sent`,

@@ -11,7 +11,7 @@ import { counted } from "../terminal/counted.ts";
 import { createProgress } from "../terminal/progress.ts";
 import { agree } from "./agree.ts";
 import { parseReplay, type Replay } from "./replay-answer.ts";
-import { endedOf, endOf, planPage, progressLine } from "./replay-page.ts";
+import { endedOf, endOf, isOver, planPage, progressLine } from "./replay-page.ts";
 
 type PlanBody = InferRequestType<Admin["replays"]["$post"]>["json"];
 
@@ -94,10 +94,10 @@ async function follow(admin: Admin, id: string, options: ReplayOptions): Promise
     for (;;) {
       const raw: unknown = await answerOf(admin.replays[":id"].$get({ param: { id } }));
       const replay = parseReplay(raw);
-      // It is done when the last delivery's time has come; what comes of that is known a moment later.
+      // The router notes that it is done when its cron comes by; what comes of it may be known before that, or after.
       if (replay.state === "done") deadline = Math.min(deadline, Date.now() + OUTCOMES_WAIT_MS);
-      const hasOutcomes = endedOf(replay) === replay.progress.selected || Date.now() > deadline;
-      if (replay.state === "done" ? hasOutcomes : replay.state !== "running") return tell(raw, options);
+      const isUnderWay = replay.state === "running" || replay.state === "done";
+      if (!isUnderWay || isOver(replay) || Date.now() > deadline) return tell(raw, options);
       progress.show(endedOf(replay), replay.progress.selected, progressLine(replay));
       await wait(LOOK_EVERY_MS);
     }
