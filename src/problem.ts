@@ -43,7 +43,6 @@ export const PROBLEMS = {
   part_in_use: [409, "Routes use this part of the table; detail names them. Take it out of them first."],
   not_quarantined: [409, "The sendout is not in quarantine any more; what became of it: GET /admin/sendouts/<id>."],
   not_understood: [422, "The payload is still not understood; detail says why. Correct it, or what its inlet expects."],
-  queue_unavailable: [503, "A queue does not take messages right now. Nothing has changed; try again shortly."],
   delivery_unsettled: [409, "The delivery is still under way; only a failed one can be retried."],
   delivery_delivered: [409, "The delivery has succeeded; it is not sent again."],
   delivery_ended: [

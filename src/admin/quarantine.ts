@@ -125,7 +125,8 @@ export const quarantineRoutes = new Hono<AdminEnv>()
     "/:id/replay",
     describe({
       summary: "Routes a quarantined sendout again, as it is or with a corrected payload, by the table in force.",
-      description: "Its id stays, and so do the idempotency keys of its deliveries. Asking again is safe.",
+      description:
+        "Its id stays, and so do the idempotency keys of its deliveries. They go to the queue at once; what keeps them from it, the cron makes good.",
       path: PATH,
       answer: v.object({
         id: v.string(),
@@ -133,7 +134,7 @@ export const quarantineRoutes = new Hono<AdminEnv>()
         planned: v.array(PlannedSchema),
       }),
       example: { body: {} },
-      problems: ["not_found", "not_quarantined", "payload_gone", "not_understood", "queue_unavailable"],
+      problems: ["not_found", "not_quarantined", "payload_gone", "not_understood"],
     }),
     validDocument(ReplayBodySchema, CORRECTION_BYTES_MAX),
     async (c) => {

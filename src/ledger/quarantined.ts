@@ -157,7 +157,7 @@ const FOR_GOOD: ReadonlySet<string> = new Set([
 const REWRITTEN = Object.keys(SendoutRowSchema.entries).filter((column) => !FOR_GOOD.has(column));
 
 /**
- * Takes a sendout out of quarantine, whose deliveries are on their way or have their rows. What arrived is kept beside a
+ * Takes a sendout out of quarantine, and has the sweeper look for those of its deliveries that nothing is heard of. What arrived is kept beside a
  * corrected payload, as a repeat that has the sendout's own accepted id, so that whatever purges or deletes payloads finds
  * it. False when it does not lie there any more; then nothing changes.
  *

@@ -1,6 +1,6 @@
 // A sendout from quarantine routed again, as if it had just been understood: by the table in force, from the payload that
-// was kept or a corrected one, under the id it has. Its deliveries go to the queue first and its row changes afterwards,
-// so that whatever stops in between is made good by asking once more, and is not sent twice.
+// was kept or a corrected one, under the id it has. Its row changes first, in one transaction that one of two people wins.
+// What stops its deliveries after that, the sweeper makes good, which finds whatever is planned and has no row.
 
 import { encodeUtf8, fromColumn, packForQueue, readColumn, type Content } from "../ledger/content.ts";
 import { takeOut } from "../ledger/quarantined.ts";
@@ -19,14 +19,14 @@ import { newestTable } from "./table-store.ts";
 import { unsentEntries } from "./unsent-entries.ts";
 
 /** Why a sendout stays in quarantine. */
-export type RerouteReason = "payload_gone" | "not_understood" | "queue_unavailable" | "not_quarantined";
+export type RerouteReason = "payload_gone" | "not_understood" | "not_quarantined";
 
 /**
  * Routes a quarantined sendout again.
  *
  * @param corrected the text to route instead of what arrived
  * @returns the sendout's new row
- * @throws whatever D1 throws; asking again is safe
+ * @throws whatever D1 throws; then it lies there still, or the sweeper sends what is planned now
  */
 export async function reroute(
   env: RoutingBindings,
@@ -44,13 +44,10 @@ export async function reroute(
   const { state, reason, detail } = routed.row;
   if (state === "quarantined") return failure("not_understood", `${reason}: ${detail}`);
   const { slow } = await lookUpSendouts(env, [row.id]);
-  if (!(await fanOut(env, [routed], slow)).has(routed)) {
-    return failure("queue_unavailable", "a queue did not take its deliveries");
-  }
-  await recordEntries(env, unsentEntries(routed, await waitingRows(routed, env, now), now));
   const isOut = await takeOut(env.LEDGER, routed.row, corrected !== undefined);
   if (!isOut) return failure("not_quarantined", "somebody else has taken it out meanwhile");
-  await advance(env, routed, now);
+  await fanOut(env, [routed], slow);
+  await recordUnsent(env, routed, now).catch((error: unknown) => logFailure("rerouted_not_recorded", error));
   return success(routed.row);
 }
 
@@ -68,9 +65,9 @@ function toMessage(row: SendoutRow, content: Content): IngestMessage {
   };
 }
 
-/** Has those deliveries sent that wait behind nothing. The cron does it where this fails. */
-async function advance(env: RoutingBindings, { deliveries }: RoutedSendout, now: number): Promise<void> {
-  const keys = deliveries.flatMap(({ orderKey }) => orderKey ?? []);
-  if (keys.length === 0) return;
-  await advanceOrder(env, keys, now).catch((error: unknown) => logFailure("order_not_advanced", error));
+/** Gives those deliveries their rows that no queue carries, and has those of them sent that wait behind nothing. */
+async function recordUnsent(env: RoutingBindings, routed: RoutedSendout, now: number): Promise<void> {
+  await recordEntries(env, unsentEntries(routed, await waitingRows(routed, env, now), now));
+  const keys = routed.deliveries.flatMap(({ orderKey }) => orderKey ?? []);
+  if (keys.length > 0) await advanceOrder(env, keys, now);
 }

@@ -1,53 +1,20 @@
-// What lies in quarantine: listed, shown, left there, and taken out again, as it is or corrected. What stops in between is
-// made good by asking once more, and no target sees anything twice.
+// What lies in quarantine: listed, shown, left there, and taken out again, as it is or corrected.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { consumeDeliver } from "../../../src/delivery/consumer.ts";
 import { goneColumn } from "../../../src/ledger/content.ts";
-import { consumeIngest } from "../../../src/routing/consumer.ts";
 import { createSendout } from "../../fixtures/sendout.ts";
-import { bytes } from "../bytes.ts";
 import { mockTarget } from "../delivery/target.ts";
-import { brokenD1, createBindings, recordingQueue, workingD1, type TestBindings } from "../faults.ts";
-import { findRecord, rowsOf } from "../ledger-rows.ts";
-import { createBatch, createMessage, SENT_AT } from "../messages.ts";
-import { createIngestMessage, createTable, publish } from "../payloads.ts";
-import { startOver } from "../start-over.ts";
+import { createBindings, workingD1 } from "../faults.ts";
+import { rowsOf } from "../ledger-rows.ts";
+import { publish } from "../payloads.ts";
 import { callAdmin } from "./call-admin.ts";
+import { BROKEN, deliver, receive, startWithTable, TABLE, WHOLE } from "./quarantined.ts";
 
-const TABLE = createTable(["crm"], { code: "{{ voucher.code }}" });
-
-beforeEach(async () => {
-  await startOver();
-  vi.useFakeTimers({ toFake: ["Date"], now: SENT_AT });
-  await publish(TABLE);
-});
+beforeEach(startWithTable);
 
 afterEach(() => {
   vi.useRealTimers();
 });
-
-/** A sendout whose text somebody has broken, and the same before that. */
-const WHOLE = createSendout();
-const BROKEN = JSON.stringify(WHOLE).slice(0, -1);
-
-/** Has bodies routed, each a second after the one before; returns their ids in that order. */
-async function receive(...bodies: readonly string[]): Promise<string[]> {
-  const ids: string[] = [];
-  for (const [index, body] of bodies.entries()) {
-    const message = await createIngestMessage(bytes(body), SENT_AT + index * 1_000);
-    await consumeIngest(createBatch([createMessage(message)]), createBindings(), SENT_AT + index * 1_000);
-    ids.push((await findRecord(message.acceptedId))?.sendout.id ?? "");
-  }
-  return ids;
-}
-
-/** Lets the DELIVER queue of these bindings run empty. */
-async function deliver(env: TestBindings): Promise<void> {
-  const messages = env.DELIVER.messages.splice(0).map((body) => createMessage(body));
-  const choices = { now: () => SENT_AT + 10_000, random: () => 0.5, lane: "fast" as const };
-  await consumeDeliver(createBatch(messages), createBindings(), choices);
-}
 
 async function listed(query = ""): Promise<{ ids: string[]; open: number; next: string | null }> {
   const { json } = await callAdmin(`GET /quarantine${query}`);
@@ -221,65 +188,6 @@ describe("a replay", () => {
       json: { code: "not_quarantined" },
     });
     expect(env.DELIVER.messages).toEqual([]);
-  });
-});
-
-describe("what stops in the middle of a replay", () => {
-  const fix = { body: JSON.stringify(WHOLE) };
-
-  it.each(["before", "after"] as const)(
-    "the queue, %s it took the delivery, leaves its row as it was",
-    async (fault) => {
-      const [id = ""] = await receive(BROKEN);
-      const calls = mockTarget(200);
-      const before = await rowsOf("sendouts");
-      const env = createBindings({ DELIVER: recordingQueue((call) => (call === 1 ? fault : undefined)) });
-      expect(await callAdmin(`POST /quarantine/${id}/replay`, { body: fix, env })).toMatchObject({
-        status: 503,
-        json: { code: "queue_unavailable" },
-      });
-      expect(await rowsOf("sendouts")).toEqual(before);
-      expect(await rowsOf("repeats")).toEqual([]);
-      expect(await callAdmin(`POST /quarantine/${id}/replay`, { body: fix, env })).toMatchObject({ status: 200 });
-      expect(env.DELIVER.messages).toHaveLength(fault === "before" ? 1 : 2);
-      await deliver(env);
-      expect(calls).toHaveLength(1);
-    },
-  );
-
-  it.each(["before", "after"] as const)("D1, %s the row was written, is made good by asking again", async (fault) => {
-    const [id = ""] = await receive(BROKEN);
-    const calls = mockTarget(200);
-    const crashed = createBindings({
-      LEDGER: brokenD1({ when: (sql) => sql.includes("UPDATE sendouts SET discarded_at = NULL"), fault }),
-    });
-    expect(await callAdmin(`POST /quarantine/${id}/replay`, { body: fix, env: crashed })).toMatchObject({
-      status: 503,
-    });
-    await deliver(crashed);
-    expect((await callAdmin(`GET /sendouts/${id}`)).json).toMatchObject({ deliveries: [{ state: "delivered" }] });
-    const env = createBindings();
-    const again = await callAdmin(`POST /quarantine/${id}/replay`, { body: fix, env });
-    expect(again.status).toBe(fault === "before" ? 200 : 409);
-    await deliver(env);
-    expect(calls).toHaveLength(1);
-    expect((await callAdmin(`GET /quarantine/${id}?reveal=true`)).json).toMatchObject({
-      state: "routed",
-      original: { content: BROKEN },
-    });
-  });
-
-  it("two people who ask at the same time, sends nothing twice", async () => {
-    const [id = ""] = await receive(BROKEN);
-    const calls = mockTarget(200);
-    const bindings = [createBindings(), createBindings()];
-    const answers = await Promise.all(
-      bindings.map(async (env) => callAdmin(`POST /quarantine/${id}/replay`, { body: fix, env })),
-    );
-    expect(answers.map(({ status }) => status).filter((status) => status === 200)).toHaveLength(1);
-    for (const env of bindings) await deliver(env);
-    expect(calls).toHaveLength(1);
-    expect(await rowsOf("repeats")).toHaveLength(1);
   });
 });
 
