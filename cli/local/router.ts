@@ -24,7 +24,7 @@ export interface RouterOptions {
 /** A running router. */
 export interface Router {
   url: string;
-  /** Runs the Worker's cron once, as the platform does every minute. */
+  /** Runs each of the Worker's crons once, as the platform does every minute. */
   runCron(): Promise<void>;
   /** The Worker's KV namespace of the routing table, from outside. */
   tableNamespace(): Promise<{ get(key: string): Promise<string | null>; delete(key: string): Promise<void> }>;
@@ -70,7 +70,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
     url: direct.origin,
     runCron: async () => {
       const handle = await miniflare.getWorker("signalbox");
-      await handle.scheduled({ cron: "* * * * *" });
+      for (const cron of config.triggers.crons ?? []) await handle.scheduled({ cron });
     },
     tableNamespace: async () => miniflare.getKVNamespace("TABLE", "signalbox"),
     stop: async () => miniflare.dispose(),

@@ -7,12 +7,13 @@ import { readInbox } from "../inbox/ask-inbox.ts";
 import { countOpenIncidents } from "../ledger/incidents.ts";
 import { readJobs } from "../ledger/jobs.ts";
 import { newerMigrations } from "../ledger/migrate.ts";
+import { askAll, bindingOf, HOME, othersOf, shardsOf, sinceOf, type Shard } from "../ledger/shards.ts";
 import { readHead } from "../ledger/table-versions.ts";
 import { errorMessage } from "../log.ts";
 import { newestTable, versionAtEdge } from "../routing/table-store.ts";
 import { accessKeysOf } from "./cloudflare-access/keys.ts";
 import { readAccessSettings } from "./cloudflare-access/settings.ts";
-import { judgeCron } from "./judge-cron.ts";
+import { isSweptLate, judgeCron } from "./judge-cron.ts";
 import { judgeRoot } from "./judge-root.ts";
 import { readBacklogs } from "./queue-backlogs.ts";
 import { judgeSecrets } from "./secret-standing.ts";
@@ -111,19 +112,33 @@ async function examineKv(env: Bindings): Promise<Verdict> {
 }
 
 async function examineD1(env: Bindings): Promise<Verdict> {
+  const verdicts = await Promise.all(shardsOf(env).map(async (shard) => examineDatabase(env, shard)));
+  const ill = verdicts.find(({ state }) => state === "failed") ?? verdicts.find(({ state }) => state === "warning");
+  return ill ?? ok(verdicts.map(({ detail }) => detail).join("; "));
+}
+
+async function examineDatabase(env: Bindings, { number, db }: Shard): Promise<Verdict> {
+  const binding = bindingOf(number);
+  const name = number === HOME ? "" : `${binding} `;
   try {
-    const { meta } = await env.LEDGER.prepare("SELECT 1").run();
-    return ok(`answers; ${(meta.size_after / 1_000_000).toFixed(1)} MB`);
+    const { meta } = await db.prepare("SELECT 1").run();
+    if (number !== HOME && sinceOf(env, number) === undefined) {
+      return warning(
+        `${binding} is bound and takes no sendouts: SIGNALBOX_${binding}_SINCE is not set, or no date`,
+        "Set it in wrangler.toml to an instant some minutes after the deploy (docs/sharding.md).",
+      );
+    }
+    return ok(`${name}answers; ${(meta.size_after / 1_000_000).toFixed(1)} MB`);
   } catch (error) {
     return failed(
-      errorMessage(error),
-      'See that wrangler.toml has the D1 database with the binding "LEDGER", that it is not full, and https://www.cloudflarestatus.com. Sendouts are accepted meanwhile and logged later.',
+      `${name}${errorMessage(error)}`,
+      `See that wrangler.toml has the D1 database with the binding "${binding}", that it is not full, and https://www.cloudflarestatus.com. Sendouts are accepted meanwhile and logged later.`,
     );
   }
 }
 
 async function examineMigrations(env: Bindings): Promise<Verdict> {
-  const newer = await newerMigrations(env.LEDGER);
+  const newer = [...new Set((await askAll(env, newerMigrations)).flat())];
   if (newer.length === 0) return ok("all are applied");
   return warning(
     `the database has ${newer.join(", ")}, which this release does not know`,
@@ -202,11 +217,24 @@ async function examineQueues(env: Bindings, now: number): Promise<Verdict> {
 
 async function examineCron(env: Bindings, now: number): Promise<Verdict> {
   const detail = judgeCron(await readJobs(env.LEDGER), now);
+  const [unswept] = await findUnswept(env, now);
+  if (unswept !== undefined) {
+    return failed(
+      `nothing that waits in ${unswept} has been sent lately`,
+      'See that wrangler.toml has [triggers] crons = ["* * * * *", "*/1 * * * *"], of which the second is for the databases beside LEDGER (docs/sharding.md), then deploy.',
+    );
+  }
   if (detail === undefined) return ok("every job has run lately, or is about to for the first time");
   return failed(
     detail,
     'See that wrangler.toml has [triggers] crons = ["* * * * *"], then deploy. Retries that wait longer than 15 minutes do not go out meanwhile.',
   );
+}
+
+/** The databases beside LEDGER that no cron sees to, by their bindings. */
+async function findUnswept(env: Bindings, now: number): Promise<string[]> {
+  const others = await Promise.all(othersOf(env).map(async ({ number, db }) => ({ number, jobs: await readJobs(db) })));
+  return others.flatMap(({ number, jobs }) => (isSweptLate(jobs, now) ? [bindingOf(number)] : []));
 }
 
 async function examineAccess(env: Bindings, now: number): Promise<Verdict> {

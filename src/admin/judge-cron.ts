@@ -22,10 +22,18 @@ export function judgeCron(jobs: ReadonlyMap<string, Job>, now: number): string |
   for (const name of [SWEEP_JOB, WATCHDOG_JOB]) {
     const endedAt = jobs.get(name)?.endedAt ?? 0;
     const neverRan = endedAt === 0;
-    const isLate = neverRan ? now - waitingSince > FIRST_AFTER_MS : now - endedAt > LATE_AFTER_MS;
-    if (!isLate) continue;
+    if (!isLate(endedAt, waitingSince, now)) continue;
     const last = neverRan ? "has never ended well" : `has not ended well since ${new Date(endedAt).toISOString()}`;
     return `the cron's job "${name}" ${last}: see that wrangler.toml has the trigger "* * * * *" and what the log says (job_failed)`;
   }
   return undefined;
+}
+
+/** Whether the sweeper has not come by a database for longer than it should, as the database's own jobs say. */
+export function isSweptLate(jobs: ReadonlyMap<string, Job>, now: number): boolean {
+  return isLate(jobs.get(SWEEP_JOB)?.endedAt ?? 0, jobs.get(WATCHDOG_JOB)?.position ?? 0, now);
+}
+
+function isLate(endedAt: number, waitingSince: number, now: number): boolean {
+  return endedAt === 0 ? now - waitingSince > FIRST_AFTER_MS : now - endedAt > LATE_AFTER_MS;
 }

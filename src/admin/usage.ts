@@ -4,6 +4,7 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import type { Bindings } from "../env.ts";
 import type { Count } from "../ledger/count-traffic.ts";
+import { bindingOf, shardsOf } from "../ledger/shards.ts";
 import { readSizes, readStatistics } from "../ledger/statistics.ts";
 import { costPerMonth, DATABASE_BYTES_MAX, daysUntilFull, FREE_PLAN_A_DAY, useOf, type Use } from "../ledger/usage.ts";
 import { InstantTextSchema, toInstant } from "./answers.ts";
@@ -21,8 +22,13 @@ const UseSchema = v.object({ d1RowsWritten: v.number(), queueOperations: v.numbe
 
 const PlanSchema = v.object({
   databaseBytesMax: v.number(),
-  daysUntilFull: v.pipe(v.nullable(v.number()), v.description("Null while the database does not grow.")),
+  daysUntilFull: v.pipe(
+    v.nullable(v.number()),
+    v.description("Until the first database is full; null while none grows."),
+  ),
 });
+
+const DatabaseSchema = v.object({ bytes: v.number(), growthBytesADay: v.nullable(v.number()) });
 
 const AnswerSchema = v.object({
   days: v.array(
@@ -35,7 +41,11 @@ const AnswerSchema = v.object({
       databaseBytes: v.nullable(v.number()),
     }),
   ),
-  database: v.object({ bytes: v.number(), growthBytesADay: v.nullable(v.number()) }),
+  database: v.pipe(DatabaseSchema, v.description("The one with the binding LEDGER.")),
+  databases: v.pipe(
+    v.array(v.object({ binding: v.string(), ...DatabaseSchema.entries })),
+    v.description("All of them: more than one where the log is spread (docs/sharding.md)."),
+  ),
   averageADay: v.pipe(UseSchema, v.description("Over the last seven days that are over.")),
   free: v.object({
     ...PlanSchema.entries,
@@ -57,25 +67,26 @@ export const usageRoutes = new Hono<{ Bindings: Bindings }>().get(
     const now = Date.now();
     const today = now - (now % DAY_MS);
     const since = today - (DAYS - 1) * DAY_MS;
-    const [{ steps }, sizes] = await Promise.all([
+    const [{ steps }, databases] = await Promise.all([
       readStatistics(c.env, since, now, DAY_MS),
-      readSizes(c.env.LEDGER, since),
+      readDatabases(c.env, since, now),
     ]);
-    const bytesOf = new Map(sizes.days.map(({ day, bytes }) => [day, bytes]));
     const days = steps.map(({ at, counts }) => {
       const traffic = countTraffic(counts);
-      return { at, ...traffic, use: useOf(traffic), databaseBytes: bytesOf.get(at) ?? null };
+      return { at, ...traffic, use: useOf(traffic), databaseBytes: bytesAt(databases, at) };
     });
     const lately = days.filter(({ at }) => at < today && at >= today - AVERAGE_DAYS * DAY_MS).map(({ use }) => use);
     const averageADay = mapUse((name) => Math.round(sum(lately.map((use) => use[name])) / AVERAGE_DAYS));
-    const growth = growthOf(sizes.days, sizes.bytes, now);
     const standing = (bytesMax: number) => ({
       databaseBytesMax: bytesMax,
-      daysUntilFull: daysUntilFull(sizes.bytes, growth ?? 0, bytesMax),
+      daysUntilFull: firstFull(databases, bytesMax),
     });
+    const shown = databases.map(({ binding, bytes, growth }) => ({ binding, bytes, growthBytesADay: growth }));
+    const [home] = databases;
     return c.json({
       days: days.map(({ at, ...rest }) => ({ day: toInstant(at), ...rest })),
-      database: { bytes: sizes.bytes, growthBytesADay: growth },
+      database: { bytes: home?.bytes ?? 0, growthBytesADay: home?.growth ?? null },
+      databases: shown,
       averageADay,
       free: {
         ...standing(DATABASE_BYTES_MAX.free),
@@ -83,11 +94,35 @@ export const usageRoutes = new Hono<{ Bindings: Bindings }>().get(
       },
       paid: {
         ...standing(DATABASE_BYTES_MAX.paid),
-        dollarsAMonth: Math.round(costPerMonth(averageADay, sizes.bytes) * 100) / 100,
+        dollarsAMonth: Math.round(costPerMonth(averageADay, sum(databases.map(({ bytes }) => bytes))) * 100) / 100,
       },
     });
   },
 );
+
+/** A database with its size on each of the last days that are known, and now. */
+type Database = Awaited<ReturnType<typeof readDatabases>>[number];
+
+async function readDatabases(env: Bindings, since: number, now: number) {
+  return Promise.all(
+    shardsOf(env).map(async ({ number, db }) => {
+      const { days, bytes } = await readSizes(db, since);
+      return { binding: bindingOf(number), days, bytes, growth: growthOf(days, bytes, now) };
+    }),
+  );
+}
+
+/** How large the databases were together on a day; null when nothing is known of it. */
+function bytesAt(databases: readonly Database[], at: number): number | null {
+  const known = databases.flatMap(({ days }) => days.filter(({ day }) => day === at));
+  return known.length === 0 ? null : sum(known.map(({ bytes }) => bytes));
+}
+
+/** In how many days the first of the databases is full; null while none grows. */
+function firstFull(databases: readonly Database[], bytesMax: number): number | null {
+  const days = databases.flatMap(({ bytes, growth }) => daysUntilFull(bytes, growth ?? 0, bytesMax) ?? []);
+  return days.length === 0 ? null : Math.min(...days);
+}
 
 function countTraffic(counts: readonly Count[]) {
   const of = (wanted: Count[0]): number => sum(counts.flatMap(([kind, , , n]) => (kind === wanted ? [n] : [])));

@@ -106,7 +106,9 @@ export async function findIn<T>(
   return undefined;
 }
 
-/** The same asked of every database, at once; the answers in the order of the databases. */
+/** The same asked of every database, at once; the answers in the order of the databases, once all have ended. */
 export async function askAll<T>(env: ShardBindings, ask: (db: D1Database) => Promise<T>): Promise<T[]> {
-  return Promise.all(shardsOf(env).map(async ({ db }) => ask(db)));
+  const asked = shardsOf(env).map(async ({ db }) => ask(db));
+  await Promise.allSettled(asked);
+  return Promise.all(asked);
 }

@@ -6,6 +6,8 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import * as v from "valibot";
 import { runErasures } from "../../../src/jobs/erase.ts";
 import { runReplays } from "../../../src/jobs/replays.ts";
+import { noteJob, SWEEP_JOB, WATCHDOG_JOB } from "../../../src/ledger/jobs.ts";
+import { ensureMigrated } from "../../../src/ledger/migrate.ts";
 import { shardsOf } from "../../../src/ledger/shards.ts";
 import { createSendout } from "../../fixtures/sendout.ts";
 import { app } from "../app.ts";
@@ -149,6 +151,53 @@ describe("a replay", () => {
     expect(await countRows("replayed")).toEqual([2, 2, 2]);
     const stopped = await ask("POST", `/replays/${id}/stop`);
     expect(stopped.json).toMatchObject({ state: "stopped", progress: { sent: 3, withdrawn: 3 } });
+  });
+});
+
+describe("the doctor and the usage", () => {
+  const FindingsSchema = v.object({
+    findings: v.array(v.object({ name: v.string(), state: v.string(), detail: v.string() })),
+  });
+
+  async function findingOf(name: string, env: TestBindings) {
+    const { findings } = v.parse(FindingsSchema, (await ask("GET", "/doctor", undefined, env)).json);
+    return findings.find((finding) => finding.name === name);
+  }
+
+  it("name each database", async () => {
+    expect((await findingOf("d1", createSpread()))?.detail).toMatch(
+      /^answers; .* MB; LEDGER_2 answers; .* MB; LEDGER_3 answers/,
+    );
+    const { json } = await ask("GET", "/usage");
+    expect(json).toMatchObject({
+      databases: [{ binding: "LEDGER" }, { binding: "LEDGER_2" }, { binding: "LEDGER_3" }],
+    });
+  });
+
+  it.each([
+    [
+      "is down",
+      createSpread((number) => number === 2),
+      { state: "failed", detail: "LEDGER_2 D1_ERROR: Network connection lost." },
+    ],
+    ["takes nothing", createSpread(undefined, { SIGNALBOX_LEDGER_2_SINCE: "soon" }), { state: "warning" }],
+  ])("name one that %s", async (_name, env, finding) => {
+    expect(await findingOf("d1", env)).toMatchObject(finding);
+  });
+
+  it("say that the second cron is not there, or that it is", async () => {
+    await ensureMigrated(createSpread().LEDGER_2);
+    // The databases say by their own clocks since when the cron has been waited for.
+    vi.setSystemTime(Date.now() + 365 * 86_400_000);
+    const env = createSpread();
+    for (const { db } of shardsOf(env)) await noteJob(db, WATCHDOG_JOB, Date.now());
+    await noteJob(env.LEDGER, SWEEP_JOB, Date.now());
+    expect(await findingOf("cron", env)).toMatchObject({
+      state: "failed",
+      detail: "nothing that waits in LEDGER_2 has been sent lately",
+    });
+    for (const { db } of shardsOf(env)) await noteJob(db, SWEEP_JOB, Date.now());
+    expect(await findingOf("cron", env)).toMatchObject({ state: "ok" });
   });
 });
 
