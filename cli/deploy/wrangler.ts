@@ -99,6 +99,8 @@ function variables(
     WRANGLER_LOG: "log", // at a lower level its answers are left out as well
     WRANGLER_LOG_SANITIZE: "true", // its log file has the bodies of requests otherwise, and with them secrets
     WRANGLER_SEND_METRICS: "false",
+    WRANGLER_SEND_ERROR_REPORTS: "false",
+    WRANGLER_HIDE_BANNER: "true", // and the question to npm whether there is a newer one
     NO_COLOR: "1",
     FORCE_COLOR: "0",
   };

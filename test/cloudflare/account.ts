@@ -33,6 +33,7 @@ export interface Account {
   workers: Map<string, WorkerState>;
   namespaces: Map<string, string>;
   databases: Map<string, string>;
+  buckets: Set<string>;
   queues: Map<string, QueueState>;
 }
 
@@ -45,6 +46,7 @@ export function createAccount(name: string): Account {
     workers: new Map(),
     namespaces: new Map(),
     databases: new Map(),
+    buckets: new Set(),
     queues: new Map(),
   };
 }

@@ -1,11 +1,11 @@
-// KV namespaces and D1 databases of an account: that they are there. What is in them is in the router of a test.
+// KV namespaces, D1 databases and R2 buckets of an account: that they are there. What is in them is in the router of a test.
 
 import { Hono } from "hono";
 import { createId, type Account } from "./account.ts";
 import { done, list, refuse } from "./answers.ts";
 
 /** The calls about storage. */
-export function storage({ namespaces, databases }: Account): Hono {
+export function storage({ namespaces, databases, buckets }: Account): Hono {
   return new Hono()
     .get("/storage/kv/namespaces", (c) =>
       list(
@@ -41,5 +41,15 @@ export function storage({ namespaces, databases }: Account): Hono {
       const uuid = crypto.randomUUID();
       databases.set(name, uuid);
       return done(c, { uuid, name });
+    })
+    .get("/r2/buckets", (c) => done(c, { buckets: [...buckets].map((name) => ({ name })) }))
+    .get("/r2/buckets/:name", (c) => {
+      const name = c.req.param("name");
+      return buckets.has(name) ? done(c, { name }) : refuse(c, 404, 10006, "The specified bucket does not exist.");
+    })
+    .post("/r2/buckets", async (c) => {
+      const { name } = await c.req.json<{ name: string }>();
+      buckets.add(name);
+      return done(c, { name });
     });
 }

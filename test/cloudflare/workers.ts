@@ -125,12 +125,14 @@ const NOTHING_RECONCILED = {
   removable_entries: [],
 };
 
-function exists(binding: Binding, { namespaces, databases, queues }: Account): boolean {
+function exists(binding: Binding, { namespaces, databases, buckets, queues }: Account): boolean {
   switch (binding.type) {
     case "kv_namespace":
       return [...namespaces.values()].includes(String(binding["namespace_id"]));
     case "d1":
       return [...databases.values()].includes(String(binding["id"]));
+    case "r2_bucket":
+      return buckets.has(String(binding["bucket_name"]));
     case "queue":
       return queues.has(String(binding["queue_name"]));
     default:

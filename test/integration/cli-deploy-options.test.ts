@@ -2,12 +2,11 @@
 // what a pipeline gives it. Cloudflare and the router are those of cli-deploy.test.ts.
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DEPLOYS_TIMEOUT_MS, startDeploying, TABLE, type Deploying } from "../cloudflare/deploying.ts";
 
 const CONFIG = readFileSync("wrangler.toml", "utf8");
-const ROOT = process.cwd();
 
 let here: Deploying;
 
@@ -78,20 +77,31 @@ describe("signalbox deploy", { timeout: DEPLOYS_TIMEOUT_MS }, () => {
     });
   });
 
-  it("puts an environment beside the one there is, by another configuration", async () => {
+  it("puts an environment beside the one there is, with all that its configuration binds", async () => {
     await here.deploy();
-    const staging = CONFIG.replaceAll('"signalbox', '"signalbox-staging').replace(
-      '"src/index.ts"',
-      `"${join(ROOT, "src/index.ts")}"`,
-    );
+    const staging = `${CONFIG.replaceAll('"signalbox', '"signalbox-staging').replace('"src/index.ts"', JSON.stringify(resolve("src/index.ts")))}
+[[d1_databases]]
+binding = "LEDGER_2"
+database_name = "signalbox-staging-ledger-2"
+
+[[r2_buckets]]
+binding = "ARCHIVE"
+bucket_name = "signalbox-staging-archive"
+`;
     writeFileSync(join(here.folder, "wrangler.staging.toml"), staging);
     const { code, told } = await here.deploy("--no-doctor --config wrangler.staging.toml");
     expect({ code, told }).toMatchObject({
       code: 0,
       told: expect.arrayContaining(["done worker", "done secrets", "done table"]),
     });
-    const { workers, queues, databases, namespaces } = here.cloudflare.account;
-    expect([workers.size, queues.size, databases.size, namespaces.size]).toEqual([2, 10, 2, 2]);
+    const { workers, queues, databases, namespaces, buckets } = here.cloudflare.account;
+    expect([workers.size, queues.size, namespaces.size]).toEqual([2, 10, 2]);
+    expect([...databases.keys()]).toEqual([
+      "signalbox-ledger",
+      "signalbox-staging-ledger",
+      "signalbox-staging-ledger-2",
+    ]);
+    expect([...buckets]).toEqual(["signalbox-staging-archive"]);
     expect(Object.keys(here.profiles())).toEqual(["signalbox", "signalbox-staging"]);
     expect(here.cloudflare.unknown).toEqual([]);
   });

@@ -3,8 +3,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
+import { VERSION_HEADER } from "../../src/admin/version-header.ts";
 import { compileTable } from "../../src/routing/compile.ts";
+import { createAdmin } from "../../cli/client/admin.ts";
+import { awaitRouter } from "../../cli/deploy/await-router.ts";
 import { explain } from "../../cli/deploy/refusal.ts";
 import { planSecrets, readSecretsFile, type SecretSources } from "../../cli/deploy/secret-values.ts";
 import { urlAmong } from "../../cli/deploy/upload-worker.ts";
@@ -142,3 +145,44 @@ describe("explain", () => {
     });
   });
 });
+
+describe("awaitRouter", () => {
+  const PAGE = new Response("<h1>There is nothing here yet</h1>", {
+    status: 404,
+    headers: { "content-type": "text/html" },
+  });
+  const WRONG = problem(401, "token_invalid");
+  const ANSWER = Response.json({ version: 3, table: {} }, { headers: { [VERSION_HEADER]: "0.1.0" } });
+
+  /** Waits for a router that gives these answers, one after the other. */
+  async function ask(isTokenNew: boolean, ...answers: Response[]) {
+    const fetched = vi.spyOn(globalThis, "fetch");
+    for (const answer of answers) fetched.mockImplementationOnce(async () => answer.clone());
+    const pauses: number[] = [];
+    try {
+      const admin = createAdmin("https://signalbox.example.com", "token");
+      const told = await awaitRouter(admin, "https://signalbox.example.com", isTokenNew, async (ms) => pauses.push(ms));
+      return { told: told.detail, pauses };
+    } catch (error) {
+      return { error, pauses };
+    } finally {
+      fetched.mockRestore();
+    }
+  }
+
+  it("asks again while there is something else at the address, and seldom while the new token is not known there", async () => {
+    expect(await ask(true, PAGE, PAGE, WRONG, ANSWER)).toEqual({
+      told: "https://signalbox.example.com answers, with version 3 of the table",
+      pauses: [1_000, 1_000, 5_000],
+    });
+  });
+
+  it("does not wait for a token to become right that was there before", async () => {
+    expect(await ask(false, WRONG)).toMatchObject({ error: { exitCode: 4 }, pauses: [] });
+  });
+});
+
+function problem(status: number, code: string): Response {
+  const body = { type: `https://signalbox.example/errors#${code}`, title: code, status, code, detail: code };
+  return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/problem+json" } });
+}
