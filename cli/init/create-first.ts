@@ -32,11 +32,17 @@ export async function createFirst(choice: FirstChoice, folder: string): Promise<
   const event = exampleEvent(choice.events);
   const tests = event === undefined ? [] : await createFirstTests(compiled.value, event);
   return success({
-    table: toJsonc(document, COMMENTS),
+    table: toJsonc(document, commentsFor(choice)),
     tests: toJsonc({ $schema: schemaPath(folder, "table-tests"), tests }),
     testCount: tests.length,
     compiled: compiled.value,
   });
+}
+
+function commentsFor({ target }: FirstChoice): Record<string, string> {
+  const forNow =
+    target.kind === "demo" ? " signalbox dev answers for this one; give it an https URL before you deploy." : "";
+  return { ...COMMENTS, targets: COMMENTS.targets + forNow };
 }
 
 const COMMENTS = {

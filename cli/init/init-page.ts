@@ -62,5 +62,6 @@ function stepsFrom(command: string, event: string | undefined): Step[] {
           },
         ]),
     { command: `${command} test`, meaning: "the table's tests, which need no router" },
+    { command: `${command} deploy`, meaning: "to Cloudflare, once requests go where they should" },
   ];
 }

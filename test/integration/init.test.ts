@@ -64,6 +64,7 @@ describe("signalbox init", () => {
     expect(statSync(join(folder, ".dev.vars")).mode & 0o777).toBe(0o600);
     expect(out).toContain("one inlet, the target demo, a route for redemption.*");
     expect(out).toMatch(/signalbox\.mjs dev /);
+    expect(read("signalbox.jsonc")).toContain("give it an https URL before you deploy");
     expect(out).toMatch(/signalbox\.mjs trigger redemption\.succeeded --wait /);
     for (const value of Object.values(parseVars(join(folder, ".dev.vars")))) expect(out).not.toContain(value);
     expect(await runInProcess(["test"], { folder })).toMatchObject({ code: 0 });
