@@ -84,16 +84,36 @@ export const auditRoutes = new Hono<AdminEnv>().get(
  */
 export async function withAudit(c: Context<AdminEnv>, call: () => Promise<void>): Promise<void> {
   const action = callOf(c);
-  if (action === undefined || !isAudited(c, action)) return call();
+  if (action === undefined || NOTED_BY_ITSELF.has(action) || !isAudited(c, action)) return call();
+  await noted(c, action, call, () => c.res.status);
+}
+
+/**
+ * Does something with an entry around it.
+ *
+ * @param work is told the entry's id
+ * @param statusOf what it was answered with
+ * @throws whatever D1 throws when the entry cannot be begun; then nothing was done
+ */
+export async function noted<T>(
+  c: Context<AdminEnv>,
+  action: string,
+  work: (entry: number) => Promise<T>,
+  statusOf: (result: T) => number,
+): Promise<T> {
   const { actor, name } = c.get("caller");
   const subject = subjectOf(action, c.req.path);
   const id = await beginAudited(c.env.LEDGER, { at: Date.now(), actor, actorName: name, action, subject });
-  await call();
+  const result = await work(id);
   // It has happened, whatever becomes of this: an entry that stays open says as much.
-  await endAudited(c.env.LEDGER, id, c.res.status, c.get("change")).catch((error: unknown) =>
+  await endAudited(c.env.LEDGER, id, statusOf(result), c.get("change")).catch((error: unknown) =>
     logFailure("audit_not_completed", error, { action }),
   );
+  return result;
 }
+
+/** Calls that see to their entries themselves: a dry run has one for all its pages (dry-run-entry.ts). */
+const NOTED_BY_ITSELF: ReadonlySet<string> = new Set(["POST /admin/table/dry-run"]);
 
 /** Calls that only read have no entry, unless they show what customers' events say to somebody who may see it. */
 function isAudited(c: Context<AdminEnv>, action: string): boolean {

@@ -13,7 +13,7 @@ export function toCursor(place: DeliveryPlace | undefined): string | null {
 }
 
 /** A place from its text; undefined when it is none. */
-function parseCursor(text: string): DeliveryPlace | undefined {
+export function parseCursor(text: string): DeliveryPlace | undefined {
   const [, at, id] = /^(\d{1,15})\.(so_[0-9a-f]{32}.*)?$/.exec(text) ?? [];
   if (at === undefined) return undefined;
   const place = { receivedAt: Number(at), id: id ?? "" };

@@ -16,8 +16,8 @@ import { describeKind } from "../voucherify/describe-kind.ts";
 import type { AdminEnv } from "./access.ts";
 import { NextSchema } from "./answers.ts";
 import { checkDocument } from "./check-document.ts";
-import { CursorSchema, toCursor } from "./cursor.ts";
 import { describe } from "./describe.ts";
+import { DryRunCursorSchema, toDryRunCursor, withDryRunEntry } from "./dry-run-entry.ts";
 import { TABLE_BYTES_MAX, validDocument } from "./document-body.ts";
 import { secretWarnings } from "./publish-warnings.ts";
 import { maskerOf, REVEAL, sightOf } from "./sight.ts";
@@ -41,7 +41,7 @@ const DryRunBodySchema = v.strictObject({
   table: TableSchema,
   since: v.optional(v.pipe(InstantSchema, v.description("Of sendouts received at or after; all when left out."))),
   limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(LIMIT_MAX)), LIMIT_DEFAULT),
-  cursor: v.optional(CursorSchema),
+  cursor: v.optional(DryRunCursorSchema),
 });
 
 const CheckedSchema = v.object({
@@ -123,24 +123,27 @@ export const tableTrialRoutes = new Hono<AdminEnv>()
       const { table, since = 0, limit, cursor } = c.req.valid("json");
       const compiled = compileTable(table);
       if (!compiled.ok) return problem(c, "table_invalid", { errors: compiled.issues.map(inTable) });
-      const inForce = await newestTable(c.env, Date.now());
-      const { sendouts, next } = await readLoggedBodies(c.env, { since, after: cursor, limit });
-      const tally = new Tally();
-      for (const { body, eventType, ...sendout } of sendouts) {
-        if (eventType === SELF_TEST_TYPE) continue; // no table has a say in it
-        if (body === undefined) tally.addGone();
-        else {
-          const compared = await compareTables(inForce.table, compiled.value, { ...sendout, body });
-          tally.add(sendout.id, sight.sees === "masked" ? maskCompared(compared, maskerOf(body, sight)) : compared);
+      const page = { table, revealed: sight.sees === "everything", entry: cursor?.entry };
+      return withDryRunEntry(c, page, async (entry) => {
+        const inForce = await newestTable(c.env, Date.now());
+        const { sendouts, next } = await readLoggedBodies(c.env, { since, after: cursor?.after, limit });
+        const tally = new Tally();
+        for (const { body, eventType, ...sendout } of sendouts) {
+          if (eventType === SELF_TEST_TYPE) continue; // no table has a say in it
+          if (body === undefined) tally.addGone();
+          else {
+            const compared = await compareTables(inForce.table, compiled.value, { ...sendout, body });
+            tally.add(sendout.id, sight.sees === "masked" ? maskCompared(compared, maskerOf(body, sight)) : compared);
+          }
         }
-      }
-      return c.json({
-        tableVersion: inForce.version,
-        sendouts: tally.sendouts,
-        deliveries: tally.deliveries,
-        examples: sight.sees === "nothing" ? tally.examples.map(masked) : tally.examples,
-        warnings: inletWarnings(inForce.table, compiled.value),
-        next: toCursor(next),
+        return c.json({
+          tableVersion: inForce.version,
+          sendouts: tally.sendouts,
+          deliveries: tally.deliveries,
+          examples: sight.sees === "nothing" ? tally.examples.map(masked) : tally.examples,
+          warnings: inletWarnings(inForce.table, compiled.value),
+          next: toDryRunCursor(next, entry),
+        });
       });
     },
   );

@@ -74,7 +74,9 @@ it("a publication is noted with who it was and the versions before and after", a
 
 it("every call that is not a GET is noted, whatever comes of it, and of the others only what shows a payload", async () => {
   const calls = Object.keys(NEEDS).filter((named) => named !== "GET /admin/audit" && named !== "GET /metrics");
-  for (const named of calls) await call(named.replaceAll(/:\w+/g, "some-thing"));
+  // A dry run notes itself, once it is understood.
+  const bodyOf = (named: string): object => (named.endsWith("/dry-run") ? { table: createTable([]) } : {});
+  for (const named of calls) await call(named.replaceAll(/:\w+/g, "some-thing"), { body: bodyOf(named) });
   const noted = (await entries("?limit=500")).map(({ action }) => action);
   const shows = new Set(["GET /admin/sendouts/:id", "GET /admin/deliveries/:id", "GET /admin/quarantine/:id"]);
   expect(noted.toSorted()).toEqual(calls.filter((named) => !named.startsWith("GET ") || shows.has(named)).toSorted());

@@ -138,6 +138,49 @@ describe("a dry run", () => {
     expect((await dryRun({ table: NAME, since })).sendouts["compared"]).toBe(2);
   });
 
+  describe("of several pages", () => {
+    const ask = async (body: object, query = "", token?: string) => {
+      const options = { body: { limit: 1, ...body }, ...(token !== undefined && { token }) };
+      return (await callAdmin(`POST /table/dry-run${query}`, options)).json["next"] as string | null;
+    };
+
+    async function entries(): Promise<unknown[]> {
+      const { json } = await callAdmin("GET /audit");
+      const all = json["entries"] as { action: string; change: unknown; status: number }[]; // our own API
+      return all.filter(({ action }) => action === "POST /admin/table/dry-run").map(({ change }) => change);
+    }
+
+    beforeEach(async () => {
+      await publish(CODE);
+      await receive(Array.from({ length: 4 }, () => createSendout()));
+    });
+
+    it("is one entry of the audit log, which says by a digest which table it was", async () => {
+      for (let cursor: string | null | undefined; cursor !== null;) {
+        cursor = await ask({ table: NAME, ...(cursor !== undefined && { cursor }) });
+      }
+      expect(await entries()).toEqual([{ after: { table: expect.stringMatching(/^[0-9a-f]{16}$/) } }]);
+    });
+
+    it("is another one with another table, another caller, all revealed, an hour later, or a made-up cursor", async () => {
+      const made = await callAdmin("POST /tokens", { body: { name: "the pipeline", scopes: ["config"] } });
+      const cursor = await ask({ table: NAME });
+      await ask({ table: CODE, cursor });
+      await ask({ table: NAME, cursor }, "", made.json["token"] as string);
+      await ask({ table: NAME, cursor }, "?reveal=true");
+      await ask({ table: NAME, cursor: cursor?.replace(/~.*/, "~999") });
+      vi.setSystemTime(SENT_AT + 60 * 60_000);
+      await ask({ table: NAME, cursor });
+      expect(await entries()).toHaveLength(6);
+      expect(await entries()).toContainEqual({ after: { table: expect.any(String), revealed: true } });
+    });
+
+    it("takes no cursor of another list", async () => {
+      const body = { table: NAME, cursor: `${SENT_AT}.` };
+      expect(await callAdmin("POST /table/dry-run", { body })).toMatchObject({ status: 400 });
+    });
+  });
+
   it("counts payloads that nobody understands, and those that are gone", async () => {
     await publish(CODE);
     const [purged] = await receive([bytes("hello"), incompressible(200_000), createSendout()]);
