@@ -7,6 +7,7 @@ import { createAdmin } from "../client/admin.ts";
 import { findAll, type Finding } from "../operate/doctor.ts";
 import type { Outcome } from "../outcome.ts";
 import { parseRouterUrl } from "../router/choose-router.ts";
+import { canAsk } from "../terminal/ask.ts";
 import { chooseAccount } from "./account.ts";
 import { awaitRouter } from "./await-router.ts";
 import { DeployError } from "./deploy-error.ts";
@@ -87,6 +88,7 @@ async function begin(options: DeployOptions, steps: Steps, environment: NodeJS.P
     keptToken: files.profile.kept?.token,
     isTokenReplaced: options.newToken === true,
     mayMake: !isCloudflaresBuild(environment),
+    mayAsk: canAsk() && options.dryRun !== true,
   };
   const found = async (): Promise<Taken<ReadonlySet<string> | undefined>> => {
     const worker = await findWorker(wrangler, project);

@@ -1,5 +1,6 @@
 // The files that a deploy goes by, read before anything is asked of anybody: what is wrong with one costs nothing yet.
 
+import { relative } from "node:path";
 import type { CompiledTable } from "../../src/routing/compile.ts";
 import type { Failure } from "../../src/result.ts";
 import { readSource, type SourceDocument } from "../document.ts";
@@ -42,11 +43,17 @@ export async function readFiles(names: FileNames, environment: NodeJS.ProcessEnv
   const table = await readTableOf(names.table);
   const profile = readProfile(names.profile ?? project.name, environment);
   const read = [
-    project.configPath,
+    shownPath(project.configPath),
     ...(table === undefined ? [] : [table.source.file]),
     ...(secretsFile ? [secretsFile] : []),
   ];
   return { state: "done", detail: read.join(", "), value: { project, table, given: given.value, profile } };
+}
+
+/** A path as somebody in the working folder calls it. */
+function shownPath(path: string): string {
+  const shown = relative(process.cwd(), path);
+  return shown.startsWith("..") ? path : shown;
 }
 
 async function readTableOf(named: string | undefined): Promise<Files["table"]> {

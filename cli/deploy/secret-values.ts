@@ -7,7 +7,7 @@ import { failure, success, type Result } from "../../src/result.ts";
 import { ADMIN_TOKEN_NAME, SECRET_NAME_PATTERN } from "../../src/secret-names.ts";
 import { MAKERS } from "../made-secrets.ts";
 import { readInput } from "../read-input.ts";
-import { canAsk, readSecret } from "../terminal/ask.ts";
+import { readSecret } from "../terminal/ask.ts";
 import type { WantedSecret } from "./wanted-secrets.ts";
 
 /** What is known before anybody is asked. */
@@ -24,6 +24,8 @@ export interface SecretSources {
   isTokenReplaced: boolean;
   /** Whether secrets are made that nobody has given. */
   mayMake: boolean;
+  /** Whether somebody may be asked for those that inlets need. */
+  mayAsk: boolean;
 }
 
 /** What is to be set, and what nobody has a value for. */
@@ -36,9 +38,9 @@ export interface SecretPlan {
   token: string | undefined;
 }
 
-/** Finds a value for every secret that is missing. Asks for those of inlets where somebody is there. */
+/** Finds a value for every secret that is missing. */
 export async function planSecrets(sources: SecretSources, now = new Date()): Promise<SecretPlan> {
-  const { wanted, given, environment, keptToken, mayMake } = sources;
+  const { wanted, given, environment, keptToken, mayMake, mayAsk } = sources;
   const keyName = now.toISOString().slice(0, 10); // master keys are told apart by the day on which they were made
   const plan: SecretPlan = { values: { ...given }, made: [], missing: [], token: undefined };
   for (const secret of wanted.filter(({ name }) => isLacking(name, sources))) {
@@ -46,7 +48,7 @@ export async function planSecrets(sources: SecretSources, now = new Date()): Pro
     const known = knownValue(name, sources);
     const make = mayMake && known === undefined ? MAKERS[name] : undefined;
     if (make !== undefined) plan.made.push(name);
-    const value = known ?? make?.(keyName) ?? (kind === "inlet" ? await askFor(name) : undefined);
+    const value = known ?? make?.(keyName) ?? (mayAsk && kind === "inlet" ? await askFor(name) : undefined);
     if (value === undefined) plan.missing.push(secret);
     else plan.values[name] = value;
   }
@@ -65,7 +67,7 @@ function knownValue(name: string, { environment, keptToken, isTokenReplaced }: S
 }
 
 async function askFor(name: string): Promise<string | undefined> {
-  return canAsk() ? readSecret(`The value of ${name} (nothing, if you do not have it yet)`) : undefined;
+  return readSecret(`The value of ${name} (nothing, if you do not have it yet)`);
 }
 
 /** The secrets of a file, or of stdin for `-`: JSON with strings, or lines like `NAME=value`. */

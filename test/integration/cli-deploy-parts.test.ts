@@ -12,10 +12,19 @@ import { explain } from "../../cli/deploy/refusal.ts";
 import { planSecrets, readSecretsFile, type SecretSources } from "../../cli/deploy/secret-values.ts";
 import { urlAmong } from "../../cli/deploy/upload-worker.ts";
 import { wantedSecrets } from "../../cli/deploy/wanted-secrets.ts";
+import { spawnSignalbox } from "./shell.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "signalbox-secrets-"));
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it("ends in a process of its own with what is wrong and what to do", async () => {
+  const { code, out } = await spawnSignalbox(["deploy", "--config", "none.toml"], { folder });
+  expect({ code, out }).toEqual({
+    code: 2,
+    out: "✗ files    There is no file none.toml.\n           → Look at wrangler.toml, or name another file with --config.\n",
+  });
+});
 
 describe("readSecretsFile", () => {
   it.each([
@@ -56,6 +65,7 @@ describe("planSecrets", () => {
     keptToken: undefined,
     isTokenReplaced: false,
     mayMake: true,
+    mayAsk: false,
   };
 
   it.each<[string, Partial<SecretSources>, string | undefined, string | undefined]>([
