@@ -42,11 +42,13 @@ const PROBES: readonly [permission: string, command: readonly string[]][] = [
  * that does not show it.
  */
 async function whyNot(wrangler: Wrangler, failed: WranglerFailure): Promise<DeployError> {
-  for (const [permission, command] of isRefused(failed) ? [] : PROBES) {
+  const explained = explain(failed);
+  if (explained.complaint.reason !== "wrangler_failed") return explained;
+  for (const [permission, command] of PROBES) {
     const probed = await wrangler(command);
     if (!probed.ok && isRefused(probed)) return permissionMissing(permission);
   }
-  return explain(failed);
+  return explained;
 }
 
 /** The URL among what `wrangler deploy` lists: of workers.dev, or a domain of one's own. */
