@@ -43,6 +43,7 @@ export async function answerInit(options: InitOptions): Promise<Outcome> {
   if (!written.ok) return complain(written, written.reason === "cancelled" ? 1 : 2, json);
   const { files, table } = written.value;
   const secrets = await makeSecrets(table, manner.asks);
+  if (manner.asks) process.stderr.write("\n"); // the questions end without a line of their own
   const ignored = ignoreOwnFiles(process.cwd());
   const gitignore = {
     file: ".gitignore",

@@ -4,12 +4,11 @@ import { isatty } from "node:tty";
 import type { SendoutPreview } from "../../src/routing/preview.ts";
 import { normalise } from "../../src/voucherify/normalise.ts";
 import { answerOf, answerOrNone } from "../client/admin.ts";
-import { MASK } from "../../src/masking/mask-json.ts";
 import { queryOf, readSendout, type Reveal, type SendoutRecord } from "../client/sendout.ts";
-import { errorColours } from "../colours.ts";
 import { answer, complain, toJson, type Outcome } from "../outcome.ts";
 import type { RouterInReach } from "../router/with-router.ts";
 import { printable } from "../terminal/printable.ts";
+import { pageAnswer } from "./masked-page.ts";
 import { payloadBytes } from "./payload.ts";
 import { curlOf } from "./request-text.ts";
 import { routesPage } from "./routes-page.ts";
@@ -42,7 +41,7 @@ async function showDelivery({ admin }: RouterInReach, id: string, options: ShowO
   if (delivery === undefined)
     return complain({ reason: "not_found", detail: "There is no such delivery." }, 1, options.json);
   if (options.curl) return curlAnswer([delivery]);
-  return options.json ? answer(toJson(delivery)) : page(deliveryPage(delivery));
+  return options.json ? answer(toJson(delivery)) : pageAnswer(deliveryPage(delivery));
 }
 
 async function showSendout(router: RouterInReach, id: string, options: ShowOptions): Promise<Outcome> {
@@ -53,16 +52,7 @@ async function showSendout(router: RouterInReach, id: string, options: ShowOptio
   if (options.payload) return payloadAnswer(record);
   if (options.envelope) return envelopeAnswer(record, options);
   if (options.curl) return curlAnswer(record.deliveries);
-  return options.json ? answer(toJson(record)) : page(sendoutPage(record));
-}
-
-/** Text for people, who are told what stands for what they do not see. */
-function page(text: string): Outcome {
-  if (!text.includes(MASK)) return answer(text);
-  return {
-    ...answer(text),
-    complaint: errorColours.dim(`${MASK} is masked; --reveal shows it, and the audit log that you did.`),
-  };
+  return options.json ? answer(toJson(record)) : pageAnswer(sendoutPage(record));
 }
 
 /** What is asked for byte for byte is asked for whole. */
@@ -98,5 +88,5 @@ async function showRoutes({ admin }: RouterInReach, id: string, { json, reveal }
   );
   const preview: unknown = await answerOf(call);
   // The call's handler answers with nothing else, though its type does not say so.
-  return json ? answer(toJson(preview)) : page(routesPage(preview as SendoutPreview));
+  return json ? answer(toJson(preview)) : pageAnswer(routesPage(preview as SendoutPreview));
 }

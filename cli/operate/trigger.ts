@@ -14,6 +14,7 @@ import { settledSendout, type SendoutRecord } from "../client/sendout.ts";
 import { errorColours } from "../colours.ts";
 import { answer, complain, toJson, type Outcome } from "../outcome.ts";
 import { complainOf, type RouterInReach } from "../router/with-router.ts";
+import { pageAnswer } from "./masked-page.ts";
 import { sendoutPage } from "./sendout-page.ts";
 import { parseSetting, withSettings } from "./set-value.ts";
 
@@ -148,7 +149,7 @@ async function waitFor({ admin }: RouterInReach, ids: readonly string[], json: b
   const exitCode = missing === 0 && records.every(isDelivered) ? 0 : 1;
   if (json) return answer(toJson({ accepted: ids, sendouts: records }), exitCode);
   const late = missing === 0 ? [] : [`${missing} accepted, but not in the ledger yet.`];
-  return answer([...records.map(sendoutPage), ...late].join("\n\n"), exitCode);
+  return pageAnswer([...records.map(sendoutPage), ...late].join("\n\n"), exitCode);
 }
 
 /** Routed, and every delivery has arrived. */

@@ -78,7 +78,7 @@ describe("the first session", () => {
 
     const shown = await signalbox(`show ${id}`);
     expect(shown.out).toContain('"greeting":"Hello •••"');
-    expect(shown.err).toContain("••• is masked; --reveal shows it");
+    expect(shown.err).toContain("••• is masked; show --reveal shows it");
     const revealed = await signalbox(`show ${id} --reveal`);
     expect(revealed.out).toContain('"greeting":"Hello Mira Halvorsen"');
     expect(revealed.err).not.toContain("masked");
