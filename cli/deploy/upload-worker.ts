@@ -27,8 +27,10 @@ export async function uploadWorker(wrangler: Wrangler, upload: Upload): Promise<
   if (!ended.ok) throw await whyNot(wrangler, ended);
   const url = urlAmong(ended.targets);
   const size = kilobytes(ended.gzipBytes ?? 0);
-  const detail = `${project.name} ${isNew ? "created" : "updated"}, ${size}${url === undefined ? "" : `, at ${url}`}`;
-  return { state: "done", detail, value: url };
+  const parts = [`${project.name} ${isNew ? "created" : "updated"}, ${size}`];
+  if (url !== undefined) parts.push(`at ${url}`);
+  if (left.size > 0) parts.push(`over what was there for ${[...left.keys()].join(", ")} already`);
+  return { state: "done", detail: parts.join(", "), value: url };
 }
 
 /** What a login has to be allowed beside the Worker itself, with a command that shows whether it is. */
