@@ -12,5 +12,6 @@ export function ownCommand(folder: string): string {
   if (isWithin || existsSync(join(folder, "node_modules/.bin/signalbox"))) return "npx signalbox";
   const bin = resolve(ROOT, "bin/signalbox.mjs");
   const path = relative(folder, bin);
+  // From far away the whole path is easier to read than the way up.
   return path.startsWith("../../..") ? bin : path;
 }

@@ -1,6 +1,7 @@
 // What `signalbox dev` does: a router on this machine with the table of the working folder, published again whenever the
 // file changes.
 
+import { existsSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { demoPortOf, startDemoTarget } from "../local/demo-target.ts";
 import { LOOK_EVERY_SECONDS, serveLocally, stateBeside, type LocalRouter } from "../local/serve.ts";
@@ -27,6 +28,10 @@ export interface DevOptions {
 export async function runDev(named: string | undefined, options: DevOptions): Promise<Outcome> {
   const { port, watch, json = false } = options;
   const folder = process.cwd();
+  if (named !== undefined && !existsSync(dirname(named))) {
+    const detail = `There is no folder ${dirname(named)}, in which a table could be.`;
+    return complain({ reason: "file_unreadable", detail }, 2, json);
+  }
   const vars = resolve(options.vars ?? varsFile(folder));
   const files = { vars, state: resolve(options.state ?? stateBeside(vars)) };
   const tell = createTeller(json, ownCommand(folder));

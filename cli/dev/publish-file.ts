@@ -29,11 +29,11 @@ interface InForce {
   missingSecrets: string[];
 }
 
-/** What became of the table, and the version that is in force now. */
+/** What became of the table, and the version that is in force now; 0 for none yet, null where the router does not say. */
 export type Publication =
   | (InForce & { outcome: "published"; changes: TableChange[]; warnings: readonly string[] })
   | (InForce & { outcome: "unchanged" })
-  | { outcome: "refused"; version: number; detail: string; errors: PlacedError[] }
+  | { outcome: "refused"; version: number | null; detail: string; errors: PlacedError[] }
   | { outcome: "missing"; version: number; detail: string };
 
 /** Publishes the table of a file. What a table or a router says against it is a refusal. */
@@ -43,7 +43,7 @@ export async function publishFile(admin: Admin, named: string | undefined): Prom
   } catch (error) {
     // Somebody has published in between, say.
     if (!(error instanceof RouterError)) throw error;
-    return { outcome: "refused", version: 0, detail: error.complaint.detail, errors: [] };
+    return { outcome: "refused", version: null, detail: error.complaint.detail, errors: [] };
   }
 }
 

@@ -87,7 +87,7 @@ function firstWords(publication: Publication): string {
       return `${publication.file}, in force as version ${publication.version}`;
     case "refused":
     case "missing":
-      return pc.yellow(`version ${publication.version}, which was in force before`);
+      return pc.yellow(inForce(publication.version));
   }
 }
 
@@ -99,8 +99,13 @@ function laterWords(publication: Publication): string {
       return `${publication.file} says what is in force (version ${publication.version})`;
     case "refused":
     case "missing":
-      return pc.yellow(`Version ${publication.version} stays in force`);
+      return pc.yellow(inForce(publication.version));
   }
+}
+
+function inForce(version: number | null): string {
+  if (version === 0) return "none is in force yet";
+  return `${version === null ? "the version of then" : `version ${version}`} is in force, as before`;
 }
 
 /** What somebody has to do something about. */

@@ -2,21 +2,21 @@
 // and says what to do next. Nothing that is there is overwritten without a word from its owner.
 
 import { existsSync, writeFileSync } from "node:fs";
-import { exampleEvent } from "../example-event.ts";
 import { success, type Result } from "../../src/result.ts";
 import type { CompiledTable } from "../../src/routing/compile.ts";
-import { neededSecrets } from "./needed-secrets.ts";
 import { TEST_FILES } from "../answer-test.ts";
+import { exampleEvent } from "../example-event.ts";
 import { addToVars, readDevVars } from "../local/dev-vars.ts";
 import { complain, type Outcome } from "../outcome.ts";
 import { readTable, TABLE_FILES } from "../read-table.ts";
-import { counted } from "../terminal/counted.ts";
 import { askYesNo, canAsk } from "../terminal/ask.ts";
+import { counted } from "../terminal/counted.ts";
 import { askSecrets } from "./ask-choice.ts";
 import { choose, type ChoiceOptions } from "./choose.ts";
 import { createFirst } from "./create-first.ts";
 import { ignoreOwnFiles } from "./ignore.ts";
 import { tellInit, type FileOutcome } from "./init-page.ts";
+import { neededSecrets } from "./needed-secrets.ts";
 
 /** What is asked for. */
 export interface InitOptions extends ChoiceOptions {
@@ -110,7 +110,7 @@ async function makeSecrets(
 ): Promise<{ file: FileOutcome; missing: string[] }> {
   const { values, created } = readDevVars(VARS, {});
   const needed = table === undefined ? new Map<string, string>() : neededSecrets(table);
-  for (const name of Object.keys(values)) needed.delete(name);
+  for (const [name, value] of Object.entries(values)) if (value !== "") needed.delete(name);
   const said = asks ? await askSecrets(needed) : {};
   addToVars(VARS, said);
   for (const name of Object.keys(said)) needed.delete(name);

@@ -1,6 +1,6 @@
 // `signalbox dev` as somebody who writes a table has it: a process of its own, beside an editor.
 
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
@@ -92,7 +92,7 @@ describe("signalbox dev", () => {
       '~ targets.demo.request.body.greeting: "Hello {{ customer.name }}" → "Hi {{ customer.name }}"\n',
     );
     save(tableWith("Hi {{ customer.( }}"));
-    await router.printed("Version 2 stays in force\n");
+    await router.printed("version 2 is in force, as before\n");
     await router.printed("signalbox.jsonc:6:82: targets.demo.request.body.greeting: character 16: ");
     save(`{\n  "inlets": oops`);
     await router.printed("signalbox.jsonc:2:13: this is not JSON: ");
@@ -105,7 +105,9 @@ describe("signalbox dev", () => {
 
   it("waits for a table where there is none, and says which secrets it lacks", async () => {
     const router = dev("--no-demo");
-    expect(await router.printed("Ctrl-C")).toContain("signalbox init writes one");
+    const empty = await router.printed("Ctrl-C");
+    expect(empty).toContain("Table        none is in force yet\n");
+    expect(empty).toContain("signalbox init writes one");
     save(tableWith("Hello", '"auth": { "type": "bearer", "secret": "SHOP_TOKEN" }'));
     await router.printed("signalbox.jsonc is in force as version 1\n");
     const output = await router.printed("secret set SHOP_TOKEN\n");
@@ -143,6 +145,21 @@ describe("signalbox dev", () => {
     await runInProcess(["trigger", "voucher.created", "--wait", "--url", url], { folder });
     await router.printed('"kind":"sendout"');
     expect(await versionInForce()).toBe(1);
+  });
+
+  it("watches a table of another name in another folder, which has to be there", async () => {
+    const missing = startScript("cli/signalbox.ts", ["dev", "tables/shop.yaml"], { folder });
+    expect(await missing.exited).toBe(2);
+    expect(missing.output()).toBe("There is no folder tables, in which a table could be.\n");
+    mkdirSync(join(folder, "tables"));
+    save("inlets: {}\ntargets: {}\nroutes: []\n", "tables/shop.yaml");
+    const router = startScript("cli/signalbox.ts", ["dev", "tables/shop.yaml", "--port", String(await freePort())], {
+      folder,
+    });
+    await router.printed("Table        tables/shop.yaml, published as version 1\n");
+    await router.printed("Ctrl-C");
+    save("inlets: { shop: { auth: none } }\ntargets: {}\nroutes: []\n", "tables/shop.yaml");
+    await router.printed("tables/shop.yaml is in force as version 2\n");
   });
 
   it("says in one sentence that the port is taken, and how to take another", async () => {
