@@ -68,6 +68,7 @@ async function showDemo(demo: Demo): Promise<void> {
     await showSample(demo);
     console.log(pc.bold("\nSend the next one (paste it twice and the second is recognised as a repeat):\n"));
     console.log(await nextCommand(demo));
+    console.log(pc.dim("\nA table of your own: npx signalbox init, then npx signalbox dev in place of this."));
   } else {
     console.log("\nYour own routing table is in force, so no sample was sent: it would have gone to your targets.");
   }
