@@ -8,6 +8,7 @@ import {
   countAllArrivals,
   findRecordedAnywhere,
   firstOfAllArrivals,
+  lastArrivalElsewhere,
   lastProjectAnywhere,
 } from "../ledger/everywhere.ts";
 import { listIncidents, type Incident } from "../ledger/incidents.ts";
@@ -169,7 +170,8 @@ async function inletOf(c: Context<AdminEnv>, named: string | undefined) {
 }
 
 async function describeGap(env: ShardBindings, gap: Gap, now: number): Promise<v.InferOutput<typeof GapSchema>> {
-  const beganAfter = gap.activeAt ?? gap.lastReceivedAt;
+  const lastReceivedAt = await lastBefore(env, gap);
+  const beganAfter = gap.activeAt ?? lastReceivedAt;
   const since = beganAfter ?? gap.noticedAt;
   const until = gap.endedAt ?? now;
   const firstReceivedAt =
@@ -181,11 +183,17 @@ async function describeGap(env: ShardBindings, gap: Gap, now: number): Promise<v
     beganBefore: toInstant(gap.noticedAt),
     endedAt: toMaybeInstant(gap.endedAt),
     endedBy: gap.endedBy,
-    lastReceivedAt: toMaybeInstant(gap.lastReceivedAt),
+    lastReceivedAt: toMaybeInstant(lastReceivedAt),
     firstReceivedAt: toMaybeInstant(firstReceivedAt),
     resendUntil: toInstant(since + RESEND_MS),
     usual: await describeUsual(env, gap.inlet, { since, until }),
   };
+}
+
+/** When the last sendout before a gap came. The gap itself has what LEDGER knew when it was noticed. */
+async function lastBefore(env: ShardBindings, { inlet, noticedAt, lastReceivedAt }: Gap): Promise<number | null> {
+  const since = (lastReceivedAt ?? noticedAt - RESEND_MS) + 1;
+  return (await lastArrivalElsewhere(env, inlet, { since, until: noticedAt })) ?? lastReceivedAt;
 }
 
 async function describeUsual(env: ShardBindings, inlet: string, { since, until }: Span) {

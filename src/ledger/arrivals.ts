@@ -53,6 +53,22 @@ export async function firstArrival(db: D1Database, inlet: string, { since, until
 }
 
 /**
+ * When the last sendout of a span came in at an inlet, in milliseconds since 1970; null when none did.
+ *
+ * @throws whatever D1 throws
+ */
+export async function lastArrival(db: D1Database, inlet: string, { since, until }: Span): Promise<number | null> {
+  await ensureMigrated(db);
+  return db
+    .prepare(
+      `SELECT received_at FROM sendouts WHERE received_at >= ?2 AND received_at < ?3 AND inlet = ?1
+       ORDER BY received_at DESC LIMIT 1`,
+    )
+    .bind(inlet, since, until)
+    .first<number>("received_at");
+}
+
+/**
  * The project whose sendout came in last at an inlet; null when none has since an instant.
  *
  * @throws whatever D1 throws

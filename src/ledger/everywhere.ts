@@ -2,12 +2,12 @@
 // cost there.
 
 import type { ArrivalCount, Span } from "./arrivals.ts";
-import { countArrivals, findRecorded, firstArrival, lastProject } from "./arrivals.ts";
+import { countArrivals, findRecorded, firstArrival, lastArrival, lastProject } from "./arrivals.ts";
 import { countByTerms, type KnownByTerms } from "./erase-sendouts.ts";
 import { countNotReady, type NotReady } from "./not-ready.ts";
 import { countOverdue, findStuckReplays, type Overdue } from "./overdue.ts";
 import { countFailing, type Failing } from "./recoveries.ts";
-import { askAll, findIn, shardsOf, type ShardBindings } from "./shards.ts";
+import { askAll, findIn, othersOf, shardsOf, type ShardBindings } from "./shards.ts";
 import { readTraffic, type Traffic } from "./traffic.ts";
 import { findExplained, findWaiting } from "./waiting.ts";
 
@@ -83,6 +83,13 @@ export async function countAllArrivals(env: ShardBindings, inlet: string, span: 
 export async function firstOfAllArrivals(env: ShardBindings, inlet: string, span: Span): Promise<number | null> {
   const all = (await askAll(env, async (db) => firstArrival(db, inlet, span))).flatMap((at) => at ?? []);
   return all.length === 0 ? null : Math.min(...all);
+}
+
+/** When the last sendout of a span came in at an inlet in another database than LEDGER; null when none did. */
+export async function lastArrivalElsewhere(env: ShardBindings, inlet: string, span: Span): Promise<number | null> {
+  const all = await Promise.all(othersOf(env).map(async ({ db }) => lastArrival(db, inlet, span)));
+  const known = all.flatMap((at) => at ?? []);
+  return known.length === 0 ? null : Math.max(...known);
 }
 
 /** The project whose sendout came in last at an inlet, in the first database that has one. */

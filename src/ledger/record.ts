@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { withinBudget } from "./budget.ts";
 import { logFailure } from "../log.ts";
 import { BytesSchema, encodeUtf8, gunzip, gzip } from "./content.ts";
-import { OutcomeSchema, recordOutcomes, type Outcome } from "./deliveries.ts";
+import { isEnded, OutcomeSchema, recordOutcomes, type Outcome } from "./deliveries.ts";
 import { createGatherer } from "./gather.ts";
 import { insertWaiting, WaitingSchema } from "./in-order.ts";
 import { OccurrenceSchema, recordOccurrences } from "./incidents.ts";
@@ -13,7 +13,7 @@ import { rewindJobs } from "./jobs.ts";
 import { ensureMigrated } from "./migrate.ts";
 import { insertPause, PauseSchema } from "./pauses.ts";
 import { recordFailures } from "./failures.ts";
-import { noteRecoveries } from "./recoveries.ts";
+import { isFailing, noteRecoveries } from "./recoveries.ts";
 import { markStale } from "./seal-blocks.ts";
 import { databaseOf, HOME, type ShardBindings } from "./shards.ts";
 import { insertRepeats, insertSendouts, RepeatRowSchema, SendoutRowSchema } from "./sendouts.ts";
@@ -74,7 +74,7 @@ export function byShard<T extends Entry>(entries: readonly T[]): Partial<Record<
 }
 
 /** The number of the database that an entry is written to. */
-export function shardOf(entry: Entry): number {
+function shardOf(entry: Entry): number {
   return ("shard" in entry ? entry.shard : undefined) ?? HOME;
 }
 
@@ -84,8 +84,9 @@ function newsOf(entry: Entry): Entry[] {
   return [{ kind: "news", outcome: { ...entry.outcome, request: "" } }];
 }
 
-function isNews({ state, attempt }: Outcome): boolean {
-  return attempt !== undefined || state === "failed" || state === "expired";
+/** Whether incidents go by it: it has ended, or its target has failed for a while. */
+function isNews(outcome: Outcome): boolean {
+  return isEnded(outcome.state) || isFailing(outcome);
 }
 
 /**
@@ -100,7 +101,9 @@ export async function writeEntries(
   beside: readonly D1PreparedStatement[] = [],
 ): Promise<void> {
   await ensureMigrated(db);
-  await db.batch([...statements(db, entries), ...beside]);
+  const all = [...statements(db, entries), ...beside];
+  // Nothing but news of what nobody is told of.
+  if (all.length > 0) await db.batch(all);
 }
 
 /** Reads an entry back from a LATE message. */

@@ -34,7 +34,8 @@ export function noteRecoveries(db: D1Database, outcomes: readonly Outcome[]): D1
   ];
 }
 
-function isFailing({ state, reason, attemptsMade, attemptsBefore }: Outcome): boolean {
+/** Whether an outcome says that its target has failed for a while, and is tried again. */
+export function isFailing({ state, reason, attemptsMade, attemptsBefore }: Outcome): boolean {
   return (
     state === "scheduled" &&
     UNANSWERED.some((one) => one === reason) &&

@@ -7,8 +7,10 @@ import * as v from "valibot";
 import { runErasures } from "../../../src/jobs/erase.ts";
 import { runReplays } from "../../../src/jobs/replays.ts";
 import { noteJob, SWEEP_JOB, WATCHDOG_JOB } from "../../../src/ledger/jobs.ts";
+import { readLoggedBodies } from "../../../src/ledger/logged-bodies.ts";
 import { ensureMigrated } from "../../../src/ledger/migrate.ts";
 import { shardsOf } from "../../../src/ledger/shards.ts";
+import type { Place } from "../../../src/ledger/walk.ts";
 import { createSendout } from "../../fixtures/sendout.ts";
 import { app } from "../app.ts";
 import { SECRETS, type TestBindings } from "../faults.ts";
@@ -151,6 +153,31 @@ describe("a replay", () => {
     expect(await countRows("replayed")).toEqual([2, 2, 2]);
     const stopped = await ask("POST", `/replays/${id}/stop`);
     expect(stopped.json).toMatchObject({ state: "stopped", progress: { sent: 3, withdrawn: 3 } });
+  });
+});
+
+describe("what is asked of past traffic", () => {
+  it("finds what was recorded in any database, and what nowhere", async () => {
+    const made = Object.values(await sendoutsForEach(1)).flat();
+    await route(createSpread(), await arrive(made));
+    const missing = "whs_ffffffffffffffffff";
+    const { json } = await ask("POST", "/upstream/gap", { sendouts: [...made.map(({ id }) => id), missing] });
+    expect(json).toMatchObject({ project: "proj_lantern", asked: 4, recorded: 3, missing: [missing] });
+    const seen = await ask("GET", `/upstream/gap?since=${new Date(SENT_AT).toISOString()}`);
+    expect(seen.json).toMatchObject({ received: [{ type: "redemption.succeeded", count: 3 }] });
+  });
+
+  it.each([1, 2, 10])("reads payloads newest first, in pages of %d", async (limit) => {
+    const made = await sendoutsForEach(2);
+    const mixed = [0, 1].flatMap((index) => NUMBERS.flatMap((number) => made[number]?.[index] ?? []));
+    await route(createSpread(), await arrive(mixed));
+    const seen: string[] = [];
+    for (let after: Place | undefined, isMore = true; isMore; isMore = after !== undefined) {
+      const page = await readLoggedBodies(createSpread(), { since: 0, after, limit });
+      seen.push(...page.sendouts.map(({ body }) => new TextDecoder().decode(body)));
+      after = page.next;
+    }
+    expect(seen).toEqual(mixed.map((sendout) => JSON.stringify(sendout)).toReversed());
   });
 });
 
