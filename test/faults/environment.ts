@@ -16,7 +16,8 @@ const VARIABLES = { ...SECRETS, SIGNALBOX_MASTER_KEYS: MASTER_KEYS };
 
 /** What the isolates of a world share. */
 export interface Shared {
-  ledger: D1Database;
+  /** LEDGER, and those beside it where the ledger is spread. */
+  databases: readonly D1Database[];
   kv: KvHistory;
   queues: Record<QueueName, FaultQueue>;
   gates: Gates;
@@ -32,10 +33,17 @@ export interface Shared {
 
 /** The environment of a new isolate: every cache that hangs on a binding is cold. */
 export function createEnv(shared: Shared): Bindings {
-  const { ledger, kv, queues, gates, inbox, makeCall, current, now, wrote, journal, rewrite } = shared;
+  const { databases, kv, queues, gates, inbox, makeCall, current, now, wrote, journal, rewrite } = shared;
   const queue = (name: QueueName) => queueBinding(queues[name], makeCall, wrote, now);
+  const [LEDGER, ...others] = databases.map((db) => ledgerBinding(db, makeCall, current, wrote, rewrite));
+  if (LEDGER === undefined) throw new Error("a world has a ledger");
+  const spread = others.map((db, index) => [
+    [`LEDGER_${index + 2}`, db],
+    [`SIGNALBOX_LEDGER_${index + 2}_SINCE`, "2026-01-01T00:00:00Z"],
+  ]);
   return {
-    LEDGER: ledgerBinding(ledger, makeCall, current, wrote, rewrite),
+    LEDGER,
+    ...(Object.fromEntries(spread.flat()) as object),
     TABLE: kvBinding(kv, makeCall),
     INGEST: queue("INGEST"),
     DELIVER: queue("DELIVER"),

@@ -34,8 +34,17 @@ export interface Sender {
   replaceSecret(): void;
 }
 
-/** The users of a world whose first table is published, and whose vault has a secret for the target `crm`. */
-export async function createSender(world: World, document: object, vault = new VaultValues()): Promise<Sender> {
+/**
+ * The users of a world whose first table is published, and whose vault has a secret for the target `crm`.
+ *
+ * @param first the number of the first sendout's id: a sendout's database goes by that
+ */
+export async function createSender(
+  world: World,
+  document: object,
+  vault = new VaultValues(),
+  first = 1,
+): Promise<Sender> {
   const sendouts = new Map<string, { posted: Posted; body: Uint8Array<ArrayBuffer>; signature: string }>();
   const askedAgain = new Map<string, number>();
   let outstanding = 0;
@@ -90,7 +99,7 @@ export async function createSender(world: World, document: object, vault = new V
       return outstanding === 0;
     },
     async create(number = sendouts.size % 2) {
-      const ref = `whs_${(sendouts.size + 1).toString(16).padStart(18, "0")}`;
+      const ref = `whs_${(sendouts.size + first).toString(16).padStart(18, "0")}`;
       const voucher = { id: "v_1", code: `CODE-${sendouts.size}`, object: "voucher" };
       const customer = { id: `cust_${number}`, object: "customer" };
       const data = { redemption: { id: "r_1", object: "redemption", voucher }, voucher, customer };
