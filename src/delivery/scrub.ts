@@ -1,6 +1,8 @@
 // Keeps secrets out of what is kept: a target that answers with our own credentials in its error must not put them
 // into the ledger.
 
+import { startOfHalf } from "../masking/cut-end.ts";
+
 /** What stands where a secret stood. */
 const MASK = "[secret]";
 
@@ -27,25 +29,17 @@ export function createScrubber(sensitive: readonly string[]): Scrub {
   // milliseconds to make for a long secret.
   const beginnings = anyOf(new Set([...forms].map((form) => form.slice(0, BEGINNING_LENGTH))));
   const mask = (text: string): string => (text.search(beginnings) === -1 ? text : text.replaceAll(anyOf(forms), MASK));
-  return (text, isCut = false) => (isCut ? withoutHalf(mask(text), forms) : mask(text));
+  return (text, isCut = false) => {
+    const masked = mask(text);
+    const end = isCut ? startOfHalf(masked, forms) : masked.length;
+    return end === masked.length ? masked : masked.slice(0, end) + MASK;
+  };
 }
 
 /** A pattern of texts: the longest first, so that one that contains another is found whole. */
 function anyOf(texts: ReadonlySet<string>): RegExp {
   const ordered = [...texts].toSorted((a, b) => b.length - a.length);
   return new RegExp(ordered.map((text) => RegExp.escape(text)).join("|"), "g");
-}
-
-/** A text without its end, where a form begins there. What is shorter than a secret is left. */
-function withoutHalf(text: string, forms: ReadonlySet<string>): string {
-  const starts = [...forms].map((form) => {
-    const beginning = form.slice(0, SECRET_LENGTH_MIN);
-    let at = text.indexOf(beginning, text.length - form.length);
-    while (at !== -1 && !form.startsWith(text.slice(at))) at = text.indexOf(beginning, at + 1);
-    return at;
-  });
-  const halves = starts.filter((at) => at !== -1);
-  return halves.length === 0 ? text : text.slice(0, Math.min(...halves)) + MASK;
 }
 
 /**

@@ -18,7 +18,8 @@ export function maskBody(text: string, mask: TextMasker, hidden: ReadonlySet<str
   if (hidden.size === 0) return text;
   const json = parseJson(text);
   if (json !== undefined) return JSON.stringify(maskValues(json.value, mask, hidden));
-  return isDoubtful(text) ? HIDDEN_BODY : mask(text);
+  // An answer is kept to a certain length, and JSON that was cut is none.
+  return isDoubtful(text) ? HIDDEN_BODY : mask(text, true);
 }
 
 /** A document's values, masked where they are, or have in them, what is hidden; names are texts like others. */

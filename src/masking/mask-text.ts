@@ -1,6 +1,7 @@
 // Masking values wherever they stand in a text that was made of them: a URL, a sentence, a form, markup. Written as they
 // were, or escaped for JSON, URLs, forms or HTML, in base64 or hexadecimal; in any case; a person's name also by its parts.
 
+import { startOfHalf } from "./cut-end.ts";
 import { MASK } from "./mask-json.ts";
 
 /** Shorter values are masked only where they stand as words of their own: a country's two letters are in every sentence. */
@@ -12,8 +13,8 @@ const PART_LENGTH_MIN = 3;
 /** More forms than this are not looked for one by one: each character would be held against all of them. */
 const FORMS_MAX = 3_000;
 
-/** Masks texts by what they must not show. */
-export type TextMasker = (text: string) => string;
+/** Masks texts by what they must not show. `mayBeCut` says that a text may go on, so that its end may be half a value. */
+export type TextMasker = (text: string, mayBeCut?: boolean) => string;
 
 /** A masker of these values. */
 export function createTextMasker(hidden: Iterable<string>): TextMasker {
@@ -27,7 +28,15 @@ export function createTextMasker(hidden: Iterable<string>): TextMasker {
   // The longest first: a part must not be taken out of the whole, or the rest of it would stay.
   const alternatives = [...forms].toSorted((one, other) => other.length - one.length).map(toPattern);
   const pattern = new RegExp(alternatives.join("|"), "giu");
-  return (text) => text.replaceAll(pattern, MASK);
+  const inLowercase = new Set([...forms].map((form) => form.toLowerCase()));
+  return (text, mayBeCut = false) => {
+    const masked = text.replaceAll(pattern, MASK);
+    if (!mayBeCut) return masked;
+    // Counted from the end: a few letters are longer in lowercase.
+    const lowercase = masked.toLowerCase();
+    const half = lowercase.length - startOfHalf(lowercase, inLowercase);
+    return half === 0 ? masked : masked.slice(0, -half) + MASK;
+  };
 }
 
 /** The ways in which a value may be written. */

@@ -146,6 +146,15 @@ describe("what was made of a payload", () => {
     expect(masked.body).toEqual(["0 and ", { $secret: "KEY", as: "text" }]);
   });
 
+  it.each([
+    ['{"message":"unknown","email":"Zoe@exam', '{"message":"unknown","email":"•••'],
+    ["to=zoe%40exa", "to=•••"],
+    ["about zoe@example.com and zo", "about ••• and zo"],
+    ["about zoe@example.org", "about zoe@example.org"],
+  ])("has no beginning of a value at its end, where it may have been cut: %s", (text, shown) => {
+    expect(createMasker({ email: "zoe@example.com" }, masking("email")).body(text)).toBe(shown);
+  });
+
   it("is hidden whole when there is too much to look for", () => {
     const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`k${index}`, `value ${index}`]));
     expect(createMasker({ many }, masking("many")).body("value 1 and other things")).toBe("•••");
