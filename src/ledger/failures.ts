@@ -5,6 +5,7 @@
 import { endedStates, type Outcome } from "./deliveries.ts";
 import { startOver } from "./incidents.ts";
 import { messageShape } from "./message-shape.ts";
+import { wordsOfRequest } from "./request-words.ts";
 
 /**
  * How many incidents of this kind one target may have open; what else goes wrong there is one more. A target that answers
@@ -56,14 +57,21 @@ export function recordFailures(db: D1Database, outcomes: readonly Outcome[]): D1
   return [db.prepare(UPSERT).bind(JSON.stringify(rows))];
 }
 
-function describe({ sendoutId, target, copy, round, reason, attempt, updatedAt }: Outcome) {
+function describe({ sendoutId, target, copy, round, reason, attempt, updatedAt, request }: Outcome) {
   const cause = {
     reason: reason ?? "unknown",
     status: attempt?.status ?? null,
-    message: messageShape(attempt?.detail ?? attempt?.excerpt ?? ""),
+    message: attempt?.detail === undefined ? shapeOfAnswer(attempt?.excerpt, request) : messageShape(attempt.detail),
   };
   const subject = [target, cause.reason, cause.status ?? [], fingerprint(cause.message)].flat().join(".");
   return { subject, target, cause, at: updatedAt, detail: explain(cause), deliveries: [[sendoutId, copy, round]] };
+}
+
+/** What a target said, without what it repeats of the request. */
+function shapeOfAnswer(excerpt: string | undefined, request: string): string {
+  if (excerpt === undefined || excerpt === "") return "";
+  const said = wordsOfRequest(request);
+  return said === undefined ? "" : messageShape(excerpt, said);
 }
 
 function explain({ reason, status, message }: { reason: string; status: number | null; message: string }): string {

@@ -1,7 +1,7 @@
 // Targets that say all they have heard, in every form in which services do: in bodies, headers, errors and redirects.
 
 import type { Behaviour, ReceivedRequest } from "../target.ts";
-import { FETCHED_TOKENS, VAULT_VALUES, WORKER_SECRETS } from "./values.ts";
+import { CUSTOMER, FETCHED_TOKENS, VAULT_VALUES, WORKER_SECRETS } from "./values.ts";
 
 /** Answers with a status and an echo of the request. */
 export function echo(status: number): Behaviour {
@@ -9,6 +9,7 @@ export function echo(status: number): Behaviour {
     const said = JSON.stringify({ ...request, body: parsed(request.body), credentials: credentialsOf(request) });
     const bytes = Buffer.from(said);
     const body = {
+      message: `no contact ${nameIn(request.body).toLowerCase()} with this voucher`,
       error: said,
       debug: bytes.toString("base64"),
       trace: bytes.toString("hex"),
@@ -58,6 +59,11 @@ function echoHeaders(request: ReceivedRequest): Record<string, string> {
     "set-cookie": `seen=${encodeURIComponent(credentials.join())}`,
     "www-authenticate": `Bearer error=${JSON.stringify(credentials.join())}`,
   };
+}
+
+/** The customer, as far as a body says who that is. */
+function nameIn(body: string): string {
+  return body.includes(CUSTOMER.name) ? CUSTOMER.name : "";
 }
 
 /** As most services repeat a body: the value, not its text. */

@@ -128,7 +128,7 @@ export const CUSTOMER = {
 export const PERSONAL: Sought[] = [
   { name: "e-mail", traces: [CUSTOMER.email, "reader.k7731"] },
   { name: "phone", traces: [CUSTOMER.phone, CUSTOMER.phone.slice(1), "600731944"] },
-  { name: "name", traces: [CUSTOMER.name, "Quillfeather"] },
+  { name: "name", traces: [CUSTOMER.name, "Quillfeather", "quillfeather"] },
   { name: "label", traces: [CUSTOMER.label] },
   { name: "voucher code", traces: [CUSTOMER.code, "7QXW-V3KD"] },
 ];

@@ -68,6 +68,15 @@ describe("failures of one target", () => {
     ]);
   });
 
+  it("say nothing of what the target repeats of its request, and nothing at all where that is not at hand", async () => {
+    const said = "no contact mira halvorsen in this list";
+    const request =
+      '{"method":"POST","url":["https://crm.example.com/"],"headers":[],"body":["{\\"name\\":\\"Mira Halvorsen\\"}"]}';
+    await write(failure({ request: `raw:${btoa(request)}` }, said), failure({ request: "claim:clm_1:200000" }, said));
+    const messages = (await failed()).map(({ cause }) => cause?.message);
+    expect(new Set(messages)).toEqual(new Set(["", "no contact … in this list"]));
+  });
+
   it("are two where their causes are two: another status, or another message", async () => {
     await write(failure(), failure({}, "Phone 12 is invalid", 400), failure({}, "Rate plan is missing"), failure());
     const found = (await failed()).map(({ count, cause }) => `${count} ${cause?.status} ${cause?.message}`);
