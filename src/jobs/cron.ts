@@ -25,7 +25,7 @@ export type JobBindings = SweepBindings & InboxBindings & WatchdogBindings;
 
 /**
  * In which minutes of five a job runs that does not run in all of them: D1 takes 50 queries of an invocation on the free
- * plan, and together the jobs have more. Two that watch give way to the purge.
+ * plan, and together the jobs have more. Two that watch, and the blocks, give way to the purge.
  * https://developers.cloudflare.com/d1/platform/limits/ (read 2026-11-29)
  */
 const TURNS: Readonly<Record<string, readonly number[]>> = {

@@ -1,6 +1,7 @@
 // Held deliveries in the ledger: how many wait for what, and letting them go or giving them up.
 
 import * as v from "valibot";
+import { logFailure } from "../log.ts";
 import type { DeliveryKey } from "./deliveries.ts";
 import { WAITS_IN_ORDER } from "./in-order.ts";
 import { ensureMigrated } from "./migrate.ts";
@@ -198,9 +199,10 @@ export async function findProbes(db: D1Database, now: number): Promise<OpenBreak
 
 /**
  * The delivery to try a target with: the one that has waited longest, of the first database that has one. The next try is
- * put off until an instant. Where nothing waits, the pause has nothing to do any more and ends.
+ * put off until an instant. Where nothing waits, the pause has nothing to do any more and ends; of what a database that
+ * does not answer may hold, nobody knows that.
  *
- * @throws whatever D1 throws
+ * @throws whatever LEDGER throws
  */
 export async function takeProbe(
   env: ShardBindings,
@@ -209,10 +211,18 @@ export async function takeProbe(
   until: number,
 ): Promise<{ found: DueDelivery; shard: number } | undefined> {
   const home = env.LEDGER;
-  const probe = await findIn(shardsOf(env), async (db) => longestHeld(db, target));
+  let isKnown = true;
+  const probe = await findIn(shardsOf(env), async (db) => {
+    if (db === home) return longestHeld(db, target);
+    return longestHeld(db, target).catch((error: unknown) => {
+      logFailure("ledger_unreadable", error, { target });
+      isKnown = false;
+    });
+  });
   const subject: PauseSubject = `target:${target}`;
   const putOff = home.prepare("UPDATE pauses SET until = ?2 WHERE subject = ?1 AND reason = 'breaker'");
-  await home.batch(probe === undefined ? deletePause(home, subject, now, "breaker") : [putOff.bind(subject, until)]);
+  const isOver = probe === undefined && isKnown;
+  await home.batch(isOver ? deletePause(home, subject, now, "breaker") : [putOff.bind(subject, until)]);
   return probe;
 }
 

@@ -97,7 +97,7 @@ function isDrawn(id: string, number: number): boolean {
 /** What is found in one of some databases, asked one after another, and in which; undefined where none has it. */
 export async function findIn<T>(
   shards: readonly Shard[],
-  look: (db: D1Database) => Promise<T | undefined>,
+  look: (db: D1Database) => Promise<T | undefined | void>,
 ): Promise<{ found: T; shard: number } | undefined> {
   for (const { number, db } of shards) {
     const found = await look(db);

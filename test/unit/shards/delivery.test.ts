@@ -191,6 +191,31 @@ describe("what is held", () => {
   });
 });
 
+describe("what an open breaker holds in a database that is down", () => {
+  it("keeps neither the others' from being tried, nor is the pause taken for over", async () => {
+    const messages = await routed(1);
+    const env = createSpread();
+    const one = { subject: "target:crm", reason: "breaker", mode: "hold", since: SENT_AT, note: null } as const;
+    await env.LEDGER.batch(insertPause(env.LEDGER, { ...one, until: SENT_AT + MINUTE }));
+    await deliver(
+      env,
+      messages.filter(({ shard }) => shard === 2),
+      200,
+    );
+    const down = createSpread((number) => number === 2);
+    await probeTargets(down, SENT_AT + MINUTE);
+    expect(sent(down)).toEqual([]);
+    expect(await rowsIn(1, "pauses")).toMatchObject([{ until: SENT_AT + 2 * MINUTE }]);
+    await deliver(
+      env,
+      messages.filter(({ shard }) => shard === 3),
+      200,
+    );
+    await probeTargets(down, SENT_AT + 3 * MINUTE);
+    expect(sent(down)).toMatchObject([{ shard: 3, probe: true }]);
+  });
+});
+
 describe("what is due", () => {
   it("is sent from each database by itself, with the number that it came from", async () => {
     const env = createSpread();
