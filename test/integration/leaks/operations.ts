@@ -1,6 +1,6 @@
 // What people and programs ask of a router in the run of the leak proof: every call of the admin API, and the command line.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import openapi from "../../../schema/openapi.json" with { type: "json" };
@@ -239,13 +239,29 @@ export async function useCommands({ run, record, folder, places }: Observed, sen
     "plan changed.json",
     "pull pulled.json --force",
     "trigger redemption.succeeded --wait",
+    `listen --forward ${places.crm.url}/listen --since 1h --count 3`,
+    "pause target query --note maintenance",
+    "resume target query",
+    `replay ${failed} --as now --state failed,delivered --yes --detach`,
+    "apply changed.json --yes",
+    "rollback --yes",
+    "incidents list --state all",
+    `open ${delivered} --print`,
     "token delete tok_unknown",
   ];
-  for (const line of lines) for (const json of ["", " --json"]) await run(line + json);
+  for (const line of lines.flatMap((one) => [one, `${one} --json`])) {
+    // A yes or a no: what could not be carried out would show nothing.
+    expect([0, 1], line).toContain((await run(line)).code);
+  }
   await run("plan changed.json --markdown");
   for (const what of ["--reveal", "--payload", "--envelope", "--curl"])
     await run(`show ${delivered} ${what}`, { shows: "revealed" });
   await run("secret set OTHER_KEY --host https://other.example", { input: VAULT_VALUES.first });
   await run("token create --name ci --scope read", { gives: ({ out }) => out.trim() });
-  record.add("commands, masked", readFileSync(join(folder, "pulled.json")));
+  const written = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+    (name) => !name.startsWith("state"),
+  );
+  for (const name of written.map((one) => join(folder, one)).filter((one) => statSync(one).isFile())) {
+    record.add("files of commands", readFileSync(name));
+  }
 }
