@@ -1,5 +1,5 @@
 // Questions that are asked of every database and whose answers are added up. Where there is but one they cost what they
-// cost there.
+// cost there. Each throws what one of the databases throws: what one does not say nobody can add up.
 
 import type { ArrivalCount, Span } from "./arrivals.ts";
 import { countArrivals, findRecorded, firstArrival, lastArrival, lastProject } from "./arrivals.ts";
@@ -11,7 +11,7 @@ import { askAll, findIn, othersOf, shardsOf, type ShardBindings } from "./shards
 import { readTraffic, type Traffic } from "./traffic.ts";
 import { findExplained, findWaiting } from "./waiting.ts";
 
-/** @throws whatever D1 throws, as all of these do: what one database does not say nobody can add up */
+/** What the sweeper should have sent by an instant. */
 export async function countAllOverdue(env: ShardBindings, by: number): Promise<Overdue> {
   const all = await askAll(env, async (db) => countOverdue(db, by));
   const oldest = all.flatMap((one) => one.oldest ?? []);
