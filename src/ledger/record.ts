@@ -78,10 +78,14 @@ function shardOf(entry: Entry): number {
   return ("shard" in entry ? entry.shard : undefined) ?? HOME;
 }
 
-/** What LEDGER hears of an outcome that another database records: only what incidents go by, and no request. */
+/**
+ * What LEDGER hears of an outcome that another database records: only what incidents go by. The request of a success is
+ * left out; of a failure it says which words of the answer are its own, and must not be told.
+ */
 function newsOf(entry: Entry): Entry[] {
   if (entry.kind !== "outcome" || shardOf(entry) === HOME || !isNews(entry.outcome)) return [];
-  return [{ kind: "news", outcome: { ...entry.outcome, request: "" } }];
+  const { outcome } = entry;
+  return [{ kind: "news", outcome: outcome.state === "delivered" ? { ...outcome, request: "" } : outcome }];
 }
 
 /** Whether incidents go by it: it has ended, or its target has failed for a while. */

@@ -63,6 +63,16 @@ describe("an outcome", () => {
     expect(await rowsIn(1, "incidents")).toMatchObject([{ kind: "deliveries_failed", target: "crm", count: 6 }]);
   });
 
+  it("that is a failure says in LEDGER no word of its request", async () => {
+    await publish(createTable(["crm"], { name: "rosalind" }));
+    const answer = () => new Response("the name rosalind is not known here", { status: 400 });
+    await deliver(createSpread(), await routed(1), answer);
+    const incidents = await rowsIn(1, "incidents");
+    expect(incidents).toMatchObject([{ count: 3 }]);
+    expect(incidents[0]?.["detail"]).toContain("is not known here");
+    expect(JSON.stringify(incidents)).not.toContain("rosalind");
+  });
+
   it("that succeeds is a recovery of what failed before", async () => {
     const messages = await routed(2);
     const [first, ...others] = messages.filter(({ shard }) => shard === 2);
