@@ -256,6 +256,8 @@ describe("signalbox render that cannot be carried out", () => {
   });
 });
 
+const CANNOT = "The table cannot be published.";
+
 describe("signalbox check", () => {
   it("says yes to a table that can be published", async () => {
     expect(await run("check table.json")).toEqual({ code: 0, out: "The table can be published.\n", err: "" });
@@ -271,14 +273,20 @@ describe("signalbox check", () => {
   });
 
   it.each([
-    ["bad-table.json", "routes.0.to.0", 'there is no target "gone"'],
-    ["local-table.json", "targets.crm.request.url", "an address begins with https://"],
+    ["bad-table.json", "routes.0.to.0", 'there is no target "gone"', CANNOT],
+    [
+      "local-table.json",
+      "targets.crm.request.url",
+      "an address begins with https://",
+      "The table can be published on this machine only, as signalbox dev does (--local).",
+    ],
     [
       "typo-table.json",
       "targets.crm.request.body.code",
       "redemption.succeeded has no vouchr.code; did you mean voucher.code?",
+      CANNOT,
     ],
-  ])("prints the errors of %s, a line each, as a no", async (file, path, message) => {
+  ])("prints the errors of %s, a line each, as a no", async (file, path, message, verdict) => {
     const place = expect.stringMatching(new RegExp(`^${file}:1:\\d+$`));
     expect(await printed(`check ${file} --json`, { exitCode: 1 })).toEqual({
       errors: [{ path, message, place }],
@@ -286,7 +294,7 @@ describe("signalbox check", () => {
     });
     const { code, out, err } = await run(`check ${file}`);
     expect({ code, err }).toEqual({ code: 1, err: "" });
-    expect(out).toContain(`: ${path}: ${message}\nThe table cannot be published.\n`);
+    expect(out).toContain(`: ${path}: ${message}\n${verdict}\n`);
     expect(out).toMatch(new RegExp(`^error    ${file}:1:\\d+: `));
   });
 

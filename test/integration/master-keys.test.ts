@@ -56,7 +56,7 @@ describe("master keys", () => {
     expect(held.deliveries).toMatchObject([{ reason: "secret_unreadable", attemptsMade: 0 }]);
     const { json, status: code } = await ask("GET", "/health");
     expect(code).toBe(503);
-    expect(JSON.stringify(json["checks"])).toContain("The master key new, which has sealed 3 secrets, is not there.");
+    expect(JSON.stringify(json["checks"])).toContain("the master key new, which has sealed 3 secrets, is not there");
     expect(await ask("POST", "/secrets/rewrap")).toMatchObject({
       status: 200,
       json: { rewrapped: 0, unreadable: [{ name: "EARLY_KEY", keyId: "new" }, {}, {}], keys: { missing: ["new"] } },
