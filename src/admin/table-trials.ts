@@ -7,7 +7,7 @@ import { readLoggedBodies } from "../ledger/logged-bodies.ts";
 import { problem } from "../problem.ts";
 import { MASK } from "../masking/mask-json.ts";
 import type { Masker } from "../masking/masker.ts";
-import { compareTables, FATES, type ComparedSendout } from "../routing/compare-tables.ts";
+import { compareTables, FATES } from "../routing/compare-tables.ts";
 import { compileTable, type CompiledTable } from "../routing/compile.ts";
 import { SELF_TEST_TYPE } from "../routing/self-test.ts";
 import { newestTable } from "../routing/table-store.ts";
@@ -20,7 +20,7 @@ import { describe } from "./describe.ts";
 import { DryRunCursorSchema, toDryRunCursor, withDryRunEntry } from "./dry-run-entry.ts";
 import { TABLE_BYTES_MAX, validDocument } from "./document-body.ts";
 import { secretWarnings } from "./publish-warnings.ts";
-import { maskerOf, REVEAL, sightOf } from "./sight.ts";
+import { maskerOf, REVEAL, sightOf, type Sight } from "./sight.ts";
 import { InstantSchema, validQuery } from "./validate.ts";
 
 /** How many sendouts a call compares when nothing else is said, and at most: each is rendered twice for each target. */
@@ -128,19 +128,18 @@ export const tableTrialRoutes = new Hono<AdminEnv>()
         const inForce = await newestTable(c.env, Date.now());
         const { sendouts, next } = await readLoggedBodies(c.env, { since, after: cursor?.after, limit });
         const tally = new Tally();
+        // Only what is shown is masked: a masker costs more than a comparison.
+        const bodies = new Map(sendouts.map(({ id, body }) => [id, body]));
         for (const { body, eventType, ...sendout } of sendouts) {
           if (eventType === SELF_TEST_TYPE) continue; // no table has a say in it
           if (body === undefined) tally.addGone();
-          else {
-            const compared = await compareTables(inForce.table, compiled.value, { ...sendout, body });
-            tally.add(sendout.id, sight.sees === "masked" ? maskCompared(compared, maskerOf(body, sight)) : compared);
-          }
+          else tally.add(sendout.id, await compareTables(inForce.table, compiled.value, { ...sendout, body }));
         }
         return c.json({
           tableVersion: inForce.version,
           sendouts: tally.sendouts,
           deliveries: tally.deliveries,
-          examples: sight.sees === "nothing" ? tally.examples.map(masked) : tally.examples,
+          examples: tally.examples.map((example) => seen(example, bodies.get(example.sendout), sight)),
           warnings: inletWarnings(inForce.table, compiled.value),
           next: toDryRunCursor(next, entry),
         });
@@ -152,24 +151,27 @@ function inTable({ path, message }: Issue): Issue {
   return { path: `table.${path}`, message };
 }
 
-/** A comparison without what the table masks; without a masker, of a payload that is no JSON, with nothing but places. */
-function maskCompared({ outcome, deliveries }: ComparedSendout, masker: Masker | undefined): ComparedSendout {
+/** An example as its reader may see it. */
+function seen(example: Example, body: Uint8Array<ArrayBuffer> | undefined, sight: Sight): Example {
+  if (sight.sees === "nothing") return withoutValues(example);
+  return sight.sees === "masked" ? masked(example, maskerOf(body, sight)) : example;
+}
+
+/** An example without what the table masks; without a masker, of a payload that is no JSON, with nothing but places. */
+function masked({ changes, error, ...example }: Example, masker: Masker | undefined): Example {
   const hide = (value: unknown): unknown => (masker === undefined ? MASK : masker.values(value));
   return {
-    outcome,
-    deliveries: deliveries.map(({ changes, error, ...delivery }) => ({
-      ...delivery,
-      changes: changes.map(({ path, ...sides }) => ({
-        path,
-        ...Object.fromEntries(Object.entries(sides).map(([side, value]) => [side, hide(value)])),
-      })),
-      error: error && { ...error, detail: masker?.text(error.detail) ?? MASK },
+    ...example,
+    changes: changes.map(({ path, ...sides }) => ({
+      path,
+      ...Object.fromEntries(Object.entries(sides).map(([side, value]) => [side, hide(value)])),
     })),
+    error: error && { ...error, detail: masker?.text(error.detail) ?? MASK },
   };
 }
 
 /** An example that shows where requests differ, and nothing of what stands there. */
-function masked({ changes, ...example }: Example): Example {
+function withoutValues({ changes, ...example }: Example): Example {
   return {
     ...example,
     changes: changes.map(({ path, ...sides }) => ({

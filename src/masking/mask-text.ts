@@ -16,8 +16,13 @@ const FORMS_MAX = 3_000;
 /** Masks texts by what they must not show. `mayBeCut` says that a text may go on, so that its end may be half a value. */
 export type TextMasker = (text: string, mayBeCut?: boolean) => string;
 
-/** A masker of these values. */
+/** A masker of these values. What it looks for is made when it is first asked: a payload may be shown, and nothing else. */
 export function createTextMasker(hidden: Iterable<string>): TextMasker {
+  let made: TextMasker | undefined;
+  return (text, mayBeCut) => (made ??= makeTextMasker(hidden))(text, mayBeCut);
+}
+
+function makeTextMasker(hidden: Iterable<string>): TextMasker {
   const forms = new Set<string>();
   for (const value of hidden) {
     for (const form of formsOf(value)) if (form.trim() !== "") forms.add(form);
