@@ -157,7 +157,7 @@ async function examineTable(env: Bindings, now: number): Promise<Verdict> {
   }
   if (routes === 0)
     return warning(`version ${version} has no routes, so that nothing is routed`, "Add a route and publish.");
-  return ok(`version ${version}: ${table.inlets.size} inlets, ${targets} targets, ${routes} routes`);
+  return ok(`version ${version}; inlets: ${table.inlets.size}, targets: ${targets}, routes: ${routes}`);
 }
 
 async function examineInlets(env: Bindings, now: number): Promise<Verdict> {
@@ -174,7 +174,7 @@ async function examineSecrets(env: Bindings, now: number): Promise<Verdict> {
   const { table } = await newestTable(env, now);
   const { secrets } = await judgeSecrets(env, table);
   const problems = secrets.flatMap((secret) => secret.problems);
-  if (problems.length === 0) return ok(`${secrets.length} are named, and each can be used where it is`);
+  if (problems.length === 0) return ok(`${secrets.length} named, each usable where it is`);
   return failed(
     problems.map(({ message }) => message).join(" "),
     "Set each: npx wrangler secret put <NAME>, or signalbox secret set <NAME>.",
