@@ -1,6 +1,6 @@
 // Deliveries, to list, to look into and to send again.
 
-import { Hono } from "hono";
+import { Hono, type Context } from "hono";
 import * as v from "valibot";
 import type { Bindings } from "../env.ts";
 import { parseDeliveryId } from "../delivery/delivery-id.ts";
@@ -95,6 +95,7 @@ export const deliveryRoutes = new Hono<AdminEnv>()
       if (found === undefined) return problem(c, "not_found");
       const retried = await retryDelivery(c.env, found.record, found.delivery, Date.now());
       if (!retried.ok) return problem(c, retried.reason, { detail: `The delivery is not sent: ${retried.detail}.` });
+      c.set("change", { before: standingOf(found), after: { state: "pending" } });
       return c.json({ id, state: "pending" as const }, 202);
     },
   )
@@ -107,10 +108,7 @@ export const deliveryRoutes = new Hono<AdminEnv>()
       problems: ["not_found", "delivery_ended"],
     }),
     async (c) => {
-      const key = parseDeliveryId(c.req.param("id"));
-      if (key === undefined) return problem(c, "not_found");
-      const released = await release(c.env, key, Date.now());
-      return released ? c.json({ id: c.req.param("id"), state: "scheduled" as const }) : problem(c, "delivery_ended");
+      return changeOpen(c, c.req.param("id"), "scheduled", release);
     },
   )
   .post(
@@ -122,15 +120,32 @@ export const deliveryRoutes = new Hono<AdminEnv>()
       problems: ["not_found", "delivery_ended"],
     }),
     async (c) => {
-      const key = parseDeliveryId(c.req.param("id"));
-      if (key === undefined) return problem(c, "not_found");
-      const cancelled = await cancel(c.env, key, Date.now());
-      return cancelled ? c.json({ id: c.req.param("id"), state: "cancelled" as const }) : problem(c, "delivery_ended");
+      return changeOpen(c, c.req.param("id"), "cancelled", cancel);
     },
   );
 
 function placeOf({ sendout: { id, received_at }, target, copy }: ListedDelivery): DeliveryPlace {
   return { receivedAt: received_at, id, delivery: { target, copy } };
+}
+
+/** Does something to a delivery that has not ended. */
+async function changeOpen<TState extends "scheduled" | "cancelled">(
+  c: Context<AdminEnv>,
+  id: string,
+  state: TState,
+  change: typeof release,
+) {
+  const key = parseDeliveryId(id);
+  if (key === undefined) return problem(c, "not_found");
+  const found = await findDelivery(c.env, id);
+  if (!(await change(c.env, key, Date.now()))) return problem(c, "delivery_ended");
+  c.set("change", { before: standingOf(found), after: { state } });
+  return c.json({ id, state });
+}
+
+/** What the audit log has of a delivery. */
+function standingOf(found: { delivery: DeliveryRecord } | undefined) {
+  return found && { state: found.delivery.state, reason: found.delivery.reason };
 }
 
 async function findDelivery(

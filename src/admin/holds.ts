@@ -5,11 +5,11 @@ import * as v from "valibot";
 import type { Bindings } from "../env.ts";
 import { sweepDue } from "../jobs/sweep.ts";
 import { countHeld, discard, HeldSchema, resume } from "../ledger/holds.ts";
-import { ensureMigrated } from "../ledger/migrate.ts";
 import { insertPause, listPauses, PauseSchema, type Pause, type PauseSubject } from "../ledger/pauses.ts";
 import { logFailure } from "../log.ts";
 import { problem } from "../problem.ts";
 import { newestTable } from "../routing/table-store.ts";
+import type { AdminEnv } from "./access.ts";
 import { InstantTextSchema, MaybeInstantSchema, toInstant, toMaybeInstant } from "./answers.ts";
 import { describe } from "./describe.ts";
 import { validBody } from "./validate.ts";
@@ -99,9 +99,13 @@ export const targetRoutes = pauseRoutes("target");
 export const routeRoutes = pauseRoutes("route");
 
 function pauseRoutes(kind: "target" | "route") {
+  const standingOf = async (c: Context<AdminEnv>): Promise<object | undefined> => {
+    const pause = (await listPauses(c.env.LEDGER)).find(({ subject }) => subject === subjectOf(c));
+    return pause && describeStanding(pause);
+  };
   const subjectOf = (c: Context): PauseSubject => `${kind}:${c.req.param("id") ?? ""}`;
   const path = { id: `The ${kind}'s name in the routing table.` };
-  return new Hono<{ Bindings: Bindings }>()
+  return new Hono<AdminEnv>()
     .post(
       "/:id/pause",
       describe({
@@ -117,8 +121,9 @@ function pauseRoutes(kind: "target" | "route") {
         if (!(await isInTable(c.env, kind, c.req.param("id")))) return problem(c, "not_found");
         const { mode, note = null } = asked;
         const pause: Pause = { subject: subjectOf(c), reason: "by_hand", mode, since: Date.now(), until: null, note };
-        await ensureMigrated(c.env.LEDGER);
+        const before = await standingOf(c);
         await c.env.LEDGER.batch(insertPause(c.env.LEDGER, pause));
+        c.set("change", { before, after: describeStanding(pause) });
         return c.json(describePause(pause));
       },
     )
@@ -134,9 +139,11 @@ function pauseRoutes(kind: "target" | "route") {
       async (c) => {
         const asked = c.req.valid("json");
         const now = Date.now();
+        const before = await standingOf(c);
         const released = await resume(c.env, subjectOf(c), now, asked.perSecond);
         // At once, so that the first of them keep their distance too: the cron would send a minute's worth together.
         if (released > 0) await sweepDue(c.env, now).catch((error: unknown) => logFailure("resumed_not_sent", error));
+        c.set("change", { before, after: { released } });
         return c.json({ subject: subjectOf(c), released });
       },
     )
@@ -149,9 +156,15 @@ function pauseRoutes(kind: "target" | "route") {
       }),
       async (c) => {
         const cancelled = await discard(c.env, subjectOf(c), Date.now());
+        c.set("change", { after: { cancelled } });
         return c.json({ subject: subjectOf(c), cancelled });
       },
     );
+}
+
+/** What the audit log has of a pause; a note may have what a target answered. */
+function describeStanding({ reason, mode, since }: Pause): object {
+  return { reason, mode, since: toInstant(since) };
 }
 
 /** Whether there is something to pause. What is gone from the table can still be resumed and discarded. */

@@ -1,6 +1,6 @@
 // Replays: a plan, its run, how far it has come, and an end to it.
 
-import { Hono } from "hono";
+import { Hono, type Context } from "hono";
 import * as v from "valibot";
 import type { Bindings } from "../env.ts";
 import { runReplay } from "../jobs/replays.ts";
@@ -11,10 +11,12 @@ import {
   readWholeReplay,
   REPLAY_MODES,
   stopReplay,
+  type Replay,
 } from "../ledger/replays.ts";
 import { logFailure } from "../log.ts";
 import { problem } from "../problem.ts";
 import { planReplay } from "../replay/plan.ts";
+import type { AdminEnv } from "./access.ts";
 import { describe } from "./describe.ts";
 import { describeReplay, describeWhole, ReplaySchema, WholeReplaySchema } from "./replay-answers.ts";
 import { SelectSchema, toSelection } from "./replay-selection.ts";
@@ -34,7 +36,7 @@ const PlanBodySchema = v.strictObject({
 });
 
 /** `POST` and `GET /admin/replays`, `GET /admin/replays/<id>`, and `POST` with `/run` or `/stop` behind it. */
-export const replayRoutes = new Hono<{ Bindings: Bindings }>()
+export const replayRoutes = new Hono<AdminEnv>()
   .post(
     "/",
     describe({
@@ -52,7 +54,9 @@ export const replayRoutes = new Hono<{ Bindings: Bindings }>()
       const planned = await planReplay(c.env, { ...rest, selection: selection.value }, Date.now());
       if (!planned.ok) return problem(c, planned.reason, { detail: `The replay is too large: ${planned.detail}.` });
       const whole = await readWhole(c.env, planned.value.id);
-      return whole === undefined ? problem(c, "not_found") : c.json(whole, 201);
+      if (whole === undefined) return problem(c, "not_found");
+      c.set("change", { after: { replay: whole.id, mode: whole.mode, selected: whole.progress.selected } });
+      return c.json(whole, 201);
     },
   )
   .get(
@@ -84,14 +88,14 @@ export const replayRoutes = new Hono<{ Bindings: Bindings }>()
     async (c) => {
       const id = c.req.param("id");
       const now = Date.now();
+      const before = await readWholeReplay(c.env, id);
       if (await beginReplay(c.env, id, now)) {
         // It has begun: what cannot be done now, the cron does.
         await runReplay(c.env, id, now).catch((error: unknown) => {
           logFailure("replay_step_failed", error, { replay: id });
         });
       } else if ((await readWholeReplay(c.env, id))?.state === "planned") return problem(c, "replay_expired");
-      const whole = await readWhole(c.env, id);
-      return whole === undefined ? problem(c, "not_found") : c.json(whole);
+      return changed(c, before, await readWhole(c.env, id));
     },
   )
   .post(
@@ -103,11 +107,19 @@ export const replayRoutes = new Hono<{ Bindings: Bindings }>()
       problems: ["not_found"],
     }),
     async (c) => {
-      await stopReplay(c.env, c.req.param("id"), Date.now());
-      const whole = await readWhole(c.env, c.req.param("id"));
-      return whole === undefined ? problem(c, "not_found") : c.json(whole);
+      const id = c.req.param("id");
+      const before = await readWholeReplay(c.env, id);
+      await stopReplay(c.env, id, Date.now());
+      return changed(c, before, await readWhole(c.env, id));
     },
   );
+
+/** Answers with what a replay has become, and has the audit log know what it was. */
+function changed(c: Context<AdminEnv>, before: Replay | undefined, after: Awaited<ReturnType<typeof readWhole>>) {
+  if (after === undefined) return problem(c, "not_found");
+  c.set("change", { before: before && { state: before.state }, after: { state: after.state } });
+  return c.json(after);
+}
 
 async function readWhole(env: Bindings, id: string) {
   const replay = await readWholeReplay(env, id);

@@ -181,6 +181,7 @@ export const secretRoutes = new Hono<AdminEnv>()
       const { table } = await newestTable(c.env, Date.now());
       const { keys } = await judgeSecrets(c.env, table);
       const { rewrapped, unreadable, next = null } = done.value;
+      c.set("change", { after: { rewrapped } });
       return c.json({ rewrapped, unreadable, next, keys: describeKeys(keys) });
     },
   );

@@ -2,10 +2,10 @@
 
 import { Hono } from "hono";
 import * as v from "valibot";
-import type { Bindings } from "../env.ts";
 import { keepOrder } from "../jobs/keep-order.ts";
 import { recoverAll, sweepDue, sweepOrphans } from "../jobs/sweep.ts";
 import { shardsOf } from "../ledger/shards.ts";
+import type { AdminEnv } from "./access.ts";
 import { describe } from "./describe.ts";
 import { validBody } from "./validate.ts";
 
@@ -26,7 +26,7 @@ const SweptSchema = v.object({
 });
 
 /** `POST /admin/sweep`: what the cron does every minute, now; or more than that. */
-export const sweepRoutes = new Hono<{ Bindings: Bindings }>().post(
+export const sweepRoutes = new Hono<AdminEnv>().post(
   "/",
   describe({
     summary: "Runs the sweeper now, which the cron does every minute: sends what is due and finds what was lost.",
@@ -37,11 +37,16 @@ export const sweepRoutes = new Hono<{ Bindings: Bindings }>().post(
   async (c) => {
     const asked = c.req.valid("json");
     const now = Date.now();
-    if (asked.recover) return c.json(await recoverAll(c.env, now));
+    if (asked.recover) {
+      const recovered = await recoverAll(c.env, now);
+      c.set("change", { after: recovered });
+      return c.json(recovered);
+    }
     let orphans = 0;
     for (const { number: shard } of shardsOf(c.env)) orphans += await sweepOrphans(c.env, now, { shard });
     const swept = await sweepDue(c.env, now);
     await keepOrder(c.env, now);
+    c.set("change", { after: { ...swept, orphans } });
     return c.json({ ...swept, orphans });
   },
 );

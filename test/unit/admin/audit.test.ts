@@ -7,7 +7,8 @@ import { NEEDS } from "../../../src/admin/access.ts";
 import { app } from "../app.ts";
 import { brokenD1, createBindings, SECRETS, workingD1, type TestBindings } from "../faults.ts";
 import { SENT_AT } from "../messages.ts";
-import { createTable } from "../payloads.ts";
+import { recordDelivery } from "../jobs/due.ts";
+import { createTable, publish } from "../payloads.ts";
 import { startOver } from "../start-over.ts";
 
 beforeEach(async () => {
@@ -46,6 +47,7 @@ interface Entry {
   action: string;
   subject: string;
   status: number | null;
+  change: object | null;
 }
 
 async function entries(query = ""): Promise<Entry[]> {
@@ -70,6 +72,40 @@ it("a publication is noted with who it was and the versions before and after", a
     expect.objectContaining({ id: 1, change: { before: { version: 0 }, after: { version: 1 } } }),
   ]);
   expect(JSON.stringify(await entries())).not.toContain(made.json.token?.slice(4));
+});
+
+it("what is done to targets, deliveries and replays is noted with what was there before", async () => {
+  await publish(createTable(["crm"]));
+  const { sendoutId, target } = await recordDelivery({ dueAt: SENT_AT + 3_600_000, sweepAt: SENT_AT + 3_600_000 });
+  const named = `/admin/deliveries/${sendoutId}.${target}`;
+  const done: [string, object?][] = [
+    ["POST /admin/targets/crm/pause", { note: "Ada Okafor asks for it" }],
+    ["POST /admin/targets/crm/pause", { mode: "drain" }],
+    ["POST /admin/targets/crm/discard"],
+    ["POST /admin/targets/crm/resume"],
+    [`POST ${named}/cancel`],
+    [`POST ${named}/cancel`],
+    ["POST /admin/sweep"],
+  ];
+  for (const [one, body = {}] of done) await call(one, { body });
+  const planned = await call("POST /admin/replays", {
+    body: { select: { since: "2026-10-01T00:00:00Z" }, mode: "as then" },
+  });
+  await call(`POST /admin/replays/${planned.json.id}/stop`);
+  const since = new Date(SENT_AT).toISOString();
+  const [hold, drain] = ["hold", "drain"].map((mode) => ({ reason: "by_hand", mode, since }));
+  expect((await entries()).toReversed().map(({ change }) => change)).toEqual([
+    { after: hold },
+    { before: hold, after: drain },
+    { after: { cancelled: 0 } },
+    { before: drain, after: { released: 0 } },
+    { after: { state: "cancelled" } },
+    null,
+    { after: { sent: 0, cancelled: 0, orphans: 0 } },
+    { after: { replay: planned.json.id, mode: "as then", selected: 0 } },
+    { before: { state: "planned" }, after: { state: "stopped" } },
+  ]);
+  expect(JSON.stringify(await entries())).not.toContain("Okafor");
 });
 
 it("every call that is not a GET is noted, whatever comes of it, and of the others only what shows a payload", async () => {
