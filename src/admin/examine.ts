@@ -81,7 +81,7 @@ export async function withinPatience<T, U>(promise: Promise<T>, otherwise: U): P
   return Promise.race([promise, impatience]).finally(() => clearTimeout(timer));
 }
 
-const NO_LEDGER = "It needs D1: see what is said of d1.";
+const NO_LEDGER = "It needs D1 and KV: see what is said of d1 and kv.";
 
 function ok(detail: string): Verdict {
   return { state: "ok", detail, remedy: null };
@@ -99,6 +99,7 @@ const HANGS = failed(`no answer within ${PATIENCE_MS} ms`, "Look at https://www.
 
 async function examineKv(env: Bindings): Promise<Verdict> {
   const remedy = 'See that wrangler.toml has the KV namespace with the binding "TABLE", then deploy.';
+  if (!("TABLE" in env)) return failed("is not bound", remedy);
   try {
     const [edge, head] = await Promise.all([versionAtEdge(env), readHead(env.LEDGER).catch(() => undefined)]);
     if (head === undefined || edge === head.version) return ok(`has version ${edge ?? 0} of the table`);
@@ -112,6 +113,7 @@ async function examineKv(env: Bindings): Promise<Verdict> {
 }
 
 async function examineD1(env: Bindings): Promise<Verdict> {
+  if (!("LEDGER" in env)) return failed("is not bound", databaseRemedy(bindingOf(HOME)));
   const verdicts = await Promise.all(shardsOf(env).map(async (shard) => examineDatabase(env, shard)));
   const ill = verdicts.find(({ state }) => state === "failed") ?? verdicts.find(({ state }) => state === "warning");
   return ill ?? ok(verdicts.map(({ detail }) => detail).join("; "));
@@ -130,11 +132,12 @@ async function examineDatabase(env: Bindings, { number, db }: Shard): Promise<Ve
     }
     return ok(`${name}answers; ${(meta.size_after / 1_000_000).toFixed(1)} MB`);
   } catch (error) {
-    return failed(
-      `${name}${errorMessage(error)}`,
-      `See that wrangler.toml has the D1 database with the binding "${binding}", that it is not full, and https://www.cloudflarestatus.com. Sendouts are accepted meanwhile and logged later.`,
-    );
+    return failed(`${name}${errorMessage(error)}`, databaseRemedy(binding));
   }
+}
+
+function databaseRemedy(binding: string): string {
+  return `See that wrangler.toml has the D1 database with the binding "${binding}", that it is not full, and https://www.cloudflarestatus.com. Sendouts are accepted meanwhile and logged later.`;
 }
 
 async function examineMigrations(env: Bindings): Promise<Verdict> {
