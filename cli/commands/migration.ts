@@ -9,6 +9,7 @@ import { FILE_MEANING } from "../read-input.ts";
 export function addMigration(program: Command): void {
   program
     .command("migration")
+    .alias("migrate-report")
     .summary("report where the move from v2018-08-01 to v2024-01-01 stands")
     .description(
       "Reports, as Markdown, which event types have been seen in both payload versions, what changes field by field, " +
