@@ -2,7 +2,7 @@
 // says in the end. How to run: README.md.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { ADMIN_TOKEN, inletUrl, SIGNALBOX_BINDINGS, signalboxOptions, startWorker } from "./harness.ts";
+import { callAdmin, inletUrl, SIGNALBOX_BINDINGS, signalboxOptions, startWorker } from "./harness.ts";
 import { postAll } from "./load.ts";
 import { printMachine, printTable, readFlags, summarise } from "./numbers.ts";
 import { createTable } from "./routing-table.ts";
@@ -45,7 +45,7 @@ printMachine();
 await postAll(inletUrl(worker), await createSendouts(flags.count, 1));
 const targets = { crm: { url: "https://crm.example.com/events" }, erp: { url: "https://erp.example.com/events" } };
 const inForce = createTable(targets);
-await call("PUT", "/table", inForce);
+await callAdmin(worker, "PUT", "/table", inForce);
 const proposed = changed(inForce);
 const until = Date.now() + ROUTED_MS_MAX;
 while ((await dryRun()).compared < flags.count) {
@@ -84,7 +84,7 @@ async function dryRun(): Promise<DryRun> {
   let cursor: string | null | undefined;
   while (cursor !== null) {
     const body = { table: proposed, limit: flags.limit, ...(cursor !== undefined && { cursor }) };
-    const page = (await call("POST", "/table/dry-run", body)) as Page; // what the Worker answers
+    const page = (await callAdmin(worker, "POST", "/table/dry-run", body)) as Page; // what the Worker answers
     run.pages++;
     run.compared += page.sendouts.compared;
     for (const { route: _route, target: _target, ...counts } of page.deliveries) {
@@ -94,14 +94,4 @@ async function dryRun(): Promise<DryRun> {
   }
   run.ms = performance.now() - startedAt;
   return run;
-}
-
-async function call(method: string, path: string, body: unknown): Promise<unknown> {
-  const response = await fetch(`${worker.url}/admin${path}`, {
-    method,
-    headers: { authorization: `Bearer ${ADMIN_TOKEN}`, "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-  return response.json();
 }

@@ -153,6 +153,21 @@ async function readHeap(inspector: URL): Promise<number> {
   return usedSize ?? Number.NaN;
 }
 
+/**
+ * Calls a Signalbox's admin API, with the Worker secret.
+ *
+ * @throws when it does not do it
+ */
+export async function callAdmin(worker: RunningWorker, method: string, path: string, body: unknown): Promise<unknown> {
+  const response = await fetch(`${worker.url}/admin${path}`, {
+    method,
+    headers: { authorization: `Bearer ${ADMIN_TOKEN}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return response.json();
+}
+
 /** Where a Worker takes sendouts in. */
 export function inletUrl(worker: RunningWorker): string {
   return `${worker.url}/in/voucherify`;

@@ -4,7 +4,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createSendout } from "../test/fixtures/sendout.ts";
 import { signBody } from "../src/voucherify/signature.ts";
-import { ADMIN_TOKEN, inletUrl, SIGNALBOX_BINDINGS, signalboxOptions, startWorker } from "./harness.ts";
+import { ADMIN_TOKEN, callAdmin, inletUrl, SIGNALBOX_BINDINGS, signalboxOptions, startWorker } from "./harness.ts";
 import { printMachine, printTable, readFlags, summarise } from "./numbers.ts";
 import { SIGNING_SECRET } from "./sendouts.ts";
 
@@ -26,7 +26,7 @@ const worker = await startWorker({
 });
 printMachine();
 // Nobody listens there. One target is sent a few fields, the other the payload whole.
-await call("PUT", "/table", {
+await callAdmin(worker, "PUT", "/table", {
   inlets: { voucherify: { auth: { secrets: ["VOUCHERIFY_SECRET"] } } },
   targets: {
     small: { request: { url: "http://127.0.0.1:9/small", body: { to: "{{ customer.email }}" } } },
@@ -82,7 +82,7 @@ async function logged(body: string): Promise<string> {
 /** The calls that show it or leave it out. */
 function callsFor(id: string): Record<string, () => Promise<unknown>> {
   const preview = (query: string, target: string) => async () =>
-    call("POST", `/preview${query}`, { sendout: { id }, target });
+    callAdmin(worker, "POST", `/preview${query}`, { sendout: { id }, target });
   return {
     list: async () => (await get("/sendouts?limit=50")).text(),
     "look, masked": async () => (await get(`/sendouts/${id}`)).text(),
@@ -111,14 +111,4 @@ async function measure(ask: () => Promise<unknown>): Promise<[ms: string, cpu: s
 
 async function get(path: string): Promise<Response> {
   return fetch(`${worker.url}/admin${path}`, { headers: { authorization: `Bearer ${ADMIN_TOKEN}` } });
-}
-
-async function call(method: string, path: string, body: unknown): Promise<unknown> {
-  const response = await fetch(`${worker.url}/admin${path}`, {
-    method,
-    headers: { authorization: `Bearer ${ADMIN_TOKEN}`, "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-  return response.json();
 }

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fillLedger, findDatabase } from "./fill-ledger.ts";
-import { ADMIN_TOKEN, SIGNALBOX_BINDINGS, signalboxOptions, startWorker, type RunningWorker } from "./harness.ts";
+import { callAdmin, SIGNALBOX_BINDINGS, signalboxOptions, startWorker, type RunningWorker } from "./harness.ts";
 import { median, printMachine, printTable, readFlags } from "./numbers.ts";
 
 const flags = readFlags({
@@ -65,10 +65,7 @@ async function start(): Promise<RunningWorker> {
 }
 
 async function publish(table: object): Promise<void> {
-  const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
-  const body = JSON.stringify({ inlets: {}, targets: {}, routes: [], ...table });
-  const response = await fetch(`${worker.url}/admin/table`, { method: "PUT", headers, body });
-  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+  await callAdmin(worker, "PUT", "/table", { inlets: {}, targets: {}, routes: [], ...table });
 }
 
 /** Runs the job until its position stays. */

@@ -4,7 +4,8 @@ import { Hono, type Context } from "hono";
 import * as v from "valibot";
 import type { Bindings } from "../env.ts";
 import { sweepDue } from "../jobs/sweep.ts";
-import { countHeld, discard, HeldSchema, resume } from "../ledger/holds.ts";
+import { countAllHeld } from "../ledger/everywhere.ts";
+import { discard, HeldSchema, resume } from "../ledger/holds.ts";
 import { insertPause, listPauses, PauseSchema, type Pause, type PauseSubject } from "../ledger/pauses.ts";
 import { logFailure } from "../log.ts";
 import { problem } from "../problem.ts";
@@ -84,7 +85,7 @@ export const holdRoutes = new Hono<{ Bindings: Bindings }>().get(
     },
   }),
   async (c) => {
-    const [pauses, held] = await Promise.all([listPauses(c.env.LEDGER), countHeld(c.env)]);
+    const [pauses, held] = await Promise.all([listPauses(c.env.LEDGER), countAllHeld(c.env)]);
     return c.json({
       pauses: pauses.map(describePause),
       held: held.map(({ since, ...rest }) => ({ ...rest, since: toInstant(since) })),

@@ -6,8 +6,8 @@ import { runningErasures } from "../ledger/erasures.ts";
 import { logFailure } from "../log.ts";
 
 /**
- * Takes every deletion that runs in a database a piece further. One that fails is tried again in the next minute and does not keep the
- * others from going on.
+ * Takes every deletion that runs in a database a piece further. One that fails is tried again in the next minute and does
+ * not keep the others from going on.
  *
  * @throws whatever D1 throws when it cannot say which deletions run
  */

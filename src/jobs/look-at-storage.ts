@@ -1,5 +1,5 @@
-// The watchdog's look at the platform: whether D1 takes every row, whether KV takes the table, how full the database is, and how much of what the free
-// plan takes a day is used.
+// The watchdog's look at the platform: whether D1 takes every row, whether KV takes the table, how full the database is,
+// and how much of what the free plan takes a day is used.
 
 import type { AlertSettings } from "../alerts/settings.ts";
 import type { Count } from "../ledger/count-traffic.ts";

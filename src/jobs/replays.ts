@@ -12,8 +12,8 @@ import { runCarefully, type Run } from "./careful.ts";
 const STEPS_MAX = 80;
 
 /**
- * Takes every replay that runs in some databases, in LEDGER unless said, as far as it should be until the next minute, each by a step in turn. One that fails is
- * left for the next minute and does not keep the others from going on.
+ * Takes every replay that runs in some databases, in LEDGER unless said, as far as it should be until the next minute,
+ * each by a step in turn. One that fails is left for the next minute and does not keep the others from going on.
  *
  * @throws whatever D1 throws when it cannot say which replays run
  */

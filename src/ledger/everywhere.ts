@@ -4,6 +4,7 @@
 import type { ArrivalCount, Span } from "./arrivals.ts";
 import { countArrivals, findRecorded, firstArrival, lastArrival, lastProject } from "./arrivals.ts";
 import { countByTerms, type KnownByTerms } from "./erase-sendouts.ts";
+import { countHeld, type Held } from "./holds.ts";
 import { countNotReady, type NotReady } from "./not-ready.ts";
 import { countOverdue, findStuckReplays, type Overdue } from "./overdue.ts";
 import { countFailing, type Failing } from "./recoveries.ts";
@@ -35,6 +36,16 @@ export async function countAllNotReady(
     }),
   );
   return { waits, isPartial: all.some(({ isPartial }) => isPartial) };
+}
+
+/** What is held, counted: each target, route and reason once, the most first. */
+export async function countAllHeld(env: ShardBindings): Promise<Held[]> {
+  const held = combine(
+    (await askAll(env, countHeld)).flat(),
+    ({ target, route, reason }) => `${target} ${route} ${reason}`,
+    (one, other) => ({ ...one, count: one.count + other.count, since: Math.min(one.since, other.since) }),
+  );
+  return held.toSorted((one, other) => other.count - one.count);
 }
 
 /** What has failed for a while: each target, reason and status once. */

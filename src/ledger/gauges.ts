@@ -2,7 +2,8 @@
 // what is out of the ordinary, so that the answer costs the same however much is logged.
 
 import { countAllOverdue } from "./everywhere.ts";
-import { countHeld, type Held } from "./holds.ts";
+import { countAllHeld } from "./everywhere.ts";
+import type { Held } from "./holds.ts";
 import { countOpenIncidents } from "./incidents.ts";
 import { listPauses, type Pause } from "./pauses.ts";
 import { countQuarantined } from "./quarantined.ts";
@@ -27,7 +28,7 @@ export interface Gauges {
  */
 export async function readGauges(env: ShardBindings, now: number): Promise<Gauges> {
   const [held, pauses, quarantined, overdue, openIncidents] = await Promise.all([
-    countHeld(env),
+    countAllHeld(env),
     listPauses(env.LEDGER),
     countQuarantined(env.LEDGER),
     countAllOverdue(env, now),

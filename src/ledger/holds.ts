@@ -21,25 +21,11 @@ export const HeldSchema = v.object({
 export type Held = v.InferOutput<typeof HeldSchema>;
 
 /**
- * Held deliveries of all databases, counted, the most first.
+ * Held deliveries, counted, the most first.
  *
  * @throws whatever D1 throws
  */
-export async function countHeld(env: ShardBindings): Promise<Held[]> {
-  const all = (await askAll(env, countHeldOf)).flat();
-  const groups = Map.groupBy(all, ({ target, route, reason }) => [target, route, reason].join(" "));
-  return [...groups.values()].flatMap(addHeld).toSorted((one, other) => other.count - one.count);
-}
-
-/** Those of one target, route and reason, of each database, as one. */
-function addHeld(parts: readonly Held[]): Held[] {
-  const [first] = parts;
-  if (first === undefined) return [];
-  const count = parts.reduce((sum, part) => sum + part.count, 0);
-  return [{ ...first, count, since: Math.min(...parts.map(({ since }) => since)) }];
-}
-
-async function countHeldOf(db: D1Database): Promise<Held[]> {
+export async function countHeld(db: D1Database): Promise<Held[]> {
   await ensureMigrated(db);
   const { results } = await db
     .prepare(

@@ -34,8 +34,8 @@ export interface LoggedBody {
 }
 
 /**
- * The newest sendouts with their payloads, and behind which the next page begins; undefined when nothing comes after these. A page
- * with large payloads has fewer than were asked for. Test sends are none.
+ * The newest sendouts with their payloads, and behind which the next page begins; undefined when nothing comes after
+ * these. A page with large payloads has fewer than were asked for. Test sends are none.
  *
  * @param since received at or after, in milliseconds since 1970
  * @param after only what was received before it

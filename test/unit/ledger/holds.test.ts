@@ -243,7 +243,7 @@ describe("countHeld", () => {
     for (const order of [3, 1, 2]) await hold("target_paused", { updatedAt: SENT_AT + order });
     await hold("ambiguous", { target: "mail", route: "tiers" });
     await recordDelivery();
-    expect(await countHeld({ LEDGER: workingD1() })).toEqual([
+    expect(await countHeld(workingD1())).toEqual([
       { target: "crm", route: "all", reason: "target_paused", count: 3, since: SENT_AT + 1 },
       { target: "mail", route: "tiers", reason: "ambiguous", count: 1, since: SENT_AT },
     ]);

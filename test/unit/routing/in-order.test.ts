@@ -79,7 +79,7 @@ describe("ordered deliveries", () => {
         .map(({ target }) => target)
         .toSorted(),
     ).toEqual(["crm", "mail"]);
-    expect(await countHeld({ LEDGER: workingD1() })).toMatchObject([
+    expect(await countHeld(workingD1())).toMatchObject([
       { target: "crm", route: "all", reason: "in_order", count: 1 },
       { target: "mail", route: "all", reason: "in_order", count: 1 },
     ]);

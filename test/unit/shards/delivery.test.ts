@@ -3,7 +3,8 @@
 
 import { beforeEach, describe, expect, it } from "vitest";
 import { consumeLate } from "../../../src/ledger/late.ts";
-import { countHeld, discard, freeStrandedIn, resume } from "../../../src/ledger/holds.ts";
+import { countAllHeld } from "../../../src/ledger/everywhere.ts";
+import { discard, freeStrandedIn, resume } from "../../../src/ledger/holds.ts";
 import { insertPause } from "../../../src/ledger/pauses.ts";
 import { probeTargets, sweepDue, sweepShard } from "../../../src/jobs/sweep.ts";
 import type { DeliverMessage } from "../../../src/delivery/message.ts";
@@ -146,7 +147,7 @@ describe("what is held", () => {
     const messages = await routed(2);
     await pause(env);
     await deliver(env, messages, 200);
-    expect(await countHeld(env)).toMatchObject([{ target: "crm", reason: "target_paused", count: 6 }]);
+    expect(await countAllHeld(env)).toMatchObject([{ target: "crm", reason: "target_paused", count: 6 }]);
   });
 
   it("is let go with its distance, and sent once", async () => {
