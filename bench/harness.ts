@@ -58,7 +58,9 @@ export interface WorkerSetup {
 export function signalboxOptions({ consumers }: { consumers: boolean }): SourcelessWorkerOptions {
   process.env["WRANGLER_LOG"] ??= "error"; // wrangler would announce each file it reads
   const { workerOptions } = readWorkerOptions(readConfig({ config: inCheckout("wrangler.toml") }));
-  return { ...workerOptions, ...(consumers ? {} : { queueConsumers: {} }) };
+  // Without the pages: the simulator would pass every request through two Workers of its own.
+  const { assets: _pages, ...options } = workerOptions;
+  return { ...options, ...(consumers ? {} : { queueConsumers: {} }) };
 }
 
 /** The options that make another Worker comparable to Signalbox: the same date and flags, and nothing else. */

@@ -11,6 +11,7 @@ const COMMANDS = {
   fuzz: ["scripts/fuzz.ts"],
   faults: ["scripts/faults.ts"],
   "fuzz:translate": ["scripts/fuzz-translate.ts"],
+  build: ["scripts/build.ts"],
   generate: ["scripts/generate.ts"],
   goldens: ["scripts/goldens.ts"],
   deploy: ["cli/signalbox.ts", "deploy"],

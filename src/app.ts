@@ -1,8 +1,7 @@
-// The Hono app: what answers where, and the one place where an unexpected error becomes an answer.
+// The Hono app: what answers where, and the one place where an unexpected error becomes an answer. The pages are static
+// assets, which the platform serves without it (vite.config.ts).
 
-import { Hono } from "hono";
-import openapi from "../schema/openapi.json";
-import tableSchema from "../schema/routing-table.schema.json";
+import { Hono, type HonoRequest } from "hono";
 import { admin } from "./admin/admin.ts";
 import { metricsRoutes } from "./admin/metrics.ts";
 import type { Bindings } from "./env.ts";
@@ -10,7 +9,6 @@ import { ingest } from "./ingest/inlet.ts";
 import { LedgerTimeoutError } from "./ledger/budget.ts";
 import { logFailure } from "./log.ts";
 import { problem } from "./problem.ts";
-import { referenceRoutes } from "./reference/reference.ts";
 import { TableUnavailableError } from "./routing/table-store.ts";
 
 /** The app behind the Worker's `fetch`. */
@@ -18,9 +16,7 @@ export const app = new Hono<{ Bindings: Bindings }>()
   .route("/in", ingest)
   .route("/admin", admin)
   .route("/metrics", metricsRoutes)
-  .route("/reference", referenceRoutes)
-  .get("/schema/openapi.json", (c) => c.json(openapi))
-  .get("/schema/routing-table.json", (c) => c.json(tableSchema))
+  .get("*", async (c, next) => (isPage(c.req) ? c.env.ASSETS.fetch(c.req.raw) : next()))
   .get("/", (c) => c.text("Signalbox is running. Voucherify posts to /in/<inlet>; the admin API is at /admin.\n"))
   .notFound((c) => problem(c, "not_found"));
 
@@ -30,3 +26,8 @@ app.onError((error, c) => {
   logFailure("request_failed", error, { path: c.req.routePath });
   return problem(c, unavailable ? "ledger_unavailable" : "internal_error", { headers: { "retry-after": "5" } });
 });
+
+/** Whether a browser opens something, which then is the dashboard: its own script says which page of it. */
+function isPage(req: HonoRequest): boolean {
+  return req.header("accept")?.includes("text/html") ?? false;
+}

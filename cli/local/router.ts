@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions as readWorkerOptions, unstable_readConfig as readConfig } from "wrangler";
 import { bundleWorker } from "./bundle.ts";
+import { buildPages } from "./pages.ts";
 
 /** How a local router is set up. */
 export interface RouterOptions {
@@ -41,7 +42,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
   const config = readConfig({ config: options.configPath });
   const { workerOptions, main } = readWorkerOptions(config);
   if (main === undefined) throw new Error(`${options.configPath} names no main file`);
-  const script = await bundleWorker(main);
+  const [script] = await Promise.all([bundleWorker(main), buildPages()]);
   guardWorkerd();
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
