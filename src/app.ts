@@ -16,7 +16,7 @@ export const app = new Hono<{ Bindings: Bindings }>()
   .route("/in", ingest)
   .route("/admin", admin)
   .route("/metrics", metricsRoutes)
-  .get("*", async (c, next) => (isPage(c.req) ? c.env.ASSETS.fetch(c.req.raw) : next()))
+  .get("*", async (c, next) => (isPage(c.req) ? showDashboard(c.req, c.env) : next()))
   .get("/", (c) => c.text("Signalbox is running. Voucherify posts to /in/<inlet>; the admin API is at /admin.\n"))
   .notFound((c) => problem(c, "not_found"));
 
@@ -30,4 +30,9 @@ app.onError((error, c) => {
 /** Whether a browser opens something, which then is the dashboard: its own script says which page of it. */
 function isPage(req: HonoRequest): boolean {
   return req.header("accept")?.includes("text/html") ?? false;
+}
+
+/** The dashboard's document, which stands at the root of the assets. */
+async function showDashboard({ raw, url }: HonoRequest, { ASSETS }: Bindings): Promise<Response> {
+  return ASSETS.fetch(new Request(new URL("/", url), raw));
 }

@@ -1,0 +1,28 @@
+// What was read from the router and how long it is good for. Pages ask by `useQuery`; what they show is kept while they are
+// open and read again every few seconds, unless the browser's tab is hidden.
+
+import { QueryClient } from "@tanstack/preact-query";
+import { asApiError } from "./problem.ts";
+
+/** How often what is live is read again, in milliseconds. */
+export const LIVE_MS = 5_000;
+
+/** How often a call that nobody answered is made again before that is said. A refusal is said at once. */
+const RETRIES_MAX = 1;
+
+/** Everything that was read. */
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 2_000,
+      retry: (count, error) => count < RETRIES_MAX && isPassing(error),
+      refetchOnWindowFocus: true,
+    },
+    mutations: { retry: false },
+  },
+});
+
+function isPassing(error: Error): boolean {
+  const { code, status } = asApiError(error);
+  return code === "unreachable" || status >= 500;
+}

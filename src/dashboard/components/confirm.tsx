@@ -1,0 +1,74 @@
+// Asks before something is done that people hear of, and stays open until it is done or refused.
+
+import { signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { Button } from "./button.tsx";
+import { Dialog } from "./dialog.tsx";
+import { TextField } from "./field.tsx";
+import { Failure } from "./states.tsx";
+
+/** What is asked. */
+export interface Question {
+  title: string;
+  children?: ComponentChildren;
+  /** The button that does it: a verb. */
+  verb: string;
+  tone?: "primary" | "danger";
+  /** Whether a word about why can be given, and what it is called. */
+  note?: string;
+  /** Does it; what it throws is shown, and the question stays. */
+  run: (note: string) => Promise<unknown>;
+}
+
+const asked = signal<Question | undefined>(undefined);
+
+/** Asks. */
+export function ask(question: Question): void {
+  asked.value = question;
+}
+
+/** Where questions appear; once on the page. */
+export function Confirm() {
+  const question = asked.value;
+  if (question === undefined) return null;
+  return <Asked key={question} question={question} />;
+}
+
+function Asked({ question }: { question: Question }) {
+  const { title, children, verb, tone = "primary", note: noteLabel, run } = question;
+  const [note, setNote] = useState("");
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const close = () => (asked.value = undefined);
+  const answer = async () => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      await run(note.trim());
+      close();
+    } catch (failure) {
+      setError(failure);
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog
+      title={title}
+      isOpen
+      onClose={close}
+      actions={
+        <>
+          <Button onClick={close}>Cancel</Button>
+          <Button tone={tone} isBusy={isBusy} onClick={() => void answer()}>
+            {verb}
+          </Button>
+        </>
+      }
+    >
+      {children}
+      {noteLabel !== undefined && <TextField label={noteLabel} value={note} onText={setNote} maxLength={500} />}
+      {error !== undefined && <Failure error={error} />}
+    </Dialog>
+  );
+}

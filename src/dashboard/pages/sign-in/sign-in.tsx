@@ -1,0 +1,54 @@
+// Who comes without a session shows a token here. Whom Cloudflare Access vouches for never sees it.
+
+import { useState } from "preact/hooks";
+import { signIn } from "../../api/session.ts";
+import { Button } from "../../components/button.tsx";
+import { TextField } from "../../components/field.tsx";
+import { Failure } from "../../components/states.tsx";
+import "./sign-in.css";
+
+/** The sign-in page. `trouble` is what went wrong before it could be shown who this is. */
+export function SignIn({ trouble }: { trouble?: unknown }) {
+  const [token, setToken] = useState("");
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(trouble);
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (isBusy) return;
+    setBusy(true);
+    setError(undefined);
+    try {
+      await signIn(token.trim());
+    } catch (failure) {
+      setError(failure);
+      setBusy(false);
+    }
+  };
+  return (
+    <main class="sign-in">
+      <form onSubmit={(event) => void submit(event)}>
+        <img src="/icon.svg" alt="" width="40" height="40" />
+        <h1>Sign in to Signalbox</h1>
+        <TextField
+          label="Token"
+          type="password"
+          name="token"
+          autoComplete="current-password"
+          required
+          autoFocus
+          value={token}
+          onText={setToken}
+          hint="A token (sbx_…) that somebody made for you, or the Worker secret SIGNALBOX_ADMIN_TOKEN."
+        />
+        {error !== undefined && <Failure error={error} />}
+        <Button tone="primary" type="submit" isBusy={isBusy} onClick={(event) => void submit(event)}>
+          Sign in
+        </Button>
+        <p class="field-hint">
+          It is sent once, over this connection, for a session of twelve hours; this browser keeps a cookie that no
+          script can read. On your own machine the secret stands in <code>.dev.vars</code>.
+        </p>
+      </form>
+    </main>
+  );
+}
