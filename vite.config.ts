@@ -30,8 +30,6 @@ export default defineConfig({
   root: `${ROOT}src/dashboard`,
   plugins: [serveFiles()],
   build: {
-    outDir: `${ROOT}dist/pages`,
-    emptyOutDir: true,
     target: "es2023",
     // The Content Security Policy takes no data: URL for a font or a script, and images are few.
     assetsInlineLimit: 0,

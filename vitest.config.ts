@@ -1,5 +1,6 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { buildPages } from "./cli/local/pages.ts";
 
 /**
  * Unit tests of code that keeps nothing: no storage, no state between calls, and every fake clock or spy is put back. They
@@ -33,6 +34,8 @@ function worker() {
     },
   });
 }
+
+await buildPages(); // wrangler.toml names their folder, which has to be there before it is read
 
 export default defineConfig({
   test: {

@@ -1,7 +1,7 @@
-// The Hono app: what answers where, and the one place where an unexpected error becomes an answer. The pages are static
-// assets, which the platform serves without it (vite.config.ts).
+// The Hono app: what answers where, and the one place where an unexpected error becomes an answer. The files of the pages
+// are static assets, which the platform serves without it (wrangler.toml).
 
-import { Hono, type HonoRequest } from "hono";
+import { Hono, type Context, type HonoRequest } from "hono";
 import { admin } from "./admin/admin.ts";
 import { metricsRoutes } from "./admin/metrics.ts";
 import type { Bindings } from "./env.ts";
@@ -16,9 +16,8 @@ export const app = new Hono<{ Bindings: Bindings }>()
   .route("/in", ingest)
   .route("/admin", admin)
   .route("/metrics", metricsRoutes)
-  .get("*", async (c, next) => (isPage(c.req) ? showDashboard(c.req, c.env) : next()))
-  .get("/", (c) => c.text("Signalbox is running. Voucherify posts to /in/<inlet>; the admin API is at /admin.\n"))
-  .notFound((c) => problem(c, "not_found"));
+  .get("/", async (c) => (isPage(c.req) ? showDashboard(c) : c.text(ABOUT)))
+  .notFound(async (c) => (isPage(c.req) ? showDashboard(c) : problem(c, "not_found")));
 
 app.onError((error, c) => {
   const unavailable =
@@ -27,12 +26,16 @@ app.onError((error, c) => {
   return problem(c, unavailable ? "ledger_unavailable" : "internal_error", { headers: { "retry-after": "5" } });
 });
 
-/** Whether a browser opens something, which then is the dashboard: its own script says which page of it. */
+/** What a program is told that asks for nothing in particular. */
+const ABOUT = "Signalbox is running. Voucherify posts to /in/<inlet>; the admin API is at /admin.\n";
+
+/** Whether a browser opens something. Scripts, styles and images are asked for otherwise: one that is gone is a 404. */
 function isPage(req: HonoRequest): boolean {
-  return req.header("accept")?.includes("text/html") ?? false;
+  const isRead = req.method === "GET" || req.method === "HEAD";
+  return isRead && (req.header("accept")?.includes("text/html") ?? false);
 }
 
-/** The dashboard's document, which stands at the root of the assets. */
-async function showDashboard({ raw, url }: HonoRequest, { ASSETS }: Bindings): Promise<Response> {
-  return ASSETS.fetch(new Request(new URL("/", url), raw));
+/** The dashboard, whose own script says which page of it the path is. */
+async function showDashboard({ env, req }: Context<{ Bindings: Bindings }>): Promise<Response> {
+  return env.ASSETS.fetch(new Request(new URL("/", req.url), req.raw));
 }

@@ -17,7 +17,7 @@ export async function bundleWorker(entry: string): Promise<string> {
     write: false,
     conditions: ["workerd", "worker", "browser"],
     external: ["cloudflare:*", "node:crypto", "node:zlib"],
-    loader: { ".sql": "text", ".html": "text" },
+    loader: { ".sql": "text" },
     logLevel: "silent",
   });
   const [output] = outputFiles;

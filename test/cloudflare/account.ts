@@ -9,6 +9,8 @@ export interface WorkerState {
   /** How often it was uploaded. */
   uploads: number;
   bindings: Binding[];
+  /** Its static assets as text, by path. */
+  assets: Map<string, string>;
   /** Classes of Durable Objects that were made for it. */
   classes: string[];
   /** By name; the API never gives a value back, tests may look. */
@@ -31,6 +33,8 @@ export interface Account {
   /** Undefined until one is registered. */
   subdomain: string | undefined;
   workers: Map<string, WorkerState>;
+  /** Files that were uploaded to be static assets, as text, by hash. */
+  files: Map<string, string>;
   namespaces: Map<string, string>;
   databases: Map<string, string>;
   buckets: Set<string>;
@@ -44,6 +48,7 @@ export function createAccount(name: string): Account {
     name,
     subdomain: name.toLowerCase(),
     workers: new Map(),
+    files: new Map(),
     namespaces: new Map(),
     databases: new Map(),
     buckets: new Set(),

@@ -3,11 +3,13 @@
 import { Hono, type Context } from "hono";
 import { createId, type Account, type Binding, type WorkerState } from "./account.ts";
 import { done, list, refuse } from "./answers.ts";
+import { uploadedFiles } from "./assets.ts";
 
 /** A binding as it is uploaded: `inherit` keeps what the one before had. */
 interface Metadata {
   bindings?: Binding[];
   exports?: Record<string, { type: string }>;
+  assets?: { jwt: string };
 }
 
 /** The calls about Workers. */
@@ -94,6 +96,8 @@ async function upload(c: Context, account: Account): Promise<Response> {
   const missing = bindings.find((binding) => !exists(binding, account));
   if (missing !== undefined)
     return refuse(c, 400, 10021, `binding ${missing.name}: what it is bound to does not exist`);
+  const assets = metadata.assets === undefined ? new Map() : uploadedFiles(account, metadata.assets.jwt);
+  if (assets === undefined) return refuse(c, 400, 10_021, "assets: not all of them were uploaded");
   const classes = Object.keys(metadata.exports ?? {});
   const created = classes.filter((one) => !before?.classes.includes(one));
   const worker = before ?? {
@@ -103,7 +107,7 @@ async function upload(c: Context, account: Account): Promise<Response> {
     crons: [],
     isOnWorkersDev: false,
   };
-  account.workers.set(name, { ...worker, uploads: worker.uploads + 1, bindings, classes });
+  account.workers.set(name, { ...worker, uploads: worker.uploads + 1, bindings, assets, classes });
   return done(c, {
     id: name,
     tag: worker.tag,

@@ -1,5 +1,6 @@
 // The environment of one isolate: bindings of its own to what all isolates share, and the installation's variables.
 
+import { env as simulator } from "cloudflare:workers";
 import type { Bindings } from "../../src/env.ts";
 import { SECRETS } from "../unit/faults.ts";
 import type { QueueName } from "./batches.ts";
@@ -50,6 +51,7 @@ export function createEnv(shared: Shared): Bindings {
     SLOW: queue("SLOW"),
     LATE: queue("LATE"),
     DEAD: queue("DEAD"),
+    ASSETS: simulator.ASSETS,
     TARGET_GATE: gateBinding(
       (account) => gates.of(account),
       (account) => gates.forget(account),

@@ -84,9 +84,21 @@ describe("signalbox deploy", { timeout: DEPLOYS_TIMEOUT_MS }, () => {
     });
     expect(account).toEqual({ ...before, workers: new Map([["signalbox", { ...here.worker(), uploads: 2 }]]) });
     expect(here.cloudflare.calls.filter((call) => call.startsWith("POST"))).toEqual([
+      "POST /workers/scripts/signalbox/assets-upload-session",
       "POST /workers/scripts/signalbox/subdomain",
     ]);
     expect(here.cloudflare.unknown).toEqual([]);
+  });
+
+  it("brings the pages along", async () => {
+    expect(await here.deploy()).toMatchObject({ code: 0 });
+    const { assets } = here.worker();
+    expect(assets.get("/index.html")).toContain('<div id="app">');
+    expect(assets.get("/schema/openapi.json")).toBe(readFileSync("schema/openapi.json", "utf8"));
+    const scripts = [...assets.keys()].filter((path) => path.startsWith("/assets/"));
+    expect(scripts.map((path) => assets.get("/index.html")?.includes(path))).toContain(true);
+    expect(assets.has("/_headers")).toBe(false);
+    expect(here.worker().bindings).toContainEqual({ name: "ASSETS", type: "assets" });
   });
 
   it("goes on where it was cut off, whatever was under way", async () => {
@@ -232,6 +244,7 @@ describe("signalbox deploy", { timeout: DEPLOYS_TIMEOUT_MS }, () => {
 const ANOTHER: WorkerState = {
   tag: "shop",
   uploads: 7,
+  assets: new Map(),
   bindings: [{ type: "kv_namespace", name: "CARTS" }],
   classes: [],
   secrets: new Map([["STRIPE_KEY", "sk"]]),

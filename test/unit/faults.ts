@@ -50,6 +50,7 @@ export function createBindings(overrides: object = {}): TestBindings {
     SLOW: recordingQueue(),
     LATE: recordingQueue(),
     DEAD: recordingQueue(),
+    ASSETS: simulator.ASSETS,
     ...SECRETS,
     ...overrides,
   };

@@ -8,7 +8,10 @@ import { WORKER_SECRETS } from "./values.ts";
 
 /** Makes it in a folder that nobody needs afterwards. `.dev.vars` has no way to write an apostrophe. */
 export function readDeployed(folder: string): Entry[] {
-  const config = readFileSync("wrangler.toml", "utf8").replace('main = "src', `main = "${resolve("src")}`);
+  const config = ["src/index.ts", "scripts/run.mjs", "dist/pages"].reduce(
+    (text, path) => text.replaceAll(path, resolve(path)),
+    readFileSync("wrangler.toml", "utf8"),
+  );
   writeFileSync(join(folder, "wrangler.toml"), config);
   const vars = Object.entries(WORKER_SECRETS).map(([name, value]) => `${name}='${value.replaceAll("'", "")}'`);
   writeFileSync(join(folder, ".dev.vars"), vars.join("\n"));
@@ -19,14 +22,18 @@ export function readDeployed(folder: string): Entry[] {
     env: { ...process.env, WRANGLER_LOG: "log" },
   });
   if (status !== 0) throw new Error(`wrangler could not build it: ${stderr}`);
-  const files = readdirSync(join(folder, "deployed"), { recursive: true, encoding: "utf8" }).filter((name) =>
-    /\.(?:js|map)$/.test(name),
-  );
+  const files = filesBelow(join(folder, "deployed")).filter((path) => /\.(?:js|map)$/.test(path));
   return [
     { where: "the output of wrangler", what: stdout + stderr },
-    ...files.map((name) => ({
-      where: name.endsWith(".map") ? "the source map" : "the bundle",
-      what: readFileSync(join(folder, "deployed", name)),
+    ...files.map((path) => ({
+      where: path.endsWith(".map") ? "the source map" : "the bundle",
+      what: readFileSync(path),
     })),
+    ...filesBelow("dist/pages").map((path) => ({ where: "the pages", what: readFileSync(path) })),
   ];
+}
+
+function filesBelow(folder: string): string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
