@@ -52,6 +52,17 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        // After all others, one file after another: a page that waits for a busy machine looks like one that is broken.
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });

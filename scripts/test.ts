@@ -3,6 +3,7 @@
 
 import { spawnSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
+import { hasChromium, NO_BROWSER } from "./chromium.ts";
 
 /** Where the counts of the last run are left for `npm run check`. */
 const RESULTS_FILE = ".tmp/test-results.json";
@@ -10,9 +11,12 @@ const RESULTS_FILE = ".tmp/test-results.json";
 if (!existsSync("../shared/voucherify/samples")) {
   console.log("Voucherify's own example bodies are not beside this checkout: the tests that read them are skipped.\n");
 }
+const options = process.argv.slice(2);
+const lacksBrowser = (options.length === 0 || options.some((option) => option.includes("e2e"))) && !hasChromium();
+if (lacksBrowser) console.log(`${NO_BROWSER}\n`);
 rmSync(RESULTS_FILE, { force: true });
 const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${RESULTS_FILE}`];
-const { status } = spawnSync("vitest", ["run", ...reporters, ...withBothUnits(process.argv.slice(2))], {
+const { status } = spawnSync("vitest", ["run", ...reporters, ...withBothUnits(options)], {
   stdio: "inherit",
   env: {
     // For the runner and for every command that a test starts; see bin/signalbox.mjs.
@@ -21,12 +25,13 @@ const { status } = spawnSync("vitest", ["run", ...reporters, ...withBothUnits(pr
     PATH: `${process.cwd()}/node_modules/.bin:${process.env["PATH"] ?? ""}`,
   },
 });
+if (lacksBrowser) console.log(`\n${NO_BROWSER}`);
 process.exit(status ?? 1);
 
 /** Options in which the project "unit" brings "unit-storage" along. */
-function withBothUnits(options: readonly string[]): string[] {
-  return options.flatMap((option, index) => {
+function withBothUnits(given: readonly string[]): string[] {
+  return given.flatMap((option, index) => {
     if (option === "--project=unit") return [option, "--project=unit-storage"];
-    return option === "unit" && options[index - 1] === "--project" ? [option, "--project", "unit-storage"] : [option];
+    return option === "unit" && given[index - 1] === "--project" ? [option, "--project", "unit-storage"] : [option];
   });
 }
