@@ -21,6 +21,7 @@ export const RESOURCES: readonly (readonly [name: string, description: string])[
   ["incidents", "What somebody should look at."],
   ["drift", "What arrived and is not in the catalogue of event types."],
   ["migration", "The move from payload version v2018-08-01 to v2024-01-01."],
+  ["standing", "How each target stands, and what waits for it."],
   ["statistics", "How many came in and went out, how fast, and what failed."],
   ["usage", "What the router keeps and writes, what that costs, and how long its database lasts."],
   ["metrics", "The router's state for Prometheus."],

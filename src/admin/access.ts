@@ -46,6 +46,8 @@ export const NEEDS: Readonly<Record<string, readonly Scope[]>> = {
   "POST /admin/quarantine/:id/discard": ["replay"],
   "GET /admin/events": ["read"],
   "GET /admin/events/:type": ["read"],
+  // Its requests go to targets like any other's, with an amount or a code that nobody was given.
+  "POST /admin/events/:type/send": ["config"],
   "GET /admin/recipes": ["read"],
   "GET /admin/recipes/:id": ["read"],
   "GET /admin/inlets": ["read"],
@@ -95,6 +97,7 @@ export const NEEDS: Readonly<Record<string, readonly Scope[]>> = {
   "POST /admin/preview/send": ["payload", "config"],
   "GET /admin/drift": ["read"],
   "GET /admin/migration": ["read"],
+  "GET /admin/standing": ["read"],
   "GET /admin/statistics": ["read"],
   "GET /admin/usage": ["read"],
   "GET /metrics": ["read"],

@@ -22,6 +22,7 @@ import { secretRoutes } from "./secrets.ts";
 import { selfTestRoutes } from "./self-test.ts";
 import { sendoutRoutes } from "./sendouts.ts";
 import { sessionRoutes } from "./session.ts";
+import { standingRoutes } from "./standing.ts";
 import { statisticsRoutes } from "./statistics.ts";
 import { sweepRoutes } from "./sweep.ts";
 import { inletParts, routeParts, targetParts } from "./table-parts.ts";
@@ -65,6 +66,7 @@ export const admin = new Hono<AdminEnv>()
   .route("/audit", auditRoutes)
   .route("/session", sessionRoutes)
   .route("/tokens", tokenRoutes)
+  .route("/standing", standingRoutes)
   .route("/statistics", statisticsRoutes)
   .route("/usage", usageRoutes)
   .route("/upstream", upstreamRoutes)

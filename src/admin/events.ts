@@ -10,7 +10,8 @@ import { exampleSendout } from "../voucherify/examples.ts";
 import { nearestPath } from "../voucherify/nearest-path.ts";
 import type { AdminEnv } from "./access.ts";
 import { describe } from "./describe.ts";
-import { validQuery } from "./validate.ts";
+import { InletNameSchema, PostedSchema, postToInlet } from "./post-to-inlet.ts";
+import { validBody, validQuery } from "./validate.ts";
 
 const VersionSchema = v.picklist(["v2024-01-01", "v2018-08-01"]);
 const PresenceSchema = v.picklist(["required", "optional", "sample only"]);
@@ -50,11 +51,16 @@ const DescriptionSchema = v.object({
   ),
 });
 
+const SendBodySchema = v.strictObject({
+  inlet: InletNameSchema,
+  source: v.optional(v.pipe(v.picklist(["webhook", "distribution"]), v.description("Who is said to have sent it."))),
+});
+
 const ExampleQuerySchema = v.strictObject({
   source: v.optional(v.pipe(v.picklist(["webhook", "distribution"]), v.description("Who sends the examples."))),
 });
 
-/** `GET /admin/events` and `GET /admin/events/<type>`. */
+/** `GET /admin/events`, `GET /admin/events/<type>` and `POST /admin/events/<type>/send`. */
 export const eventRoutes = new Hono<AdminEnv>()
   .get(
     "/",
@@ -79,18 +85,55 @@ export const eventRoutes = new Hono<AdminEnv>()
     (c) => {
       const type = c.req.param("type");
       const definition = findEvent(type);
-      if (definition === undefined) {
-        const nearest = nearestPath(type, EVENT_TYPES);
-        const meant = nearest === undefined ? "" : ` Did you mean ${nearest}?`;
-        return problem(c, "not_found", { detail: `There is no such event type in the catalogue.${meant}` });
-      }
+      if (definition === undefined) return problem(c, "not_found", { detail: noSuchType(type) });
       const { source } = c.req.valid("query");
       const exampleOf = (version: v.InferOutput<typeof VersionSchema>) =>
         exampleSendout(type, { version, ...(source !== undefined && { source }) }) ?? null;
       const examples = { "v2024-01-01": exampleOf("v2024-01-01"), "v2018-08-01": exampleOf("v2018-08-01") };
       return c.json({ ...withFamily(describeEvent(definition)), examples });
     },
+  )
+  .post(
+    "/:type/send",
+    describe({
+      summary: "Sends our own example of an event through the router, signed, as Voucherify would.",
+      description:
+        "It goes the whole way of a real one: what the table's routes make of it is really delivered. Each has ids of its own. Look it up with `GET /admin/sendouts/<acceptedId>`.",
+      path: { type: "The event type, like `redemption.succeeded`." },
+      answer: PostedSchema,
+      example: { body: {} },
+      problems: ["not_found", "inlet_unknown"],
+    }),
+    validBody(SendBodySchema),
+    async (c) => {
+      const now = Date.now();
+      const { inlet, source } = c.req.valid("json");
+      const type = c.req.param("type");
+      const example = freshExample(type, source, now);
+      if (example === undefined) return problem(c, "not_found", { detail: noSuchType(type) });
+      const posted = await postToInlet(c.env, c.executionCtx, inlet, () => example, now);
+      return posted === undefined ? problem(c, "inlet_unknown") : c.json(posted);
+    },
   );
+
+/** How many random bytes an example's ids have: as many as Voucherify's. */
+const ID_BYTES = 9;
+
+/** An example that nobody has sent before, in the newest version that has it; undefined where none has. */
+function freshExample(type: string, source: "webhook" | "distribution" | undefined, now: number) {
+  const options = {
+    now: new Date(now),
+    ids: (prefix: string) => prefix + crypto.getRandomValues(new Uint8Array(ID_BYTES)).toHex(),
+    ...(source !== undefined && { source }),
+  };
+  return exampleSendout(type, options) ?? exampleSendout(type, { ...options, version: "v2018-08-01" });
+}
+
+function noSuchType(type: string): string {
+  const nearest = nearestPath(type, EVENT_TYPES);
+  const meant = nearest === undefined ? "" : ` Did you mean ${nearest}?`;
+  return `There is no such event type in the catalogue.${meant}`;
+}
 
 function withFamily<TEvent extends EventSummary>(event: TEvent) {
   return { ...event, family: familyOf(event.type) };

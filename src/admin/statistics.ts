@@ -39,20 +39,32 @@ const QuerySchema = v.pipe(
 
 const NumbersSchema = v.pipe(v.record(v.string(), v.number()), v.description("How many, by state."));
 
+const LatencySchema = v.pipe(
+  v.object({ p50: v.nullable(v.number()), p95: v.nullable(v.number()) }),
+  v.description("From the sendout's arrival to the target's answer; null where nothing was delivered."),
+);
+
 const AnswerSchema = v.object({
   since: InstantTextSchema,
   until: InstantTextSchema,
   step: v.picklist(["5m", "1h", "1d"]),
   /** Steps without anything are left out. */
-  steps: v.array(v.object({ at: InstantTextSchema, sendouts: NumbersSchema, deliveries: NumbersSchema })),
+  steps: v.array(
+    v.object({
+      at: InstantTextSchema,
+      sendouts: NumbersSchema,
+      deliveries: NumbersSchema,
+      latencyMs: LatencySchema,
+    }),
+  ),
+  latencyMs: LatencySchema,
   inlets: v.record(v.string(), NumbersSchema),
   targets: v.record(
     v.string(),
     v.object({
       deliveries: NumbersSchema,
       attempts: v.number(),
-      /** From the sendout's arrival to the target's answer; null where nothing was delivered. */
-      latencyMs: v.object({ p50: v.nullable(v.number()), p95: v.nullable(v.number()) }),
+      latencyMs: LatencySchema,
     }),
   ),
 });
@@ -82,7 +94,9 @@ export const statisticsRoutes = new Hono<{ Bindings: Bindings }>().get(
         at: toInstant(at),
         sendouts: byLabel(counts, "sendouts"),
         deliveries: byLabel(counts, "deliveries"),
+        latencyMs: latencyOf(counts),
       })),
+      latencyMs: latencyOf(all),
       inlets: bySubject(all, "sendouts", (counts) => byLabel(counts, "sendouts")),
       targets: bySubject(all, "deliveries", describeTarget),
     });
@@ -95,13 +109,18 @@ function stepFor(spanMs: number): keyof typeof STEPS_MS {
 }
 
 function describeTarget(counts: readonly Count[]) {
-  const steps = Array.from({ length: LATENCY_BOUNDS_MS.length + 1 }, () => 0);
-  for (const [kind, , label, n] of counts) if (kind === "latency") steps[Number(label)] = n;
   return {
     deliveries: byLabel(counts, "deliveries"),
     attempts: byLabel(counts, "attempts")[""] ?? 0,
-    latencyMs: { p50: latencyPercentile(steps, 0.5), p95: latencyPercentile(steps, 0.95) },
+    latencyMs: latencyOf(counts),
   };
+}
+
+/** How long deliveries took, of all targets that are counted. */
+function latencyOf(counts: readonly Count[]): v.InferOutput<typeof LatencySchema> {
+  const inSteps = byLabel(counts, "latency");
+  const steps = Array.from({ length: LATENCY_BOUNDS_MS.length + 1 }, (_, step) => inSteps[step] ?? 0);
+  return { p50: latencyPercentile(steps, 0.5), p95: latencyPercentile(steps, 0.95) };
 }
 
 /** What there is of each subject of a kind, by subject; what else is counted of it is given along. */

@@ -9,6 +9,7 @@ import { countNotReady, type NotReady } from "./not-ready.ts";
 import { countOverdue, findStuckReplays, type Overdue } from "./overdue.ts";
 import { countFailing, type Failing } from "./recoveries.ts";
 import { askAll, findIn, othersOf, shardsOf, type ShardBindings } from "./shards.ts";
+import { countDue, type Due } from "./due.ts";
 import { readTraffic, type Traffic } from "./traffic.ts";
 import { findExplained, findWaiting } from "./waiting.ts";
 
@@ -46,6 +47,17 @@ export async function countAllHeld(env: ShardBindings): Promise<Held[]> {
     (one, other) => ({ ...one, count: one.count + other.count, since: Math.min(one.since, other.since) }),
   );
   return held.toSorted((one, other) => other.count - one.count);
+}
+
+/** What is to be tried again, counted by target, the one that goes next first. */
+export async function countAllDue(env: ShardBindings): Promise<{ due: Due[]; isPartial: boolean }> {
+  const all = await askAll(env, countDue);
+  const due = combine(
+    all.flatMap((one) => one.due),
+    ({ target }) => target,
+    (one, other) => ({ ...one, count: one.count + other.count, nextAt: Math.min(one.nextAt, other.nextAt) }),
+  );
+  return { due: due.toSorted((one, other) => one.nextAt - other.nextAt), isPartial: all.some((one) => one.isPartial) };
 }
 
 /** What has failed for a while: each target, reason and status once. */

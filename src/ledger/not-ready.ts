@@ -13,7 +13,7 @@ export const NOT_READY_READ_MAX = 10_000;
 const AHEAD_MS = 15 * 60_000;
 
 /** What a delivery can wait for on our side. */
-const WAITED_FOR = [
+export const WAITED_FOR = [
   "secret_missing",
   "secret_unreadable",
   "secret_host_changed",

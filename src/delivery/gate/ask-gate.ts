@@ -3,7 +3,7 @@
 // stops for want of a gate.
 
 import { logFailure } from "../../log.ts";
-import type { Admissions, Report } from "./admission.ts";
+import type { Admissions, GateState, Report } from "./admission.ts";
 import { createGate, type Gate } from "./gate.ts";
 import type { Lane } from "./pace.ts";
 import type { Limits } from "./policy.ts";
@@ -60,6 +60,11 @@ export async function tellGate(
   // What this isolate's own gate let through is known to no other; of the rest it learns how the target is.
   const local = memoryOf(env).gates.get(account)?.report(reports, now);
   return (await reach(env, account, now, async (gate) => gate.report(reports, now))) ?? local;
+}
+
+/** How an account's gate stands, for people; undefined when it does not say. Never rejects. */
+export async function lookAtGate(env: GateBindings, account: string, now: number): Promise<GateState | undefined> {
+  return reach(env, account, now, async (gate) => gate.state(now));
 }
 
 /** This isolate's own gates, and which accounts' gates did not answer, since when. Lives as long as the isolate. */

@@ -1,4 +1,5 @@
-// The self-test: from the inlet to the log, to nobody's target.
+// What the router posts to its own inlets: the self-test, from the inlet to the log and to nobody's target, and examples,
+// which are delivered like any other sendout.
 
 import { createExecutionContext } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -19,8 +20,16 @@ interface Answer {
 }
 
 async function selfTest(env: TestBindings, body: object = {}) {
+  return post(env, "/admin/self-test", body);
+}
+
+async function sendExample(env: TestBindings, type: string, body: object = {}) {
+  return post(env, `/admin/events/${type}/send`, body);
+}
+
+async function post(env: TestBindings, path: string, body: object) {
   const headers = { authorization: `Bearer ${SECRETS.SIGNALBOX_ADMIN_TOKEN}` };
-  const request = new Request("https://signalbox.example.com/admin/self-test", {
+  const request = new Request(`https://signalbox.example.com${path}`, {
     method: "POST",
     headers,
     body: JSON.stringify(body),
@@ -74,5 +83,42 @@ describe("POST /admin/self-test", () => {
 
   it("knows no other inlet than those of the table", async () => {
     expect(await selfTest(createBindings(), { inlet: "shop" })).toMatchObject({ status: 404 });
+  });
+});
+
+describe("POST /admin/events/<type>/send", () => {
+  it("is delivered as what Voucherify sends is", async () => {
+    const fetched = vi.spyOn(globalThis, "fetch").mockImplementation(async () => new Response("ok"));
+    await publish(createTable(["crm"]));
+    const env = createBindings();
+    const { json } = await sendExample(env, "redemption.succeeded");
+    await workOff(env);
+    const record = await findRecord(String(json.acceptedId));
+    expect(record?.sendout).toMatchObject({ state: "routed", event_type: "redemption.succeeded", inlet: "voucherify" });
+    expect(record?.deliveries).toMatchObject([{ target: "crm", state: "delivered" }]);
+    expect(fetched).toHaveBeenCalledOnce();
+    fetched.mockRestore();
+  });
+
+  it("is another sendout each time", async () => {
+    await publish(createTable([]));
+    const env = createBindings();
+    const [first, second] = [await sendExample(env, "voucher.created"), await sendExample(env, "voucher.created")];
+    await workOff(env);
+    const rows = [await findRecord(String(first.json.acceptedId)), await findRecord(String(second.json.acceptedId))];
+    expect(new Set(rows.map((row) => row?.sendout.id)).size).toBe(2);
+  });
+
+  it("is the old version's where only that has the event", async () => {
+    const env = createBindings();
+    expect((await sendExample(env, "voucher.published")).json).toMatchObject({ refusal: null });
+  });
+
+  it("says what was meant by an event type that there is not", async () => {
+    const { status, json } = await sendExample(createBindings(), "redemption.suceeded");
+    expect({ status, json }).toMatchObject({
+      status: 404,
+      json: { detail: expect.stringContaining("Did you mean redemption.succeeded?") },
+    });
   });
 });

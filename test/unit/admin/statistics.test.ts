@@ -75,8 +75,10 @@ describe("GET /admin/statistics", () => {
           at: new Date(SPAN).toISOString(),
           sendouts: { routed: 2, quarantined: 1 },
           deliveries: { delivered: 1, held: 1 },
+          latencyMs: { p50: 75, p95: 98 },
         },
       ],
+      latencyMs: { p50: 75, p95: 98 },
       inlets: { voucherify: { routed: 2, quarantined: 1 } },
       targets: {
         crm: { deliveries: { delivered: 1, held: 1 }, attempts: 2, latencyMs: { p50: 75, p95: 98 } },
