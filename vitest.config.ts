@@ -18,6 +18,7 @@ const PURE = [
   "test/unit/vault/{envelope,master-keys}.test.ts",
   "test/unit/ledger/request-words.test.ts",
   "test/unit/shards/shards.test.ts",
+  "test/unit/dashboard/**/*.test.ts",
 ];
 
 function worker() {
