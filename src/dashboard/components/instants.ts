@@ -61,3 +61,12 @@ export function describeInstant(instant: Date, now: number): string {
 export function exactInstant(instant: Date): string {
   return EXACT.format(instant);
 }
+
+const HOURS = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const DAYS = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+
+/** An instant on an axis whose marks are so many milliseconds apart: the clock, or the day where one begins. */
+export function shortInstant(instant: Date, apartMs: number): string {
+  const isDay = apartMs >= DAY_MS || (instant.getHours() === 0 && instant.getMinutes() === 0);
+  return (isDay ? DAYS : HOURS).format(instant);
+}

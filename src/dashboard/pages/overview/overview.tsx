@@ -1,8 +1,97 @@
-// How it goes: what came in, what became of it, and what needs a hand.
+// How it goes: what came in, what became of it, and what needs a hand. It is read again every few seconds.
 
-import { Page } from "../../components/page.tsx";
+import { useQuery } from "@tanstack/preact-query";
+import { useMemo } from "preact/hooks";
+import { useSearchParams } from "wouter-preact";
+import { admin, answerOf } from "../../api/admin.ts";
+import { LIVE_MS } from "../../api/queries.ts";
+import { LazyChart } from "../../charts/lazy-chart.tsx";
+import { describeDuration } from "../../components/instants.ts";
+import { formatShort } from "../../components/numbers.ts";
+import { Page, Panel } from "../../components/page.tsx";
+import { Segmented } from "../../components/segmented.tsx";
+import { Failure, Loading } from "../../components/states.tsx";
+import { FirstRun } from "./first-run.tsx";
+import { Inlets } from "./inlets.tsx";
+import { OpenIncidents } from "./open-incidents.tsx";
+import { isRange, RANGES, RANGE_DEFAULT, sinceOf, type Range } from "./range.ts";
+import { toSeries } from "./series.ts";
+import { Targets } from "./targets.tsx";
+import { Tiles } from "./tiles.tsx";
+import "./overview.css";
 
 /** The page at `/`. */
 export function Overview() {
-  return <Page title="Overview">…</Page>;
+  const [params, setParams] = useSearchParams();
+  const asked = params.get("range");
+  const range = isRange(asked) ? asked : RANGE_DEFAULT;
+  const statistics = useStatistics(range);
+  const choose = (chosen: Range) => setParams(chosen === RANGE_DEFAULT ? {} : { range: chosen }, { replace: true });
+  return (
+    <Page
+      title="Overview"
+      actions={<Segmented label="Time looked at" value={range} options={RANGES} onChoose={choose} />}
+    >
+      <FirstRun />
+      <OpenIncidents />
+      {statistics.isError && <Failure error={statistics.error} onRetry={statistics.refetch} />}
+      <Tiles statistics={statistics.data} range={range} />
+      <div class="overview-charts">
+        <Panel title="Sendouts and deliveries">
+          {statistics.data === undefined ? <Loading lines={6} /> : <Traffic answer={statistics.data} />}
+        </Panel>
+        <Panel title="From arrival to the target's answer">
+          {statistics.data === undefined ? <Loading lines={6} /> : <Latency answer={statistics.data} />}
+        </Panel>
+      </div>
+      <Targets statistics={statistics.data} range={range} />
+      <Inlets statistics={statistics.data} />
+    </Page>
+  );
+}
+
+function useStatistics(range: Range) {
+  return useQuery({
+    queryKey: ["statistics", range],
+    queryFn: async ({ signal }) =>
+      answerOf(admin.statistics.$get({ query: { since: sinceOf(range, Date.now()) } }, { init: { signal } })),
+    refetchInterval: LIVE_MS,
+    // The numbers of another range are no numbers of this one; those of a moment ago are.
+    placeholderData: undefined,
+  });
+}
+
+/** What `GET /admin/statistics` answers. */
+export type Statistics = NonNullable<ReturnType<typeof useStatistics>["data"]>;
+
+function Traffic({ answer }: { answer: Statistics }) {
+  const series = useMemo(() => toSeries(answer), [answer]);
+  return (
+    <LazyChart
+      label="Sendouts accepted and deliveries by what became of them, over time."
+      at={series.at}
+      format={formatShort}
+      lines={[
+        { label: "Accepted", colour: "--series-1", values: series.accepted, isFilled: true },
+        { label: "Delivered", colour: "--series-2", values: series.delivered },
+        { label: "Failed", colour: "--series-3", values: series.failed },
+        { label: "Quarantined", colour: "--series-4", values: series.quarantined },
+      ]}
+    />
+  );
+}
+
+function Latency({ answer }: { answer: Statistics }) {
+  const series = useMemo(() => toSeries(answer), [answer]);
+  return (
+    <LazyChart
+      label="How long half and 95 of 100 deliveries took at most, over time."
+      at={series.at}
+      format={describeDuration}
+      lines={[
+        { label: "p50", colour: "--series-1", values: series.p50 },
+        { label: "p95", colour: "--series-5", values: series.p95 },
+      ]}
+    />
+  );
 }

@@ -1,0 +1,41 @@
+// What somebody should look at, the gravest first, in a line each.
+
+import { useQuery } from "@tanstack/preact-query";
+import { Siren } from "lucide-preact";
+import { Link } from "wouter-preact";
+import { admin, answerOf } from "../../api/admin.ts";
+import { LIVE_MS } from "../../api/queries.ts";
+import { Time } from "../../components/time.tsx";
+
+/** How many stand on the overview; the page of incidents has all. */
+const SHOWN = 4;
+
+/** The open incidents; nothing where there are none. */
+export function OpenIncidents() {
+  const { data } = useQuery({
+    queryKey: ["incidents", "open"],
+    queryFn: async ({ signal }) => answerOf(admin.incidents.$get({ query: { state: "open" } }, { init: { signal } })),
+    refetchInterval: LIVE_MS,
+  });
+  const incidents = data?.incidents ?? [];
+  if (incidents.length === 0) return null;
+  return (
+    <section class="overview-incidents" aria-label="Open incidents">
+      <ul>
+        {incidents.slice(0, SHOWN).map(({ kind, subject, title, lastSeenAt, acknowledgedBy }) => (
+          <li key={`${kind} ${subject}`}>
+            <Siren size={16} aria-hidden="true" />
+            <Link href={`/incidents?kind=${encodeURIComponent(kind)}&subject=${encodeURIComponent(subject)}`}>
+              {title}
+            </Link>
+            <span>
+              {acknowledgedBy !== null && `${acknowledgedBy} is at it. `}
+              <Time at={lastSeenAt} />
+            </span>
+          </li>
+        ))}
+      </ul>
+      {incidents.length > SHOWN && <Link href="/incidents">All {incidents.length} open incidents</Link>}
+    </section>
+  );
+}
