@@ -26,9 +26,28 @@ function serveFiles(): Plugin {
   };
 }
 
+/** The order of the layers, as styles/tokens.css has it. */
+const LAYERS = "@layer reset,base,components,pages;";
+
+/**
+ * Says the order of the layers at the beginning of every style sheet: the one that a browser meets first decides it, and the
+ * bundler puts those that pages share before the one that says it.
+ */
+function orderLayers(): Plugin {
+  return {
+    name: "order-layers",
+    enforce: "post",
+    generateBundle(_options, bundle) {
+      for (const part of Object.values(bundle)) {
+        if (part.type === "asset" && part.fileName.endsWith(".css")) part.source = `${LAYERS}${String(part.source)}`;
+      }
+    },
+  };
+}
+
 export default defineConfig({
   root: `${ROOT}src/dashboard`,
-  plugins: [serveFiles()],
+  plugins: [serveFiles(), orderLayers()],
   build: {
     target: "es2023",
     // The Content Security Policy takes no data: URL for a font or a script, and images are few.
