@@ -2,7 +2,7 @@
 
 import { Hono, type Context } from "hono";
 import * as v from "valibot";
-import { SEVERITIES, severityOf, titleOf } from "../alerts/kinds.ts";
+import { remedyOf, SEVERITIES, severityOf, titleOf } from "../alerts/kinds.ts";
 import {
   acknowledgeIncident,
   CauseSchema,
@@ -47,6 +47,7 @@ const IncidentSchema = v.pipe(
       v.description("How often it happened; of what the watchdog looks at, in how many of its looks."),
     ),
     detail: v.pipe(v.string(), v.description("Why, and what to do.")),
+    remedy: v.pipe(v.nullable(v.string()), v.description("What helps against incidents of this kind.")),
     target: v.pipe(v.nullable(v.string()), v.description("The target it is about, where there is one.")),
     cause: v.pipe(v.nullable(CauseSchema), v.description("What failures of one incident have in common.")),
     deliveries: v.pipe(v.nullable(v.string()), v.description("The call that lists the deliveries affected.")),
@@ -75,6 +76,7 @@ const EXAMPLE: v.InferOutput<typeof IncidentSchema> = {
   lastSeenAt: "2026-10-05T08:17:02.000Z",
   count: 12,
   detail: "Requests to the inlet are not signed with its secret. Compare VOUCHERIFY_SECRET with the project's.",
+  remedy: remedyOf("signature_refused") ?? null,
   target: null,
   cause: null,
   deliveries: null,
@@ -157,6 +159,7 @@ function describeIncident(incident: Incident): v.InferOutput<typeof IncidentSche
     subject,
     severity: severityOf(kind),
     title: titleOf(kind, subject),
+    remedy: remedyOf(kind) ?? null,
     state: resolvedAt === null ? openState : "resolved",
     openedAt: toInstant(openedAt),
     lastSeenAt: toInstant(lastSeenAt),

@@ -1,4 +1,4 @@
-// What each kind of incident is to people: how bad, and in how few words. Who hears of it goes by this.
+// What each kind of incident is to people: how bad, in how few words, and what helps. Who hears of it goes by this.
 
 import * as v from "valibot";
 import { INCIDENT_KINDS, type IncidentKind } from "../ledger/incident-kinds.ts";
@@ -11,6 +11,8 @@ interface Kind {
   severity: Severity;
   /** What has happened, with the subject where `…` stands. */
   title: string;
+  /** What a person can do about it. */
+  remedy: string;
 }
 
 /**
@@ -18,32 +20,145 @@ interface Kind {
  * they must not be able to wake anybody up.
  */
 const KINDS: Record<IncidentKind, Kind> = {
-  signature_refused: { severity: "warning", title: 'The inlet "…" refuses sendouts: the signature is not right' },
-  sender_unproven: { severity: "warning", title: 'The inlet "…" refuses sendouts: the sender is not proven' },
-  target_paused: { severity: "critical", title: 'The target "…" refuses our credentials and is paused' },
-  route_paused: { severity: "critical", title: 'The route "…" is paused: an address is gone' },
-  target_down: { severity: "warning", title: 'The target "…" does not take deliveries' },
-  target_not_ready: { severity: "critical", title: 'Deliveries to the target "…" wait for something on our side' },
-  deliveries_failed: { severity: "warning", title: "Deliveries failed for good: …" },
-  deliveries_waiting: { severity: "warning", title: 'Deliveries to the target "…" wait for long' },
-  sendouts_quarantined: { severity: "warning", title: "Sendouts are in quarantine" },
-  evaluation_killed: { severity: "warning", title: 'An expression takes too much processor time: "…"' },
-  webhook_disabled: { severity: "critical", title: 'Voucherify has disabled the webhook of the inlet "…"' },
-  webhook_missing: { severity: "critical", title: 'Voucherify has no webhook for the inlet "…"' },
-  webhook_changed: { severity: "warning", title: 'Voucherify\'s webhook of the inlet "…" is not as the table says' },
-  webhook_unwatched: { severity: "info", title: 'Voucherify does not say how the webhook of the inlet "…" stands' },
-  inlet_silent: { severity: "warning", title: 'Nothing comes in at the inlet "…" any more' },
-  retention_behind: { severity: "warning", title: "What should have been deleted is still kept: …" },
-  queue_backlog: { severity: "critical", title: 'The queue "…" is not worked off' },
-  rows_overdue: { severity: "warning", title: "Deliveries are overdue: the sweeper does not come after" },
-  inbox_backlog: { severity: "warning", title: "The Inbox keeps sendouts that the queue does not take" },
-  job_stuck: { severity: "critical", title: 'The job "…" does not get on' },
-  d1_unwell: { severity: "warning", title: "D1 did not take what was to be recorded" },
-  kv_unwell: { severity: "warning", title: "KV does not answer or lags behind" },
-  database_filling: { severity: "critical", title: "The database is nearly full" },
-  plan_limits: { severity: "warning", title: "Nearly used up for today on the free plan: …" },
-  drift_seen: { severity: "info", title: 'Voucherify sends something new: "…"' },
-  alerts_failing: { severity: "warning", title: 'Alerts do not arrive at the channel "…"' },
+  signature_refused: {
+    severity: "warning",
+    title: 'The inlet "…" refuses sendouts: the signature is not right',
+    remedy:
+      "Compare the inlet's signing secret with the one in Voucherify's Project settings and set the right one. Resolve this once sendouts are accepted.",
+  },
+  sender_unproven: {
+    severity: "warning",
+    title: 'The inlet "…" refuses sendouts: the sender is not proven',
+    remedy:
+      "Compare what the inlet requires (token, header or address) with the webhook in Voucherify. Resolve this once sendouts are accepted.",
+  },
+  target_paused: {
+    severity: "critical",
+    title: 'The target "…" refuses our credentials and is paused',
+    remedy: "Correct the target's credentials, then resume it: what it held goes out.",
+  },
+  route_paused: {
+    severity: "critical",
+    title: 'The route "…" is paused: an address is gone',
+    remedy: "Correct the target's URL, or take the target out of the route. Then resume the route.",
+  },
+  target_down: {
+    severity: "warning",
+    title: 'The target "…" does not take deliveries',
+    remedy: "Ask whoever runs the target. Its deliveries wait and go out by themselves once it answers.",
+  },
+  target_not_ready: {
+    severity: "critical",
+    title: 'Deliveries to the target "…" wait for something on our side',
+    remedy:
+      "Set what is missing: a secret, a binding in wrangler.toml, or a token endpoint that answers. Deliveries go on by themselves within five minutes.",
+  },
+  deliveries_failed: {
+    severity: "warning",
+    title: "Deliveries failed for good: …",
+    remedy: "Put the cause right, in the table or at the target. Then retry the deliveries, or plan a replay of them.",
+  },
+  deliveries_waiting: {
+    severity: "warning",
+    title: 'Deliveries to the target "…" wait for long',
+    remedy: "See what they wait for: resume what is paused, and release or cancel what waits for a decision.",
+  },
+  sendouts_quarantined: {
+    severity: "warning",
+    title: "Sendouts are in quarantine",
+    remedy: "Look at each: replay it, as it is or corrected, or discard it with a note.",
+  },
+  evaluation_killed: {
+    severity: "warning",
+    title: 'An expression takes too much processor time: "…"',
+    remedy:
+      "Find the expression with a preview, one target after the other; simplify it and publish. Then replay what is in quarantine, and resolve this.",
+  },
+  webhook_disabled: {
+    severity: "critical",
+    title: 'Voucherify has disabled the webhook of the inlet "…"',
+    remedy: "Find out why it was refused, enable it, and see in the gap report which sendouts are missing.",
+  },
+  webhook_missing: {
+    severity: "critical",
+    title: 'Voucherify has no webhook for the inlet "…"',
+    remedy: "Create it, in Voucherify or from here, and set its signing secret on the Worker.",
+  },
+  webhook_changed: {
+    severity: "warning",
+    title: 'Voucherify\'s webhook of the inlet "…" is not as the table says',
+    remedy: "Change it in Voucherify, or have it made as the table needs it from here.",
+  },
+  webhook_unwatched: {
+    severity: "info",
+    title: 'Voucherify does not say how the webhook of the inlet "…" stands',
+    remedy: "Check the credentials of the Management API that settings.voucherify names.",
+  },
+  inlet_silent: {
+    severity: "warning",
+    title: 'Nothing comes in at the inlet "…" any more',
+    remedy:
+      "See in Voucherify whether the webhook is active, and whether anything should have been sent. Where nothing should, resolve this.",
+  },
+  retention_behind: {
+    severity: "warning",
+    title: "What should have been deleted is still kept: …",
+    remedy:
+      "End the replay that the purge waits for, or see why the archive takes no payloads; the detail says which it is.",
+  },
+  queue_backlog: {
+    severity: "critical",
+    title: 'The queue "…" is not worked off',
+    remedy:
+      "See whether the limits of targets are too low for what they get, and whether Cloudflare has trouble with its queues.",
+  },
+  rows_overdue: {
+    severity: "warning",
+    title: "Deliveries are overdue: the sweeper does not come after",
+    remedy: "See whether the cron of the Worker runs, and start the sweeper by hand: POST /admin/sweep.",
+  },
+  inbox_backlog: {
+    severity: "warning",
+    title: "The Inbox keeps sendouts that the queue does not take",
+    remedy:
+      "See whether the queue takes messages: Cloudflare's status, and the limits of the plan. Nothing is lost meanwhile.",
+  },
+  job_stuck: {
+    severity: "critical",
+    title: 'The job "…" does not get on',
+    remedy: "Look for the line job_failed in the Worker's log: it says why.",
+  },
+  d1_unwell: {
+    severity: "warning",
+    title: "D1 did not take what was to be recorded",
+    remedy: "Nothing gets lost. Look at the size of the database and at Cloudflare's status.",
+  },
+  kv_unwell: {
+    severity: "warning",
+    title: "KV does not answer or lags behind",
+    remedy:
+      "Nothing gets lost, but a table that is published meanwhile reaches inlets late. Look at Cloudflare's status.",
+  },
+  database_filling: {
+    severity: "critical",
+    title: "The database is nearly full",
+    remedy: "Keep payloads for a shorter time, archive them, or spread the log over several databases.",
+  },
+  plan_limits: {
+    severity: "warning",
+    title: "Nearly used up for today on the free plan: …",
+    remedy: "Take the paid plan, which has no such limits; on the free one a new day begins at midnight UTC.",
+  },
+  drift_seen: {
+    severity: "info",
+    title: 'Voucherify sends something new: "…"',
+    remedy: "Nothing breaks. See whether your templates or routes should use what is new.",
+  },
+  alerts_failing: {
+    severity: "warning",
+    title: 'Alerts do not arrive at the channel "…"',
+    remedy: "Put the channel's address or secret right, then send a test.",
+  },
 };
 
 /** How bad an incident is. One of a kind that only a newer release knows counts as a warning. */
@@ -54,6 +169,11 @@ export function severityOf(kind: string): Severity {
 /** What has happened, in one line. */
 export function titleOf(kind: string, subject: string): string {
   return (find(kind)?.title ?? `${kind}: …`).replace("…", () => subject);
+}
+
+/** What a person can do about it, in a sentence or two; `undefined` for a kind that only a newer release knows. */
+export function remedyOf(kind: string): string | undefined {
+  return find(kind)?.remedy;
 }
 
 function find(kind: string): Kind | undefined {

@@ -84,7 +84,7 @@ function named(lines: readonly string[]): string[] {
 }
 
 function linkTo(origin: string | undefined, query: URLSearchParams): string | null {
-  return origin === undefined ? null : `${origin}/admin/incidents?${query.toString()}`;
+  return origin === undefined ? null : `${origin}/incidents?${query.toString()}`;
 }
 
 function clip(text: string): string {

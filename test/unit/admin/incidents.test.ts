@@ -52,6 +52,7 @@ const OPEN = {
   lastSeenAt: "2026-10-05T08:15:31.000Z",
   count: 1,
   detail: "signature_mismatch: look at it.",
+  remedy: expect.stringContaining("signing secret"),
   target: null,
   cause: null,
   deliveries: null,

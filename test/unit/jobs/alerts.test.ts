@@ -31,7 +31,7 @@ describe("an incident", () => {
       change: "opened",
       title: 'The target "crm" does not take deliveries',
       lines: ["Since 2026-10-05 12:00 UTC (0 min), warning.", "look at crm."],
-      link: "https://signalbox.example.com/admin/incidents?kind=target_down&subject=crm",
+      link: "https://signalbox.example.com/incidents?kind=target_down&subject=crm",
     });
     expect(clear).toMatchObject({
       change: "resolved",
