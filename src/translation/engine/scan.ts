@@ -24,8 +24,7 @@ interface Bracket {
   isFunction: boolean;
 }
 
-/** A piece of an expression's text. */
-export interface Token {
+interface Token {
   kind: "operand" | "word" | "operator" | "open" | "close";
   text: string;
   position: number;
@@ -103,8 +102,7 @@ const TOKENS: readonly (readonly [Token["kind"] | "space", RegExp])[] = [
   ["word", WORD],
 ];
 
-/** The pieces of an expression, spaces and comments left out; of one that is not finished as well. */
-export function* tokensOf(source: string): Generator<Token> {
+function* tokensOf(source: string): Generator<Token> {
   let position = 0;
   while (position < source.length) {
     const [kind, text] = tokenAt(source, position);
