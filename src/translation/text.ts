@@ -3,6 +3,7 @@
 import { failure, success, type Result } from "../result.ts";
 import { textTooLongError } from "./engine/budget.ts";
 import { compileExpression, evaluate, type Expression } from "./expression.ts";
+import { endOfExpression } from "./expression-end.ts";
 import { toJson } from "./json-text.ts";
 import { resolveInScope, type Scope, type Work } from "./scope.ts";
 
@@ -39,33 +40,6 @@ export function parseText(text: string): Result<TextTemplate, "template_invalid"
   }
   if (literal !== "") parts.push({ literal });
   return success(parts);
-}
-
-/** Where the `}}` is that ends an expression: not inside its texts, nor the end of an object in it. */
-function endOfExpression(text: string, start: number): number {
-  let depth = 0;
-  for (let index = start; index < text.length; index++) {
-    const character = text.charAt(index);
-    if ("\"'`".includes(character)) {
-      const closed = endOfQuote(text, index);
-      if (closed === -1) return text.indexOf("}}", index);
-      index = closed;
-    } else if (character === "{") depth++;
-    else if (character === "}") {
-      if (depth === 0 && text.charAt(index + 1) === "}") return index;
-      depth = Math.max(0, depth - 1);
-    }
-  }
-  return -1;
-}
-
-function endOfQuote(text: string, start: number): number {
-  const quote = text.charAt(start);
-  for (let index = start + 1; index < text.length; index++) {
-    if (text.charAt(index) === "\\" && quote !== "`") index++;
-    else if (text.charAt(index) === quote) return index;
-  }
-  return -1;
 }
 
 /** A position as people find it: by line where there are several. */

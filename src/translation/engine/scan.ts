@@ -24,7 +24,8 @@ interface Bracket {
   isFunction: boolean;
 }
 
-interface Token {
+/** A piece of an expression's text. */
+export interface Token {
   kind: "operand" | "word" | "operator" | "open" | "close";
   text: string;
   position: number;
@@ -102,7 +103,8 @@ const TOKENS: readonly (readonly [Token["kind"] | "space", RegExp])[] = [
   ["word", WORD],
 ];
 
-function* tokensOf(source: string): Generator<Token> {
+/** The pieces of an expression, spaces and comments left out; of one that is not finished as well. */
+export function* tokensOf(source: string): Generator<Token> {
   let position = 0;
   while (position < source.length) {
     const [kind, text] = tokenAt(source, position);
