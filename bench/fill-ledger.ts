@@ -15,6 +15,8 @@ export interface Filling {
   to: number;
   /** Sendouts received before this have lost their contents. */
   contentFrom: number;
+  /** Makes the rows of the n-th sendout; made up when left out. */
+  rowsOf?: typeof createRows;
 }
 
 /** The file of the one database in a state folder whose Worker has made its tables, and is stopped. */
@@ -26,7 +28,7 @@ export function findDatabase(stateDir: string): string {
 }
 
 /** Writes sendouts and their deliveries; says how many deliveries that was. */
-export function fillLedger(file: string, { sendouts, from, to, contentFrom }: Filling): number {
+export function fillLedger(file: string, { sendouts, from, to, contentFrom, rowsOf = createRows }: Filling): number {
   const database = new DatabaseSync(file);
   database.exec("PRAGMA synchronous = OFF; PRAGMA cache_size = -200000");
   const insert = createInsert(database);
@@ -34,13 +36,13 @@ export function fillLedger(file: string, { sendouts, from, to, contentFrom }: Fi
   for (let n = 0; n < sendouts; n++) {
     if (n % TRANSACTION === 0) database.exec(n === 0 ? "BEGIN" : "COMMIT; BEGIN");
     const receivedAt = from + Math.floor((n * (to - from)) / sendouts);
-    const rows = createRows(n, receivedAt, receivedAt >= contentFrom);
+    const rows = rowsOf(n, receivedAt, receivedAt >= contentFrom);
     insert("sendouts", rows.sendout);
     for (const delivery of rows.deliveries) insert("deliveries", delivery);
     written += rows.deliveries.length;
-    if (n % (20 * TRANSACTION) === 0) process.stderr.write(`\r${n} of ${sendouts} `);
+    if (process.stderr.isTTY && n % (20 * TRANSACTION) === 0) process.stderr.write(`\r${n} of ${sendouts} `);
   }
-  process.stderr.write("\r");
+  if (process.stderr.isTTY) process.stderr.write("\r");
   // As if the cron had always run: whatever is older has an outcome.
   database.exec(`UPDATE jobs SET position = ${to} WHERE name = 'adopt_orphans'`);
   database.exec("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");

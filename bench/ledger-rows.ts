@@ -70,7 +70,7 @@ function pack(text: string): string {
 }
 
 /** From 0 up to and without 1, the same for the same seed (one round of mulberry32). */
-function chance(seed: number): number {
+export function chance(seed: number): number {
   let mixed = (seed + 0x6d2b79f5) | 0;
   mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
   mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
@@ -78,7 +78,7 @@ function chance(seed: number): number {
 }
 
 /** A number from 0 up to the limit, small ones more often. */
-function skewed(seed: number, limit: number): number {
+export function skewed(seed: number, limit: number): number {
   return Math.floor(chance(seed) ** 2 * limit);
 }
 
@@ -89,7 +89,7 @@ function skewedOf<T>(list: readonly [T, ...T[]] | readonly T[], seed: number): T
 }
 
 /** 32 hexadecimal digits in no order, as a hash has. */
-function hexOf(n: number): string {
+export function hexOf(n: number): string {
   return [0, 1, 2, 3]
     .map((part) => Math.floor(chance(n * 4 + part) * 2 ** 32))
     .map((word) => word.toString(16).padStart(8, "0"))

@@ -1,9 +1,10 @@
-// Signalbox with ways to have two of its cron's jobs run at once. JavaScript, because it takes in all of src, which has the
+// Signalbox with ways to have three of its cron's jobs run at once. JavaScript, because it takes in all of src, which has the
 // Workers' types.
 
 import signalbox from "../../src/index.ts";
 import { purge } from "../../src/jobs/purge.ts";
 import { sealBlocks } from "../../src/ledger/seal-blocks.ts";
+import { countOn } from "../../src/ledger/statistics.ts";
 
 export { Inbox, TargetGate } from "../../src/index.ts";
 
@@ -12,6 +13,7 @@ export default {
     const { pathname } = new URL(request.url);
     if (pathname === "/bench/seal") return seal(env);
     if (pathname === "/bench/purge") return runPurge(env);
+    if (pathname === "/bench/count") return count(env);
     return signalbox.fetch(request, env, ctx);
   },
 };
@@ -26,4 +28,10 @@ async function runPurge(env) {
   await purge(env, Date.now());
   const { results } = await env.LEDGER.prepare("SELECT name, position FROM jobs WHERE name LIKE 'purge_%'").all();
   return Response.json(Object.fromEntries(results.map(({ name, position }) => [name, position])));
+}
+
+async function count(env) {
+  await countOn(env, Date.now());
+  const { position } = await env.LEDGER.prepare("SELECT position FROM jobs WHERE name = 'statistics'").first();
+  return Response.json({ position });
 }

@@ -2,7 +2,7 @@
 // `npm start`, not wrangler's test harness: there, outbound requests take a detour through Node, which turns a refused
 // connection or an unfollowed redirect into a 500.
 
-import { vi } from "vitest";
+import { setTimeout as wait } from "node:timers/promises";
 import { startRouter, type RouterOptions } from "../../cli/local/router.ts";
 import { signBody } from "../../src/voucherify/signature.ts";
 
@@ -41,6 +41,10 @@ export interface DeliveryView {
   request: { url: unknown; headers: unknown; body: unknown } | null;
 }
 
+/** How long something may take to become of a sendout, and how often one looks, in milliseconds. */
+const PATIENCE_MS = 20_000;
+const LOOK_EVERY_MS = 50;
+
 /** A Worker under test. */
 export type Signalbox = Awaited<ReturnType<typeof startSignalbox>>;
 
@@ -72,17 +76,18 @@ export async function startSignalbox(
   };
 
   /** The sendout once it is in the ledger and, with a condition, once that holds. */
-  const sendout = async (id: string, until: (found: SendoutView) => boolean = () => true): Promise<SendoutView> =>
-    vi.waitFor(
-      async () => {
-        const answer = await admin("GET", `/sendouts/${id}?reveal=true`);
-        if (answer.status !== 200) throw new Error(`${id} is not in the ledger yet (${answer.status})`);
-        const found = (await answer.json()) as SendoutView; // the API's own answer; tests assert what it holds
-        if (!until(found)) throw new Error(`not yet: ${JSON.stringify(found.deliveries)}`);
-        return found;
-      },
-      { timeout: 20_000, interval: 50 },
-    );
+  const sendout = async (id: string, until: (found: SendoutView) => boolean = () => true): Promise<SendoutView> => {
+    const deadline = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const answer = await admin("GET", `/sendouts/${id}?reveal=true`);
+      // The API's own answer; tests assert what it holds.
+      const found = answer.status === 200 ? ((await answer.json()) as SendoutView) : undefined;
+      if (found !== undefined && until(found)) return found;
+      const stands = found === undefined ? `not in the ledger (${answer.status})` : JSON.stringify(found.deliveries);
+      if (Date.now() > deadline) throw new Error(`${id} is still ${stands}`);
+      await wait(LOOK_EVERY_MS);
+    }
+  };
 
   return {
     url,
