@@ -1,7 +1,9 @@
 // How the API shows a sendout: what it was, and what proved it.
 
 import * as v from "valibot";
-import type { SendoutSummary } from "../ledger/list-sendouts.ts";
+import { deliveryId } from "../delivery/delivery-id.ts";
+import { DELIVERY_STATES } from "../ledger/filter.ts";
+import type { ListedSendout, SendoutSummary } from "../ledger/list-sendouts.ts";
 import { readPlanned } from "../ledger/search.ts";
 import { PlannedSchema, SendoutRowSchema, type SendoutRow } from "../ledger/sendouts.ts";
 import { InstantTextSchema, MaybeInstantSchema, toInstant, toMaybeInstant } from "./answers.ts";
@@ -46,7 +48,19 @@ export const SENDOUT = {
   planned: v.pipe(v.array(PlannedSchema), v.description("Where it was to go.")),
   bytes: v.number(),
 };
-export const SendoutSchema = v.pipe(v.object(SENDOUT), v.metadata({ ref: "Sendout" }));
+const SendoutSchema = v.object(SENDOUT);
+
+/** A sendout as a list has it. */
+export const ListedSendoutSchema = v.pipe(
+  v.object({
+    ...SENDOUT,
+    deliveries: v.pipe(
+      v.array(v.object({ id: v.string(), target: v.string(), state: v.picklist(DELIVERY_STATES) })),
+      v.description("How each of its deliveries stands; those sent as new come last."),
+    ),
+  }),
+  v.metadata({ ref: "Sendout" }),
+);
 
 /** How a text that may say whom a sendout is about is shown; null where it is not. */
 type Show = (text: string) => string | null;
@@ -92,6 +106,16 @@ export function describeSendout(
     planned: readPlanned(row),
     bytes: row.body_bytes,
   };
+}
+
+/** A sendout as a list has it: without payload there is nothing to say whom its key is about by, so nobody sees it. */
+export function describeListedSendout(row: ListedSendout, showLabel: Show): v.InferOutput<typeof ListedSendoutSchema> {
+  const deliveries = row.deliveries.map(({ target, copy, state }) => ({
+    id: deliveryId(row.id, target, copy),
+    target,
+    state,
+  }));
+  return { ...describeSendout(row, showLabel, () => null), deliveries };
 }
 
 /** What proved a sendout: the secret's name, never its value. Null where its inlet wanted no signature. */

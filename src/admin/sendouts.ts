@@ -14,7 +14,14 @@ import { CursorSchema, toCursor } from "./cursor.ts";
 import { DeliverySchema, describeDelivery } from "./delivery-answers.ts";
 import { describe } from "./describe.ts";
 import { DeliveryStatesSchema, FILTER, toFilter } from "./filter.ts";
-import { describeSendout, describeSignature, SENDOUT, SendoutSchema, SignatureSchema } from "./sendout-answers.ts";
+import {
+  describeListedSendout,
+  describeSendout,
+  describeSignature,
+  ListedSendoutSchema,
+  SENDOUT,
+  SignatureSchema,
+} from "./sendout-answers.ts";
 import { REVEAL, sightOf } from "./sight.ts";
 import { limitSchema, validQuery } from "./validate.ts";
 
@@ -54,7 +61,7 @@ export const sendoutRoutes = new Hono<AdminEnv>()
     describe({
       summary: "Lists sendouts, the newest first.",
       description: "All conditions must hold; those on deliveries must hold of one and the same delivery.",
-      answer: v.object({ sendouts: v.array(SendoutSchema), next: NextSchema, complete: CompleteSchema }),
+      answer: v.object({ sendouts: v.array(ListedSendoutSchema), next: NextSchema, complete: CompleteSchema }),
       problems: ["request_invalid", "search_key_missing"],
     }),
     validQuery(ListQuerySchema),
@@ -71,7 +78,7 @@ export const sendoutRoutes = new Hono<AdminEnv>()
         ({ received_at, id }) => ({ receivedAt: received_at, id }),
       );
       return c.json({
-        sendouts: items.map((row) => describeSendout(row, showLabel, hide)),
+        sendouts: items.map((row) => describeListedSendout(row, showLabel)),
         next: toCursor(next),
         complete: isComplete,
       });

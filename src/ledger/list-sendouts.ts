@@ -1,8 +1,9 @@
-// Sendouts as lists have them, newest first, by filter.
+// Sendouts as lists have them, newest first, by filter, each with how its deliveries stand.
 
 import * as v from "valibot";
-import type { Filter } from "./filter.ts";
+import { DELIVERY_STATES, type Filter } from "./filter.ts";
 import { ensureMigrated } from "./migrate.ts";
+import { readPlanned } from "./search.ts";
 import { SendoutRowSchema } from "./sendouts.ts";
 import { walk, type Place } from "./walk.ts";
 
@@ -15,6 +16,19 @@ export const SUMMARY_COLUMNS = Object.keys(SummarySchema.entries)
 
 /** A sendout as it is listed: everything but the payload and what proved it. */
 export type SendoutSummary = v.InferOutput<typeof SummarySchema>;
+
+const StandingSchema = v.object({
+  sendout_id: v.string(),
+  target: v.string(),
+  copy: v.number(),
+  state: v.picklist(DELIVERY_STATES),
+});
+
+/** How one delivery stands; pending where it has no row yet. */
+type Standing = Omit<v.InferOutput<typeof StandingSchema>, "sendout_id">;
+
+/** The same with its deliveries: planned ones in the order of the plan, then those asked for as new. */
+export type ListedSendout = SendoutSummary & { deliveries: Standing[] };
 
 /** A page of a list. `isComplete` is false when the page could have been fuller, had the call gone on. */
 export interface Page<TItem, TPlace = Place> {
@@ -32,8 +46,28 @@ export async function listSendouts(
   db: D1Database,
   filter: Filter,
   { after, limit }: { after?: Place | undefined; limit: number },
-): Promise<Page<SendoutSummary>> {
+): Promise<Page<ListedSendout>> {
   await ensureMigrated(db);
   const { rows, ...rest } = await walk(db, filter, { columns: SUMMARY_COLUMNS, after, limit });
-  return { items: v.parse(v.array(SummarySchema), rows), ...rest };
+  return { items: await withStandings(db, v.parse(v.array(SummarySchema), rows)), ...rest };
+}
+
+async function withStandings(db: D1Database, sendouts: readonly SendoutSummary[]): Promise<ListedSendout[]> {
+  if (sendouts.length === 0) return [];
+  const { results } = await db
+    .prepare(
+      `SELECT sendout_id, target, copy, state FROM deliveries
+       WHERE sendout_id IN (SELECT value FROM json_each(?1)) ORDER BY target, copy`,
+    )
+    .bind(JSON.stringify(sendouts.map(({ id }) => id)))
+    .all();
+  const recorded = Map.groupBy(v.parse(v.array(StandingSchema), results), ({ sendout_id }) => sendout_id);
+  return sendouts.map((sendout) => ({ ...sendout, deliveries: standingsOf(sendout, recorded.get(sendout.id) ?? []) }));
+}
+
+function standingsOf(sendout: SendoutSummary, recorded: readonly Standing[]): Standing[] {
+  const planned = readPlanned(sendout).map(({ target }): Standing => {
+    return recorded.find((one) => one.target === target && one.copy === 0) ?? { target, copy: 0, state: "pending" };
+  });
+  return [...planned, ...recorded.filter((one) => !planned.includes(one))];
 }

@@ -2,12 +2,14 @@
 
 import { createExecutionContext } from "cloudflare:test";
 import { beforeEach, describe, expect, it } from "vitest";
+import { writeEntries } from "../../../src/ledger/record.ts";
 import { consumeIngest } from "../../../src/routing/consumer.ts";
 import { createSendout, type SendoutOverrides } from "../../fixtures/sendout.ts";
 import { app } from "../app.ts";
 import { createBindings, SECRETS, type TestBindings } from "../faults.ts";
 import { createBatch, createMessage, SENT_AT } from "../messages.ts";
 import { createIngestMessage, createTable, publish } from "../payloads.ts";
+import { createOutcome, createSearched, entriesOf } from "../ledger/searched.ts";
 import { startOver } from "../start-over.ts";
 
 beforeEach(async () => {
@@ -16,7 +18,7 @@ beforeEach(async () => {
 });
 
 interface Answer {
-  sendouts?: { id: string; sendoutRef: string }[];
+  sendouts?: { id: string; sendoutRef: string; deliveries: object[] }[];
   deliveries?: { id: string; state: string; sendout: { id: string } }[];
   next: string | null;
   complete: boolean;
@@ -83,6 +85,22 @@ describe("a customer is found", () => {
     const row = await env.LEDGER.prepare("SELECT terms FROM sendouts").first<{ terms: string }>();
     expect(row?.terms).toMatch(/^[\w-]{8}(?: [\w-]{8}){10,}$/);
   });
+});
+
+it("a list of sendouts says how each delivery stands, pending where nothing has come of it", async () => {
+  const env = createBindings();
+  const { row } = createSearched(1, { to: { crm: "all", mail: "all" } });
+  const outcomes = [
+    createOutcome(row, "crm", "all", { state: "failed", reason: "status_400" }),
+    createOutcome(row, "crm", "all", { copy: 1 }),
+  ];
+  await writeEntries(env.LEDGER, entriesOf([{ row, outcomes, customers: [], vouchers: [] }]));
+  const { json } = await get("sendouts", env);
+  expect(json.sendouts?.[0]?.deliveries).toEqual([
+    { id: `${row.id}.crm`, target: "crm", state: "failed" },
+    { id: `${row.id}.mail`, target: "mail", state: "pending" },
+    { id: `${row.id}.crm~1`, target: "crm", state: "delivered" },
+  ]);
 });
 
 describe("a list goes on where it was", () => {
