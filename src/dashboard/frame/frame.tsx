@@ -23,11 +23,12 @@ import "./frame.css";
 export function Frame({ children }: { children: ComponentChildren }) {
   const [path, navigate] = useLocation();
   const [isOpen, setOpen] = useState(false);
+  const page = PAGES.find((one) => isAt(one, path))?.path ?? path;
   useEffect(() => {
     setOpen(false);
-    // A reader of the screen hears where they are.
+    // A reader of the screen hears where they are. What is opened within a page leaves the focus where it is.
     document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
-  }, [path]);
+  }, [page]);
   useKeys([
     { keys: "?", does: "List the keys", group: "everywhere", run: () => (keyHelp.value = true) },
     ...PAGES.map(({ key, title, path: to }) => ({
@@ -92,10 +93,7 @@ function Navigation({ path }: { path: string }) {
           <ul>
             {pages.map((page) => (
               <li key={page.path}>
-                <PageLink
-                  page={page}
-                  isHere={page.path === path || (page.isPrefix === true && path.startsWith(`${page.path}/`))}
-                />
+                <PageLink page={page} isHere={isAt(page, path)} />
               </li>
             ))}
           </ul>
@@ -103,6 +101,11 @@ function Navigation({ path }: { path: string }) {
       ))}
     </div>
   );
+}
+
+/** Whether an address is the page's, or of something that is open within it. */
+function isAt(page: PageEntry, path: string): boolean {
+  return page.path === path || (page.isPrefix === true && path.startsWith(`${page.path}/`));
 }
 
 function PageLink({ page, isHere }: { page: PageEntry; isHere: boolean }) {

@@ -1,0 +1,99 @@
+// What can be done about one delivery, by how it stands.
+
+import { useQueryClient } from "@tanstack/preact-query";
+import { CircleX, Play, RotateCw } from "lucide-preact";
+import { useState } from "preact/hooks";
+import { admin, answerOf } from "../../api/admin.ts";
+import { whyNot } from "../../api/session-state.ts";
+import { Button } from "../../components/button.tsx";
+import { ask } from "../../components/confirm.tsx";
+import { tell, tellError } from "../../components/toasts.tsx";
+import type { Delivery } from "./use-sendout.ts";
+
+const RETRIED: ReadonlySet<string> = new Set(["failed", "expired", "cancelled"]);
+const WAITING: ReadonlySet<string> = new Set(["scheduled", "held"]);
+
+/** Whether a delivery has ended without success, so that it can be sent once more. */
+export function canRetry({ state }: Pick<Delivery, "state">): boolean {
+  return RETRIED.has(state);
+}
+
+/** Sends a delivery again: the same bytes under the same key. */
+export async function retry(id: string): Promise<void> {
+  await answerOf(admin.deliveries[":id"].retry.$post({ param: { id } }));
+}
+
+/** The buttons of a delivery. */
+export function DeliveryActions({ delivery }: { delivery: Delivery }) {
+  const { id, target, state } = delivery;
+  const queries = useQueryClient();
+  const [isBusy, setBusy] = useState(false);
+  const why = whyNot("replay");
+  const act = async (done: string, failed: string, call: () => Promise<unknown>) => {
+    setBusy(true);
+    try {
+      await call();
+      tell({ title: done });
+    } catch (error) {
+      tellError(error, failed);
+    } finally {
+      setBusy(false);
+      // Whatever came of it: somebody else may have been quicker.
+      await queries.invalidateQueries({ queryKey: ["sendouts"] });
+    }
+  };
+  const param = { id };
+  return (
+    <span class="delivery-actions">
+      {RETRIED.has(state) && (
+        <Button
+          icon={RotateCw}
+          isBusy={isBusy}
+          why={why}
+          onClick={() => void act(`Sent to ${target} again.`, `It was not sent to ${target}.`, async () => retry(id))}
+        >
+          Retry
+        </Button>
+      )}
+      {WAITING.has(state) && (
+        <>
+          <Button
+            icon={Play}
+            isBusy={isBusy}
+            why={why}
+            onClick={() =>
+              void act("It goes now.", "It was not let go.", async () =>
+                answerOf(admin.deliveries[":id"].release.$post({ param })),
+              )
+            }
+          >
+            Release
+          </Button>
+          <Button
+            tone="quiet"
+            icon={CircleX}
+            why={why}
+            onClick={() =>
+              askToCancel(target, async () => {
+                await answerOf(admin.deliveries[":id"].cancel.$post({ param }));
+                await queries.invalidateQueries({ queryKey: ["sendouts"] });
+              })
+            }
+          >
+            Cancel
+          </Button>
+        </>
+      )}
+    </span>
+  );
+}
+
+function askToCancel(target: string, run: () => Promise<void>): void {
+  ask({
+    title: `Give up the delivery to ${target}?`,
+    children: <p>It is sent no more by itself. A retry can bring it back.</p>,
+    verb: "Give up",
+    tone: "danger",
+    run,
+  });
+}

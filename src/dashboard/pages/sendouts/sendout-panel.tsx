@@ -1,0 +1,141 @@
+// One sendout, beside the list: what it was, what became of it, why, and what it said.
+
+import { Eye, X } from "lucide-preact";
+import { useEffect } from "preact/hooks";
+import { useLocation, useSearch } from "wouter-preact";
+import { asApiError } from "../../api/problem.ts";
+import { whyNot } from "../../api/session-state.ts";
+import { Badge } from "../../components/badge.tsx";
+import { Button } from "../../components/button.tsx";
+import { ask } from "../../components/confirm.tsx";
+import { Empty, Failure, Loading } from "../../components/states.tsx";
+import { Tabs } from "../../components/tabs.tsx";
+import { Time } from "../../components/time.tsx";
+import { DataView } from "./data-view.tsx";
+import { Decisions } from "./decisions.tsx";
+import { DeliveryCard } from "./delivery-card.tsx";
+import { Facts } from "./facts.tsx";
+import type { ListedSendout } from "./kept-rows.ts";
+import { useSendout, type WholeSendout } from "./use-sendout.ts";
+import "./sendout-panel.css";
+
+/** The panel. `onRead` is told how it stands, so that the list can show the same. */
+export function SendoutPanel({
+  id,
+  onClose,
+  onRead,
+}: {
+  id: string;
+  onClose: () => void;
+  onRead: (sendout: ListedSendout) => void;
+}) {
+  const { sendout, error, refetch, isRevealed, reveal } = useSendout(id);
+  useEffect(() => {
+    if (sendout !== undefined) onRead(sendout);
+  }, [sendout?.deliveries.map(({ state }) => state).join(), sendout?.state]);
+  const close = <Button tone="quiet" icon={X} label="Close (Escape)" onClick={onClose} />;
+  if (sendout === undefined) {
+    return (
+      <aside class="sendout-panel" aria-label="Sendout" aria-busy={error === null}>
+        <header>
+          <h2>Sendout</h2>
+          {close}
+        </header>
+        <div class="sendout-panel-body">
+          {error === null ? <Loading lines={10} /> : <NotThere id={id} error={error} onRetry={refetch} />}
+        </div>
+      </aside>
+    );
+  }
+  return (
+    <aside class="sendout-panel" aria-label="Sendout">
+      <header>
+        <div>
+          <h2>{sendout.event?.type ?? "Not understood"}</h2>
+          <p class="quiet">
+            <Badge state={sendout.state} /> <Time at={sendout.receivedAt} as="clock" />
+            {sendout.label !== null && <> · {sendout.label}</>}
+          </p>
+        </div>
+        {!isRevealed && (
+          <Button icon={Eye} why={whyNot("payload")} onClick={() => askToReveal(reveal)}>
+            Reveal
+          </Button>
+        )}
+        {close}
+      </header>
+      <div class="sendout-panel-body">
+        <Sections sendout={sendout} isRevealed={isRevealed} />
+      </div>
+    </aside>
+  );
+}
+
+/** The views of it. Which one is open is in the address. */
+function Sections({ sendout, isRevealed }: { sendout: WholeSendout; isRevealed: boolean }) {
+  const [path, navigate] = useLocation();
+  const params = new URLSearchParams(useSearch());
+  const { deliveries } = sendout;
+  const choose = (view: string) => {
+    params.set("view", view);
+    navigate(`${path}?${params.toString()}`, { replace: true });
+  };
+  return (
+    <Tabs
+      label="Parts of the sendout"
+      value={VIEWS.find((view) => view === params.get("view")) ?? "deliveries"}
+      onChoose={choose}
+      tabs={[
+        {
+          id: "deliveries",
+          label: `Deliveries (${deliveries.length})`,
+          render: () =>
+            deliveries.length === 0 ? (
+              <WhyNone sendout={sendout} />
+            ) : (
+              deliveries.map((delivery) => <DeliveryCard key={delivery.id} delivery={delivery} />)
+            ),
+        },
+        { id: "decisions", label: "Routes", render: () => <Decisions sendout={sendout} /> },
+        { id: "data", label: "Data", render: () => <DataView sendout={sendout} isRevealed={isRevealed} /> },
+        { id: "facts", label: "About", render: () => <Facts sendout={sendout} /> },
+      ]}
+    />
+  );
+}
+
+const VIEWS = ["deliveries", "decisions", "data", "facts"];
+
+function askToReveal(reveal: () => Promise<void>): void {
+  ask({
+    title: "Reveal what this sendout says?",
+    children: (
+      <p>
+        Payload, requests and answers are shown with the personal values in them, until you leave this sendout. The
+        audit log notes that you have seen them.
+      </p>
+    ),
+    verb: "Reveal",
+    run: reveal,
+  });
+}
+
+function WhyNone({ sendout: { state, reason, detail } }: { sendout: WholeSendout }) {
+  const why = [reason, detail].filter((part) => part !== null).join(": ");
+  return (
+    <p class="sendout-none">
+      {state === "quarantined"
+        ? `It could not be understood or processed, and waits in quarantine. ${why}`
+        : `It goes nowhere: no route took it. ${why}`}
+    </p>
+  );
+}
+
+function NotThere({ id, error, onRetry }: { id: string; error: unknown; onRetry: () => unknown }) {
+  if (asApiError(error).code !== "not_found") return <Failure error={error} onRetry={onRetry} />;
+  return (
+    <Empty title="There is no such sendout">
+      <code>{id}</code> is none that this router has logged, or it was purged.
+    </Empty>
+  );
+}

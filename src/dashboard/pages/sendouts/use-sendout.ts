@@ -1,0 +1,53 @@
+// One sendout with everything that became of it, live while something is still to come. What is masked stays so until
+// somebody asks for it, once: the audit log has each such read, so it is none that repeats itself.
+
+import { useQuery } from "@tanstack/preact-query";
+import type { InferResponseType } from "hono/client";
+import { useState } from "preact/hooks";
+import { admin, answerOf } from "../../api/admin.ts";
+import { LIVE_MS } from "../../api/queries.ts";
+
+/** A whole sendout. */
+export type WholeSendout = InferResponseType<(typeof admin.sendouts)[":id"]["$get"], 200>;
+export type Delivery = WholeSendout["deliveries"][number];
+export type Attempt = Delivery["attempts"][number];
+
+/** States in which something comes by itself. */
+const ON_ITS_WAY: ReadonlySet<string> = new Set(["pending", "scheduled", "held"]);
+
+/** A sendout by any of its ids. */
+export function useSendout(id: string) {
+  const [revealed, setRevealed] = useState<WholeSendout>();
+  const read = useQuery({
+    queryKey: ["sendouts", "one", id],
+    queryFn: async ({ signal }) =>
+      answerOf(admin.sendouts[":id"].$get({ param: { id }, query: {} }, { init: { signal } })),
+    refetchInterval: ({ state }) =>
+      state.data?.deliveries.some(({ state: its }) => ON_ITS_WAY.has(its)) === true ? LIVE_MS : false,
+  });
+  const reveal = async () => {
+    const call = admin.sendouts[":id"].$get({ param: { id }, query: { reveal: "true" } });
+    setRevealed(await answerOf(call));
+  };
+  const sendout = read.data && (revealed === undefined ? read.data : withRevealed(read.data, revealed));
+  return { ...read, sendout, isRevealed: revealed !== undefined, reveal };
+}
+
+/** How a sendout stands now, with what was revealed of it. What came of it since then is still masked. */
+function withRevealed(now: WholeSendout, revealed: WholeSendout): WholeSendout {
+  const before = new Map(revealed.deliveries.map((delivery) => [delivery.id, delivery]));
+  return {
+    ...now,
+    label: revealed.label,
+    detail: revealed.detail,
+    dedupeKey: revealed.dedupeKey,
+    payload: revealed.payload,
+    deliveries: now.deliveries.map((delivery) => {
+      const known = before.get(delivery.id);
+      const attempts = delivery.attempts.map((one) => known?.attempts.find(({ at }) => at === one.at) ?? one);
+      // A new round may have rendered another request.
+      const request = known?.round === delivery.round ? known.request : delivery.request;
+      return { ...delivery, attempts, request };
+    }),
+  };
+}
