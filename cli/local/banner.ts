@@ -11,6 +11,7 @@ export function printBanner(
 ): void {
   const made = secrets.created.length > 0 ? pc.dim(`   made now: ${secrets.created.join(", ")}`) : "";
   console.log(pc.bold(`\nSignalbox is running at ${url}\n`));
+  printRow("Dashboard", `${url}   ${pc.dim("sign in with the token of the admin API")}`);
   printRow("Inlet", `${url}/in/voucherify`);
   printRow("Admin API", `${url}/admin   ${pc.dim("Authorization: Bearer")} ${secrets.values[ADMIN_TOKEN_NAME] ?? ""}`);
   printRow("Secrets", `${vars}${made}`);

@@ -20,13 +20,13 @@ export function answerOpen({ origin }: RouterInReach, what: string | undefined, 
   return answer(url);
 }
 
-/** Where something is: the reference of the API, a sendout or delivery by its id, a target or route by kind and name. */
+/** Where something is on the dashboard: its first page, a sendout or delivery by its id, a part of the table by its kind. */
 export function pathOf(what: string | undefined): string {
-  if (what === undefined) return "/reference";
+  if (what === undefined) return "/";
   const [, kind, name = ""] = /^(target|route|inlet):(.+)$/s.exec(what) ?? [];
-  if (kind !== undefined) return `/admin/${kind}s/${encodeURIComponent(name)}`;
-  const isDelivery = what.startsWith("so_") && what.includes(".");
-  return `/admin/${isDelivery ? "deliveries" : "sendouts"}/${encodeURIComponent(what)}`;
+  if (kind !== undefined) return `/table/${kind}s/${encodeURIComponent(name)}`;
+  const [, sendout = what] = /^(so_[^.]+)\./.exec(what) ?? [];
+  return `/sendouts/${encodeURIComponent(sendout)}`;
 }
 
 function openIn([program, ...args]: readonly [string, ...string[]], url: string): void {

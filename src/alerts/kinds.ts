@@ -55,7 +55,7 @@ const KINDS: Record<IncidentKind, Kind> = {
   },
   deliveries_failed: {
     severity: "warning",
-    title: "Deliveries failed for good: …",
+    title: 'Deliveries to "…" failed for good',
     remedy: "Put the cause right, in the table or at the target. Then retry the deliveries, or plan a replay of them.",
   },
   deliveries_waiting: {
@@ -166,9 +166,9 @@ export function severityOf(kind: string): Severity {
   return find(kind)?.severity ?? "warning";
 }
 
-/** What has happened, in one line. */
-export function titleOf(kind: string, subject: string): string {
-  return (find(kind)?.title ?? `${kind}: …`).replace("…", () => subject);
+/** What has happened, in one line: to which target, where it is about one, else to what. */
+export function titleOf({ kind, subject, target }: { kind: string; subject: string; target: string | null }): string {
+  return (find(kind)?.title ?? `${kind}: …`).replace("…", () => target ?? subject);
 }
 
 /** What a person can do about it, in a sentence or two; `undefined` for a kind that only a newer release knows. */

@@ -30,7 +30,7 @@ export function writeMessage(incident: Told, change: Change, origin: string | un
   const back = flaps === 0 ? "" : `It has come back ${flaps === 1 ? "once" : `${flaps} times`} lately.`;
   const isOver = change === "resolved" || change === "passed";
   return {
-    title: `${WORDS[change]}${titleOf(kind, subject)}`,
+    title: `${WORDS[change]}${titleOf(incident)}`,
     lines: [
       `Since ${clock(openedAt)}${over} (${lasted((resolvedAt ?? now) - openedAt)}), ${severityOf(kind)}. ${back}`.trim(),
       isOver && change === "resolved" ? by : clip(detail),
@@ -56,8 +56,9 @@ export function writeDigest(
   now: number,
 ): Message | undefined {
   if (open.length === 0 && held.length === 0) return undefined;
-  const openLines = open.map(({ kind, subject, openedAt }) => {
-    return `${titleOf(kind, subject)} (${severityOf(kind)}, for ${lasted(now - openedAt)})`;
+  const openLines = open.map((incident) => {
+    const { kind, openedAt } = incident;
+    return `${titleOf(incident)} (${severityOf(kind)}, for ${lasted(now - openedAt)})`;
   });
   return {
     title: open.length === 0 ? "Nothing is open" : `Open incidents: ${open.length}`,

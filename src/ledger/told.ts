@@ -12,6 +12,7 @@ const READ_MAX = 200;
 const ToldSchema = v.object({
   kind: v.string(),
   subject: v.string(),
+  target: v.nullable(v.string()),
   detail: v.string(),
   count: v.number(),
   openedAt: v.number(),
@@ -30,7 +31,7 @@ const ToldSchema = v.object({
 /** An incident and what people know of it. */
 export type Told = v.InferOutput<typeof ToldSchema>;
 
-const COLUMNS = `kind, subject, detail, count, opened_at AS openedAt, resolved_at AS resolvedAt, resolved_by AS resolvedBy,
+const COLUMNS = `kind, subject, target, detail, count, opened_at AS openedAt, resolved_at AS resolvedAt, resolved_by AS resolvedBy,
   resolved_by_name AS resolvedByName, acknowledged_at AS acknowledgedAt, told_state AS toldState, told_at AS toldAt,
   said_at AS saidAt, flaps`;
 

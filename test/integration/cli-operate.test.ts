@@ -291,12 +291,12 @@ describe("signalbox health", () => {
 
 describe("signalbox open", () => {
   it.each([
-    [[], "/reference"],
-    [["so_1"], "/admin/sendouts/so_1"],
-    [["so_1.crm"], "/admin/deliveries/so_1.crm"],
-    [["target:my crm"], "/admin/targets/my%20crm"],
-    [["../../elsewhere"], "/admin/sendouts/..%2F..%2Felsewhere"],
-    [["//evil.example"], "/admin/sendouts/%2F%2Fevil.example"],
+    [[], "/"],
+    [["so_1"], "/sendouts/so_1"],
+    [["so_1.crm"], "/sendouts/so_1"],
+    [["target:my crm"], "/table/targets/my%20crm"],
+    [["../../elsewhere"], "/sendouts/..%2F..%2Felsewhere"],
+    [["//evil.example"], "/sendouts/%2F%2Fevil.example"],
   ])("prints where %j is", async (what, path) => {
     const { code, out } = await run(["open", ...what]);
     expect({ code, out }).toEqual({ code: 0, out: `${signalbox.url.origin}${path}\n` });

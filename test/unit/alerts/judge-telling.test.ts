@@ -12,6 +12,7 @@ function incident(changed: Partial<Told> = {}): Told {
   return {
     kind: "target_down",
     subject: "crm",
+    target: "crm",
     detail: "it does not answer",
     count: 1,
     openedAt: NOW - 1_000,
