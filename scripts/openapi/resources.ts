@@ -23,6 +23,7 @@ export const RESOURCES: readonly (readonly [name: string, description: string])[
   ["migration", "The move from payload version v2018-08-01 to v2024-01-01."],
   ["standing", "How each target stands, and what waits for it."],
   ["statistics", "How many came in and went out, how fast, and what failed."],
+  ["flows", "How much went from which inlet by which route to which target."],
   ["usage", "What the router keeps and writes, what that costs, and how long its database lasts."],
   ["metrics", "The router's state for Prometheus."],
   ["upstream", "The webhook in Voucherify that posts here."],

@@ -99,6 +99,7 @@ export const NEEDS: Readonly<Record<string, readonly Scope[]>> = {
   "GET /admin/migration": ["read"],
   "GET /admin/standing": ["read"],
   "GET /admin/statistics": ["read"],
+  "GET /admin/flows": ["read"],
   "GET /admin/usage": ["read"],
   "GET /metrics": ["read"],
   "GET /admin/upstream": ["read"],

@@ -9,6 +9,7 @@ import { deliveryRoutes } from "./deliveries.ts";
 import { doctorRoutes } from "./doctor.ts";
 import { driftRoutes } from "./drift.ts";
 import { eventRoutes } from "./events.ts";
+import { flowRoutes } from "./flows.ts";
 import { holdRoutes, routeRoutes, targetRoutes } from "./holds.ts";
 import { healthRoutes } from "./health.ts";
 import { incidentRoutes } from "./incidents.ts";
@@ -68,6 +69,7 @@ export const admin = new Hono<AdminEnv>()
   .route("/tokens", tokenRoutes)
   .route("/standing", standingRoutes)
   .route("/statistics", statisticsRoutes)
+  .route("/flows", flowRoutes)
   .route("/usage", usageRoutes)
   .route("/upstream", upstreamRoutes)
   .route("/health", healthRoutes);

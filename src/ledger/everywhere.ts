@@ -4,6 +4,7 @@
 import type { ArrivalCount, Span } from "./arrivals.ts";
 import { countArrivals, findRecorded, firstArrival, lastArrival, lastProject } from "./arrivals.ts";
 import { countByTerms, type KnownByTerms } from "./erase-sendouts.ts";
+import { countFlows, flowsBegin, type Flow } from "./flows.ts";
 import { countHeld, type Held } from "./holds.ts";
 import { countNotReady, type NotReady } from "./not-ready.ts";
 import { countOverdue, findStuckReplays, type Overdue } from "./overdue.ts";
@@ -58,6 +59,17 @@ export async function countAllDue(env: ShardBindings): Promise<{ due: Due[]; isP
     (one, other) => ({ ...one, count: one.count + other.count, nextAt: Math.min(one.nextAt, other.nextAt) }),
   );
   return { due: due.toSorted((one, other) => one.nextAt - other.nextAt), isPartial: all.some((one) => one.isPartial) };
+}
+
+/** How much went which way since an instant, or since as long ago as is looked at; `since` says which it was. */
+export async function countAllFlows(env: ShardBindings, since: number): Promise<{ since: number; flows: Flow[] }> {
+  const begun = Math.max(...(await askAll(env, async (db) => flowsBegin(db, since))));
+  const flows = combine(
+    (await askAll(env, async (db) => countFlows(db, begun))).flat(),
+    ({ inlet, route, target }) => `${inlet} ${route} ${target}`,
+    (one, other) => ({ ...one, deliveries: one.deliveries + other.deliveries }),
+  );
+  return { since: begun, flows };
 }
 
 /** What has failed for a while: each target, reason and status once. */

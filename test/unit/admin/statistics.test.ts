@@ -4,6 +4,7 @@ import { createExecutionContext } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { app } from "../app.ts";
 import { SPAN_MS, spanOf } from "../../../src/ledger/count-traffic.ts";
+import { FLOW_SENDOUTS_MAX } from "../../../src/ledger/flows.ts";
 import { insertPause } from "../../../src/ledger/pauses.ts";
 import { writeEntries } from "../../../src/ledger/record.ts";
 import { countOn } from "../../../src/ledger/statistics.ts";
@@ -56,6 +57,27 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+/** So many copies of a sendout, each received a millisecond after the one before. */
+async function copySendout(id: string, count: number): Promise<void> {
+  const { results } = await workingD1()
+    .prepare("SELECT name FROM pragma_table_info('sendouts')")
+    .all<{ name: string }>();
+  const columns = results.map(({ name }) => name);
+  const changed: Record<string, string> = {
+    id: "'copy_' || n.value",
+    dedupe_key: "'copy_' || n.value",
+    accepted_id: "'copy_' || n.value",
+    received_at: "s.received_at + n.value",
+  };
+  const values = columns.map((name) => changed[name] ?? `s.${name}`);
+  await workingD1()
+    .prepare(
+      `INSERT INTO sendouts (${columns.join(", ")}) SELECT ${values.join(", ")} FROM sendouts AS s, json_each(?1) AS n WHERE s.id = ?2`,
+    )
+    .bind(JSON.stringify(Array.from({ length: count }, (_, index) => index)), id)
+    .run();
+}
+
 async function get(path: string, bindings = createBindings(), token: string = SECRETS.SIGNALBOX_ADMIN_TOKEN) {
   const request = new Request(`https://signalbox.example.com${path}`, {
     headers: { authorization: `Bearer ${token}` },
@@ -100,6 +122,44 @@ describe("GET /admin/statistics", () => {
 
   it("says so when D1 does not answer", async () => {
     expect((await get("/admin/statistics", createBindings({ LEDGER: downD1() }))).status).toBe(503);
+  });
+});
+
+describe("GET /admin/flows", () => {
+  it("counts planned deliveries by inlet, route and target", async () => {
+    const planned = JSON.stringify([
+      { target: "crm", route: "all" },
+      { target: "chat", route: "loud" },
+    ]);
+    const row = createSendoutRow({ id: "so_4", received_at: SPAN + 3, inlet: "shop", planned });
+    await writeEntries(workingD1(), [{ kind: "sendout", row }]);
+    const response = await get(`/admin/flows?since=${new Date(SPAN).toISOString()}`);
+    expect(await response.json()).toEqual({
+      since: new Date(SPAN).toISOString(),
+      flows: [
+        { inlet: "shop", route: "all", target: "crm", deliveries: 1 },
+        { inlet: "shop", route: "loud", target: "chat", deliveries: 1 },
+        { inlet: "voucherify", route: "all", target: "crm", deliveries: 2 },
+      ],
+    });
+  });
+
+  it("leaves out what came in before", async () => {
+    const response = await get(`/admin/flows?since=${new Date(SPAN + 1).toISOString()}`);
+    expect(await response.json()).toMatchObject({ flows: [{ deliveries: 1 }] });
+  });
+
+  it("says from when on it has counted where there is more than it looks at", async () => {
+    await copySendout("so_1", FLOW_SENDOUTS_MAX);
+    const response = await get(`/admin/flows?since=${new Date(SPAN).toISOString()}`);
+    expect(await response.json()).toMatchObject({
+      since: new Date(SPAN + 2).toISOString(),
+      flows: [{ deliveries: FLOW_SENDOUTS_MAX - 2 }],
+    });
+  });
+
+  it("says so when D1 does not answer", async () => {
+    expect((await get("/admin/flows", createBindings({ LEDGER: downD1() }))).status).toBe(503);
   });
 });
 
