@@ -1,7 +1,7 @@
 // A dry run from its first page to its last, added up.
 
 import type { InferResponseType } from "hono/client";
-import { FATES } from "../../src/routing/compare-tables.ts";
+import { addDryRuns } from "../../src/routing/add-dry-runs.ts";
 import { answerOf, type Admin } from "../client/admin.ts";
 import { readPages } from "../client/pages.ts";
 import type { Progress } from "../terminal/progress.ts";
@@ -13,9 +13,6 @@ export type DryRun = Omit<Page, "next">;
 
 /** How many sendouts the router compares in one call. */
 const PAGE_SENDOUTS = 250;
-
-/** How many examples of each fate of a route's target are kept. */
-const EXAMPLES_MAX = 3;
 
 /** Which sendouts are compared. */
 export interface DryRunRange {
@@ -38,7 +35,7 @@ export async function dryRun(
     return answerOf(admin.table["dry-run"].$post({ query: {}, json }));
   });
   for await (const { next: _, ...page } of pages) {
-    sum = sum === undefined ? page : addPages(sum, page);
+    sum = sum === undefined ? page : addDryRuns(sum, page);
     const done = lookedAt(sum);
     progress.show(done, last, "compared");
     if (done >= last) break;
@@ -50,43 +47,4 @@ export async function dryRun(
 
 function lookedAt(sum: DryRun | undefined): number {
   return sum === undefined ? 0 : sum.sendouts.compared + sum.sendouts.bodiesGone;
-}
-
-/** Two pages as one. */
-export function addPages(one: DryRun, other: DryRun): DryRun {
-  const deliveries = new Map(one.deliveries.map((counts) => [keyOf(counts), counts]));
-  for (const counts of other.deliveries) {
-    const known = deliveries.get(keyOf(counts));
-    deliveries.set(keyOf(counts), known === undefined ? counts : { ...known, ...addNumbers(known, counts, FATES) });
-  }
-  const sendouts = Object.keys(one.sendouts) as (keyof DryRun["sendouts"])[]; // its own keys
-  return {
-    tableVersion: other.tableVersion,
-    sendouts: { ...one.sendouts, ...addNumbers(one.sendouts, other.sendouts, sendouts) },
-    deliveries: [...deliveries.values()],
-    examples: firstOfEach([...one.examples, ...other.examples]),
-    warnings: [...new Set([...one.warnings, ...other.warnings])],
-  };
-}
-
-function keyOf({ route, target }: { route: string; target: string }): string {
-  return `${route} ${target}`;
-}
-
-function addNumbers<TKey extends string>(
-  one: { readonly [key in TKey]: number },
-  other: { readonly [key in TKey]: number },
-  keys: readonly TKey[],
-): Record<TKey, number> {
-  return Object.fromEntries(keys.map((key) => [key, one[key] + other[key]])) as Record<TKey, number>; // those keys
-}
-
-function firstOfEach(examples: DryRun["examples"]): DryRun["examples"] {
-  const counts = new Map<string, number>();
-  return examples.filter((example) => {
-    const key = `${keyOf(example)} ${example.fate}`;
-    const count = (counts.get(key) ?? 0) + 1;
-    counts.set(key, count);
-    return count <= EXAMPLES_MAX;
-  });
 }
