@@ -14,6 +14,7 @@ import { Button, ButtonLink } from "../../components/button.tsx";
 import { ask } from "../../components/confirm.tsx";
 import { Fact, Facts } from "../../components/facts.tsx";
 import { formatCount } from "../../components/numbers.ts";
+import { Remedy } from "../../components/remedy.tsx";
 import { Failure, Loading } from "../../components/states.tsx";
 import { Time } from "../../components/time.tsx";
 import { tell } from "../../components/toasts.tsx";
@@ -30,11 +31,7 @@ export function IncidentCard({ incident }: { incident: Incident }) {
         <Badge state={severity} />
       </header>
       <p>{detail}</p>
-      {remedy !== null && state !== "resolved" && (
-        <p class="incident-remedy">
-          <strong>What to do</strong> {remedy}
-        </p>
-      )}
+      {remedy !== null && state !== "resolved" && <Remedy>{remedy}</Remedy>}
       <Facts>
         <Fact name="Since">
           <Time at={openedAt} />
