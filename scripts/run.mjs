@@ -14,6 +14,7 @@ const COMMANDS = {
   build: ["scripts/build.ts"],
   generate: ["scripts/generate.ts"],
   goldens: ["scripts/goldens.ts"],
+  screenshots: ["scripts/screenshots.ts"],
   deploy: ["cli/signalbox.ts", "deploy"],
 };
 

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, onTestFinished } from "vitest";
 import { findChromium } from "./chromium.ts";
 
 /** Widths that every page is made for, with the height of such a screen. In CSS pixels. */
-export const SCREENS = { 1440: 900, 390: 844 } as const;
+const SCREENS = { 1440: 900, 390: 844 } as const;
+export type Width = keyof typeof SCREENS;
 
 /** How a page is opened. */
 export interface Opening {
@@ -15,7 +16,7 @@ export interface Opening {
   path?: string;
   /** Whose session it is; nobody's when left out. */
   token?: string;
-  width?: keyof typeof SCREENS;
+  width?: Width;
   scheme?: "light" | "dark";
   /** Statuses that the page is to be answered with, which browsers note as errors. */
   expects?: readonly number[];
@@ -63,6 +64,7 @@ export async function createContext(
 ): Promise<BrowserContext> {
   const context = await browser.newContext({
     viewport: { width, height: SCREENS[width] },
+    ...(width === 390 && { isMobile: true, hasTouch: true }), // a phone, whose scrollbars take no room
     colorScheme: scheme,
     reducedMotion: "reduce",
     locale: "en-GB",

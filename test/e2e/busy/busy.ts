@@ -107,7 +107,7 @@ function fillDay(file: string, originals: Originals, sendouts: number, now: numb
   });
 }
 
-/** When something happens that would be so long after the day's begin if every hour were as busy: evenings are. */
+/** When something happens that would be so long after the begin if every hour were as busy: the middle of it is busier. */
 function ofDay(after: number): number {
   const part = after / DAY_MS;
   return Math.floor((part + (0.55 * Math.sin(2 * Math.PI * part)) / (2 * Math.PI)) * DAY_MS);

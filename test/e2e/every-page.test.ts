@@ -1,0 +1,40 @@
+// What holds for every page, at both widths and in both colour schemes: nothing that shuts people out, nothing wider than
+// the screen, and no error on the way there. What is told by pictures alone is in docs/images.
+
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { findGrave } from "./axe.ts";
+import { inBrowser, useBrowser, type Width } from "./browser.ts";
+import { startBusy, type Busy } from "./busy/busy.ts";
+import { settle, shownPages } from "./pages.ts";
+
+/** Enough for every page to have what it shows many of. */
+const SENDOUTS = 1_000;
+
+const SIGHTS = [
+  { width: 1440, scheme: "light" },
+  { width: 1440, scheme: "dark" },
+  { width: 390, scheme: "light" },
+  { width: 390, scheme: "dark" },
+] as const satisfies { width: Width; scheme: "light" | "dark" }[];
+
+inBrowser("every page", { timeout: 180_000 }, () => {
+  let busy: Busy;
+  const open = useBrowser();
+
+  beforeAll(async () => {
+    busy = await startBusy({ sendouts: SENDOUTS });
+  });
+
+  afterAll(async () => busy.stop());
+
+  it.each(SIGHTS)("shuts nobody out and fits the screen at $width px, $scheme", async ({ width, scheme }) => {
+    const page = await open({ origin: busy.signalbox.url, token: busy.tokens.mira, width, scheme });
+    for (const shown of await shownPages(busy)) {
+      await page.goto(shown.path);
+      await settle(page, shown);
+      expect(await findGrave(page), shown.name).toEqual([]);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(wide, `${shown.name} is no wider than the screen`).toBeLessThanOrEqual(width);
+    }
+  });
+});
