@@ -8,14 +8,15 @@ import { findChromium } from "../test/e2e/chromium.ts";
 export const NO_BROWSER =
   "There is no Chromium: the browser tests (test/e2e) are skipped. Debian: apt-get install chromium; elsewhere, install Chrome or set CHROMIUM_PATH.";
 
-/** Whether there is a browser. A new Debian machine of a pipeline gets one, because nobody could be told there. */
+/** Whether there is a browser. A Debian machine of a pipeline gets one where there is none: nobody could be told there. */
 export function hasChromium(): boolean {
-  if (findChromium() === undefined && isNewMachine()) install();
+  if (findChromium() === undefined && mayInstall()) install();
   return findChromium() !== undefined;
 }
 
-function isNewMachine(): boolean {
-  return process.env["CI"] !== undefined && process.getuid?.() === 0 && isDebian();
+function mayInstall(): boolean {
+  const { CI, SIGNALBOX_INSTALL_CHROMIUM: asked } = process.env;
+  return (CI !== undefined || asked !== undefined) && process.getuid?.() === 0 && isDebian();
 }
 
 function isDebian(): boolean {
