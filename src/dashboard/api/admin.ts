@@ -38,15 +38,15 @@ async function send(input: RequestInfo | URL, init?: RequestInit): Promise<Respo
  */
 export async function answerOf<T extends ClientResponse<unknown>>(
   call: Promise<T>,
-): Promise<Awaited<ReturnType<typeof parseResponse<T>>>> {
-  try {
-    return await parseResponse(call);
-  } catch (error) {
-    const failure =
-      error instanceof DetailedError ? toApiError(bodyOf(error), error.statusCode ?? 0) : asApiError(error);
-    if (SIGNED_OUT.has(failure.code)) session.value = null;
-    throw failure;
-  }
+): ReturnType<typeof parseResponse<T>> {
+  return parseResponse(call).catch(refuse);
+}
+
+/** Throws what a call was refused with as our own error. */
+function refuse(error: unknown): never {
+  const failure = error instanceof DetailedError ? toApiError(bodyOf(error), error.statusCode ?? 0) : asApiError(error);
+  if (SIGNED_OUT.has(failure.code)) session.value = null;
+  throw failure;
 }
 
 /** What hono puts into a `DetailedError`: the answer's body, parsed where it is JSON. */

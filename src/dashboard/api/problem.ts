@@ -15,15 +15,16 @@ type Problem = v.InferOutput<typeof ProblemSchema>;
 export class ApiError extends Error {
   override readonly name = "ApiError";
 
-  constructor(
-    /** The stable code; `unreachable` where nobody answered, `answer_unclear` where somebody else did. */
-    readonly code: string,
-    detail: string,
-    readonly status: number,
-    readonly errors: readonly { path: string; message: string }[] = [],
-    options?: ErrorOptions,
-  ) {
+  /** The stable code; `unreachable` where nobody answered, `answer_unclear` where somebody else did. */
+  readonly code: string;
+  readonly status: number;
+  readonly errors: readonly { path: string; message: string }[];
+
+  constructor(code: string, detail: string, status: number, errors: ApiError["errors"] = [], options?: ErrorOptions) {
     super(detail, options);
+    this.code = code;
+    this.status = status;
+    this.errors = errors;
   }
 }
 

@@ -34,7 +34,9 @@ export function Toasts() {
 }
 
 function Toast({ toast, parent, index }: { toast: zag.Options; parent: zag.GroupService; index: number }) {
-  const service = useMachine(zag.machine, { ...toast, parent, index });
+  // What a toast does not say is not there, though its type says that it may be undefined.
+  const props = { ...toast, parent, index } as Defined<zag.Props>;
+  const service = useMachine(zag.machine, props);
   const said = zag.connect(service, normalizeProps);
   return (
     <div {...said.getRootProps()} class={`toast toast-${said.type}`}>
@@ -50,3 +52,5 @@ function Toast({ toast, parent, index }: { toast: zag.Options; parent: zag.Group
     </div>
   );
 }
+
+type Defined<T> = { [key in keyof T]: Exclude<T[key], undefined> };

@@ -56,8 +56,6 @@ function useStatistics(range: Range) {
     queryFn: async ({ signal }) =>
       answerOf(admin.statistics.$get({ query: { since: sinceOf(range, Date.now()) } }, { init: { signal } })),
     refetchInterval: LIVE_MS,
-    // The numbers of another range are no numbers of this one; those of a moment ago are.
-    placeholderData: undefined,
   });
 }
 

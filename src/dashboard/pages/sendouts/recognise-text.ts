@@ -4,7 +4,10 @@
 import type { Field } from "./filter.ts";
 
 /** What a text is taken for: a sendout or a replay to open, or a value of the filter. */
-export type Meaning = { kind: "sendout" | "replay"; id: string } | { kind: "field"; field: Field; value: string };
+export type Meaning =
+  | { kind: "sendout"; id: string }
+  | { kind: "replay"; id: string }
+  | { kind: "field"; field: Field; value: string };
 
 /** What a text may also be, when nothing about it says. */
 const ELSE = ["voucher", "customer", "group", "id"] as const satisfies readonly Field[];

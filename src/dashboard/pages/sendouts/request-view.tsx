@@ -3,7 +3,7 @@
 import * as v from "valibot";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { toCurl } from "../../../translation/curl.ts";
-import { RenderedRequestSchema, type RenderedText } from "../../../translation/rendered.ts";
+import { RenderedRequestSchema, type RenderedRequest, type RenderedText } from "../../../translation/rendered.ts";
 
 /** The request of a delivery, with a button that copies it as a command; nothing where there is none to be seen. */
 export function RequestView({ request, deliveryId }: { request: unknown; deliveryId: string }) {
@@ -20,14 +20,16 @@ export function RequestView({ request, deliveryId }: { request: unknown; deliver
         <CopyButton text={toCurl(parsed.output, [["-H", [key]]])} label="Copy as curl" isLabelled tone="plain" />
       </div>
       <dl class="headers mono">
-        {[...headers, ["Idempotency-Key", [deliveryId]] as const].map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>
-              <Text text={value} />
-            </dd>
-          </div>
-        ))}
+        {[...headers, ["Idempotency-Key", [deliveryId]] satisfies RenderedRequest["headers"][number]].map(
+          ([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>
+                <Text text={value} />
+              </dd>
+            </div>
+          ),
+        )}
       </dl>
       {body !== undefined && (
         <pre class="payload">
