@@ -16,6 +16,7 @@ const REPLAY = {
   expiresAt: v.pipe(InstantTextSchema, v.description("A plan can be run until then.")),
   startedAt: MaybeInstantSchema,
   endedAt: MaybeInstantSchema,
+  selected: v.pipe(v.number(), v.description("How many deliveries its plan takes.")),
   select: v.pipe(
     v.record(v.string(), v.unknown()),
     v.description("As it was asked for; ids are only counted (`named`), customers and vouchers hidden."),
@@ -51,7 +52,7 @@ export const WholeReplaySchema = v.pipe(
 
 /** A replay as lists have it. */
 export function describeReplay(replay: Replay): v.InferOutput<typeof ReplaySchema> {
-  const { id, state, mode, rate, plannedAt, expiresAt, startedAt, endedAt, selection } = replay;
+  const { id, state, mode, rate, plannedAt, expiresAt, startedAt, endedAt, selection, plan } = replay;
   return {
     id,
     state,
@@ -61,6 +62,7 @@ export function describeReplay(replay: Replay): v.InferOutput<typeof ReplaySchem
     expiresAt: toInstant(expiresAt),
     startedAt: toMaybeInstant(startedAt),
     endedAt: toMaybeInstant(endedAt),
+    selected: plan.selected,
     select: describeSelection(selection),
   };
 }

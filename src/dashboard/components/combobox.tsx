@@ -3,7 +3,7 @@
 import * as zag from "@zag-js/combobox";
 import { normalizeProps, useMachine } from "@zag-js/preact";
 import { ChevronDown } from "lucide-preact";
-import { useId, useMemo, useState } from "preact/hooks";
+import { useId, useMemo, useRef, useState } from "preact/hooks";
 import { Portal } from "./portal.tsx";
 import "./combobox.css";
 
@@ -40,6 +40,8 @@ export function Combobox({
   allowsOther?: boolean;
 }) {
   const [sought, setSought] = useState("");
+  // What was typed to find something of the list is not what was chosen, though the field may go before it says so.
+  const hasChosen = useRef(false);
   const found = useMemo(() => choices.filter((choice) => fits(choice, sought)).slice(0, SHOWN_MAX), [choices, sought]);
   const collection = useMemo(
     () =>
@@ -62,9 +64,12 @@ export function Combobox({
       if (open) setSought("");
     },
     onInputValueChange: ({ inputValue, reason }) => {
-      if (reason === "input-change") setSought(inputValue);
+      if (reason !== "input-change") return;
+      setSought(inputValue);
+      hasChosen.current = false;
     },
     onValueChange: ({ value: [chosen] }) => {
+      hasChosen.current = true;
       if (chosen !== undefined && chosen !== value) onChoose(chosen);
     },
   });
@@ -80,7 +85,7 @@ export function Combobox({
           class="input"
           onBlur={(event) => {
             const typed = event.currentTarget.value.trim();
-            if (allowsOther && typed !== "" && typed !== value) onChoose(typed);
+            if (allowsOther && !hasChosen.current && typed !== "" && typed !== value) onChoose(typed);
           }}
         />
         <button {...combobox.getTriggerProps()} class="combobox-trigger">

@@ -1,14 +1,16 @@
 // What can be done about one delivery, by how it stands.
 
-import { useQueryClient } from "@tanstack/preact-query";
-import { CircleX, Play, RotateCw } from "lucide-preact";
+import { CircleX, ListRestart, Play, RotateCw } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
+import { queries } from "../../api/queries.ts";
 import { whyNot } from "../../api/session-state.ts";
 import { Button } from "../../components/button.tsx";
 import { ask } from "../../components/confirm.tsx";
+import { countOf } from "../../components/numbers.ts";
 import { tell, tellError } from "../../components/toasts.tsx";
-import type { Delivery } from "./use-sendout.ts";
+import { REPLAYED_STATES, type Chosen } from "./replay-select.ts";
+import type { Delivery, WholeSendout } from "./use-sendout.ts";
 
 const RETRIED: ReadonlySet<string> = new Set(["failed", "expired", "cancelled"]);
 const WAITING: ReadonlySet<string> = new Set(["scheduled", "held"]);
@@ -18,15 +20,31 @@ export function canRetry({ state }: Pick<Delivery, "state">): boolean {
   return RETRIED.has(state);
 }
 
-/** Sends a delivery again: the same bytes under the same key. */
-export async function retry(id: string): Promise<void> {
+/** Asks whether everything of a sendout that has ended without success is sent again. */
+export function askToRetry({ deliveries }: WholeSendout): void {
+  const ended = deliveries.filter(canRetry);
+  ask({
+    title: `Retry ${countOf(ended.length, "delivery", "deliveries")}?`,
+    children: <p>The same bytes under the same key go to {ended.map(({ target }) => target).join(", ")}.</p>,
+    verb: "Retry",
+    run: async () => {
+      try {
+        for (const { id } of ended) await retry(id);
+      } finally {
+        await queries.invalidateQueries({ queryKey: ["sendouts"] });
+      }
+    },
+  });
+}
+
+/** Sends a delivery again. */
+async function retry(id: string): Promise<void> {
   await answerOf(admin.deliveries[":id"].retry.$post({ param: { id } }));
 }
 
 /** The buttons of a delivery. */
-export function DeliveryActions({ delivery }: { delivery: Delivery }) {
+export function DeliveryActions({ delivery, onReplay }: { delivery: Delivery; onReplay: (chosen: Chosen) => void }) {
   const { id, target, state } = delivery;
-  const queries = useQueryClient();
   const [isBusy, setBusy] = useState(false);
   const why = whyNot("replay");
   const act = async (done: string, failed: string, call: () => Promise<unknown>) => {
@@ -53,6 +71,16 @@ export function DeliveryActions({ delivery }: { delivery: Delivery }) {
           onClick={() => void act(`Sent to ${target} again.`, `It was not sent to ${target}.`, async () => retry(id))}
         >
           Retry
+        </Button>
+      )}
+      {REPLAYED_STATES.some((one) => one === state) && (
+        <Button
+          tone="quiet"
+          icon={ListRestart}
+          why={why}
+          onClick={() => onReplay({ kind: "delivery", id, target, state })}
+        >
+          Replay…
         </Button>
       )}
       {WAITING.has(state) && (

@@ -7,10 +7,11 @@ import { may } from "../../api/session-state.ts";
 import { Attempts } from "./attempts.tsx";
 import { DeliveryActions } from "./delivery-actions.tsx";
 import { RequestView } from "./request-view.tsx";
+import type { Chosen } from "./replay-select.ts";
 import type { Delivery } from "./use-sendout.ts";
 
 /** The delivery. */
-export function DeliveryCard({ delivery }: { delivery: Delivery }) {
+export function DeliveryCard({ delivery, onReplay }: { delivery: Delivery; onReplay: (chosen: Chosen) => void }) {
   const { id, target, route, state, reason, dueAt, attempts, round, request } = delivery;
   const copy = id.split("~")[1];
   return (
@@ -21,7 +22,7 @@ export function DeliveryCard({ delivery }: { delivery: Delivery }) {
           {copy !== undefined && <span class="quiet"> sent as new, no. {copy}</span>}
         </h3>
         <Badge state={state} />
-        <DeliveryActions delivery={delivery} />
+        <DeliveryActions delivery={delivery} onReplay={onReplay} />
       </header>
       <p class="quiet">
         {reason !== null && <code>{reason}</code>} {saying(state)}

@@ -35,7 +35,7 @@ export function FilterBar({
   useEffect(() => setEdited(undefined), [filter]);
   useKeys([
     { keys: "/", does: "Find an id, customer or voucher", run: () => search.current?.focus() },
-    { keys: "f", does: "Filter by a field", run: () => menu.current?.querySelector("button")?.click() },
+    { keys: "f", does: "Filter by a field", run: () => openMenu(menu.current) },
   ]);
   const shown = (Object.keys(FIELDS) as Field[]).filter((field) => filter[field] !== undefined); // its own keys
   return (
@@ -85,6 +85,13 @@ export function FilterBar({
       {shown.length > 0 && <CopyButton text={toCommand(filter)} label="Copy as CLI command" />}
     </div>
   );
+}
+
+/** Opens a menu as its own key does, so that its first item is chosen. */
+function openMenu(place: HTMLElement | null): void {
+  const button = place?.querySelector("button");
+  button?.focus();
+  button?.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true }));
 }
 
 function Chip({

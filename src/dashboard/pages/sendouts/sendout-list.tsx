@@ -180,6 +180,7 @@ function End({ log, onFurther }: SendoutListProps) {
   const { progress, soughtTo } = log;
   const count = log.kept.rows.length;
   switch (progress.value) {
+    case "new":
     case "loading":
       if (count === 0 && soughtTo.value === undefined) return <Loading lines={12} label="Reading sendouts" />;
       return (

@@ -19,14 +19,14 @@ const CALLS_MAX = 25;
 type Query = InferRequestType<typeof admin.sendouts.$get>["query"];
 
 /** How far the list is: `full` where no more are kept, `paused` where little was found in much. */
-type Progress = "loading" | "idle" | "paused" | "ended" | "full" | "failed";
+type Progress = "new" | "loading" | "idle" | "paused" | "ended" | "full" | "failed";
 
 /** One list, of one filter. */
 export class SendoutLog {
   readonly kept = new KeptRows();
   /** Moves whenever rows have changed: the rows themselves are one array. */
   readonly version = signal(0);
-  readonly progress = signal<Progress>("idle");
+  readonly progress = signal<Progress>("new");
   /** Until when the log was gone through, in milliseconds since 1970; undefined while pages are full. */
   readonly soughtTo = signal<number | undefined>(undefined);
   readonly waiting = signal(0);

@@ -1,6 +1,6 @@
 // One sendout, beside the list: what it was, what became of it, why, and what it said.
 
-import { Eye, X } from "lucide-preact";
+import { Eye, ListRestart, X } from "lucide-preact";
 import { useEffect } from "preact/hooks";
 import { useLocation, useSearch } from "wouter-preact";
 import { asApiError } from "../../api/problem.ts";
@@ -11,28 +11,31 @@ import { ask } from "../../components/confirm.tsx";
 import { Empty, Failure, Loading } from "../../components/states.tsx";
 import { Tabs } from "../../components/tabs.tsx";
 import { Time } from "../../components/time.tsx";
+import { About } from "./about.tsx";
 import { DataView } from "./data-view.tsx";
 import { Decisions } from "./decisions.tsx";
 import { DeliveryCard } from "./delivery-card.tsx";
-import { Facts } from "./facts.tsx";
-import type { ListedSendout } from "./kept-rows.ts";
+import type { Chosen } from "./replay-select.ts";
 import { useSendout, type WholeSendout } from "./use-sendout.ts";
 import "./sendout-panel.css";
 
-/** The panel. `onRead` is told how it stands, so that the list can show the same. */
+/** The panel. `onRead` is told how it stands, so that the list can show the same and keys know what they are for. */
 export function SendoutPanel({
   id,
   onClose,
   onRead,
+  onReplay,
 }: {
   id: string;
   onClose: () => void;
-  onRead: (sendout: ListedSendout) => void;
+  onRead: (sendout: WholeSendout) => void;
+  onReplay: (chosen: Chosen) => void;
 }) {
   const { sendout, error, refetch, isRevealed, reveal } = useSendout(id);
   useEffect(() => {
     if (sendout !== undefined) onRead(sendout);
-  }, [sendout?.deliveries.map(({ state }) => state).join(), sendout?.state]);
+    // Most reads say what the one before said.
+  }, [sendout?.id, sendout?.deliveries.map(({ state }) => state).join()]);
   const close = <Button tone="quiet" icon={X} label="Close (Escape)" onClick={onClose} />;
   if (sendout === undefined) {
     return (
@@ -57,6 +60,15 @@ export function SendoutPanel({
             {sendout.label !== null && <> · {sendout.label}</>}
           </p>
         </div>
+        {sendout.deliveries.length > 0 && (
+          <Button
+            icon={ListRestart}
+            why={whyNot("replay")}
+            onClick={() => onReplay({ kind: "sendouts", ids: [sendout.id] })}
+          >
+            Replay…
+          </Button>
+        )}
         {!isRevealed && (
           <Button icon={Eye} why={whyNot("payload")} onClick={() => askToReveal(reveal)}>
             Reveal
@@ -65,14 +77,22 @@ export function SendoutPanel({
         {close}
       </header>
       <div class="sendout-panel-body">
-        <Sections sendout={sendout} isRevealed={isRevealed} />
+        <Sections sendout={sendout} isRevealed={isRevealed} onReplay={onReplay} />
       </div>
     </aside>
   );
 }
 
 /** The views of it. Which one is open is in the address. */
-function Sections({ sendout, isRevealed }: { sendout: WholeSendout; isRevealed: boolean }) {
+function Sections({
+  sendout,
+  isRevealed,
+  onReplay,
+}: {
+  sendout: WholeSendout;
+  isRevealed: boolean;
+  onReplay: (chosen: Chosen) => void;
+}) {
   const [path, navigate] = useLocation();
   const params = new URLSearchParams(useSearch());
   const { deliveries } = sendout;
@@ -93,18 +113,18 @@ function Sections({ sendout, isRevealed }: { sendout: WholeSendout; isRevealed: 
             deliveries.length === 0 ? (
               <WhyNone sendout={sendout} />
             ) : (
-              deliveries.map((delivery) => <DeliveryCard key={delivery.id} delivery={delivery} />)
+              deliveries.map((delivery) => <DeliveryCard key={delivery.id} delivery={delivery} onReplay={onReplay} />)
             ),
         },
         { id: "decisions", label: "Routes", render: () => <Decisions sendout={sendout} /> },
         { id: "data", label: "Data", render: () => <DataView sendout={sendout} isRevealed={isRevealed} /> },
-        { id: "facts", label: "About", render: () => <Facts sendout={sendout} /> },
+        { id: "about", label: "About", render: () => <About sendout={sendout} /> },
       ]}
     />
   );
 }
 
-const VIEWS = ["deliveries", "decisions", "data", "facts"];
+const VIEWS = ["deliveries", "decisions", "data", "about"];
 
 function askToReveal(reveal: () => Promise<void>): void {
   ask({

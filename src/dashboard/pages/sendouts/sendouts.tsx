@@ -2,23 +2,28 @@
 // open, so that a link shows the same.
 
 import { useQuery } from "@tanstack/preact-query";
-import { Inbox } from "lucide-preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { Inbox, ListRestart } from "lucide-preact";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useLocation, useSearch } from "wouter-preact";
 import { LIVE_MS } from "../../api/queries.ts";
+import { may, whyNot } from "../../api/session-state.ts";
 import { Button } from "../../components/button.tsx";
 import { useKeys } from "../../components/keys.ts";
 import { useMatch } from "../../components/media.ts";
 import { countOf } from "../../components/numbers.ts";
 import { Page } from "../../components/page.tsx";
 import { Empty } from "../../components/states.tsx";
+import { askToRetry, canRetry } from "./delivery-actions.tsx";
 import { FilterBar } from "./filter-bar.tsx";
 import { readFilter, toQuery, withField, writeFilter, type SendoutFilter } from "./filter.ts";
+import { ReplayDialog } from "./replay-dialog.tsx";
+import type { Chosen } from "./replay-select.ts";
 import type { Meaning } from "./recognise-text.ts";
 import { extend, NONE, toggle, type Selected } from "./selection.ts";
 import { SendoutList } from "./sendout-list.tsx";
 import { SendoutLog } from "./sendout-log.ts";
 import { SendoutPanel } from "./sendout-panel.tsx";
+import type { WholeSendout } from "./use-sendout.ts";
 import "./sendouts.css";
 
 /** The page at `/sendouts`, and with a sendout open at `/sendouts/<id>`. */
@@ -31,6 +36,8 @@ export function Sendouts() {
   const hrefOf = (id: string) => `/sendouts/${id}${written}`;
   const { log, restart } = useLog(written);
   const list = useChoice(log);
+  const [replayed, setReplayed] = useState<Chosen>();
+  const shown = useRef<WholeSendout>(null);
   const isPhone = useMatch("(width < 48rem)");
 
   const setFilter = (next: SendoutFilter) => navigate(`/sendouts${writeFilter(next)}`);
@@ -52,17 +59,32 @@ export function Sendouts() {
     focusGrid();
     move(list.active + by);
   };
+  const askAgain = () => {
+    const chosen = chosenOf(list.selected, filter);
+    if (chosen !== undefined) return setReplayed(chosen);
+    const active = openId ?? log.kept.rows[list.active]?.id;
+    const { current } = shown;
+    if (current !== null && active === current.id && current.deliveries.some(canRetry)) return askToRetry(current);
+    if (active !== undefined)
+      setReplayed({ kind: "sendouts", ids: [current !== null && openId !== undefined ? current.id : active] });
+  };
   useKeys([
     { keys: "j", does: "Next sendout", run: () => step(1) },
     { keys: "k", does: "Sendout before", run: () => step(-1) },
     { keys: "x", does: "Select it", run: () => list.toggle(list.active, false) },
     { keys: "X", does: "Select all up to it", run: () => list.toggle(list.active, true) },
+    { keys: "r", does: "Retry or replay it, or what is selected", run: () => may("replay") && askAgain() },
     { keys: "Escape", does: "Close it, or select none", run: () => (openId === undefined ? list.clear() : close()) },
   ]);
   return (
     <Page title="Sendouts" isFilling lead="What Voucherify has sent, what was decided, and what became of it.">
       <FilterBar filter={filter} onFilter={setFilter} onMeant={follow} />
-      <Selection selected={list.selected} onAll={() => list.setSelected("all")} onNone={list.clear} />
+      <Selection
+        selected={list.selected}
+        onAll={() => list.setSelected("all")}
+        onNone={list.clear}
+        onReplay={() => setReplayed(chosenOf(list.selected, filter))}
+      />
       <div class={`sendouts-split ${openId === undefined ? "" : "is-open"}`}>
         {log.progress.value === "ended" && log.kept.rows.length === 0 ? (
           <Nothing filter={filter} onAll={() => setFilter({})} />
@@ -88,9 +110,19 @@ export function Sendouts() {
           />
         )}
         {openId !== undefined && (
-          <SendoutPanel key={openId} id={openId} onClose={close} onRead={(sendout) => log.update(sendout)} />
+          <SendoutPanel
+            key={openId}
+            id={openId}
+            onClose={close}
+            onRead={(sendout) => {
+              shown.current = sendout;
+              log.update(sendout);
+            }}
+            onReplay={setReplayed}
+          />
         )}
       </div>
+      {replayed !== undefined && <ReplayDialog chosen={replayed} onClose={() => setReplayed(undefined)} />}
     </Page>
   );
 }
@@ -134,16 +166,35 @@ function useChoice(log: SendoutLog) {
   return { active, setActive, selected, setSelected, toggle: toggleAt, clear: () => setSelected(NONE) };
 }
 
+/** What is selected, as a replay takes it; undefined where nothing is. */
+function chosenOf(selected: Selected, filter: SendoutFilter): Chosen | undefined {
+  if (selected === "all") return { kind: "filter", filter };
+  return selected.size === 0 ? undefined : { kind: "sendouts", ids: [...selected] };
+}
+
 function focusGrid(): void {
   document.querySelector<HTMLElement>(".sendout-grid")?.focus({ preventScroll: true });
 }
 
 /** What is done with what is selected. */
-function Selection({ selected, onAll, onNone }: { selected: Selected; onAll: () => void; onNone: () => void }) {
+function Selection({
+  selected,
+  onAll,
+  onNone,
+  onReplay,
+}: {
+  selected: Selected;
+  onAll: () => void;
+  onNone: () => void;
+  onReplay: () => void;
+}) {
   if (selected !== "all" && selected.size === 0) return null;
   return (
     <div class="sendouts-selection" role="status">
       <b>{selected === "all" ? "All that the filter finds" : countOf(selected.size, "sendout")}</b>
+      <Button tone="primary" icon={ListRestart} why={whyNot("replay")} onClick={onReplay}>
+        Replay…
+      </Button>
       {selected !== "all" && <Button onClick={onAll}>Select all that the filter finds</Button>}
       <Button tone="quiet" onClick={onNone}>
         Select none

@@ -1,18 +1,18 @@
 // What is known of a sendout beside what it says: its ids, where it came in, what proved it, when.
 
-import type { ComponentChildren } from "preact";
 import { Link } from "wouter-preact";
 import { CopyButton } from "../../components/copy-button.tsx";
+import { Fact, Facts } from "../../components/facts.tsx";
 import { formatBytes } from "../../components/numbers.ts";
 import { Time } from "../../components/time.tsx";
 import { writeFilter, type SendoutFilter } from "./filter.ts";
 import type { WholeSendout } from "./use-sendout.ts";
 
 /** The facts. Those that others may share lead to the list of these. */
-export function Facts({ sendout }: { sendout: WholeSendout }) {
+export function About({ sendout }: { sendout: WholeSendout }) {
   const { event, source, signature, repeats, receivedAt, inlet, tableVersion } = sendout;
   return (
-    <dl class="facts">
+    <Facts isStacked>
       <Id name="Sendout" id={sendout.id} />
       <Id name="Accepted as" id={sendout.acceptedId} />
       {sendout.sendoutRef !== null && <Id name="Voucherify's id" id={sendout.sendoutRef} />}
@@ -53,7 +53,7 @@ export function Facts({ sendout }: { sendout: WholeSendout }) {
       <Fact name="Repeats">
         <Repeats repeats={repeats} dedupe={sendout.dedupe} />
       </Fact>
-    </dl>
+    </Facts>
   );
 }
 
@@ -71,20 +71,13 @@ function Repeats({ repeats, dedupe }: Pick<WholeSendout, "repeats" | "dedupe">) 
   );
 }
 
-function Fact({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </>
-  );
-}
-
 function Id({ name, id, others }: { name: string; id: string; others?: SendoutFilter }) {
   return (
     <Fact name={name}>
-      <span class="mono">{others === undefined ? id : <Others filter={others}>{id}</Others>}</span>
-      <CopyButton text={id} label={`Copy: ${name}`} />
+      <span class="about-id mono">
+        {others === undefined ? id : <Others filter={others}>{id}</Others>}
+        <CopyButton text={id} label={`Copy: ${name}`} />
+      </span>
     </Fact>
   );
 }
