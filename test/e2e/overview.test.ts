@@ -112,8 +112,9 @@ inBrowser("the overview of a router at work", () => {
 
   it("keeps the time that is looked at in the address", async () => {
     const page = await open({ origin: signalbox.url, path: "/?range=7d", token });
-    expect(await page.getByRole("radio", { name: "7 d" }).isChecked()).toBe(true);
-    await page.getByText("1 h", { exact: true }).click();
+    const times = page.getByRole("navigation", { name: "Time looked at" });
+    expect(await times.getByRole("link", { name: "7 d" }).getAttribute("aria-current")).toBe("page");
+    await times.getByRole("link", { name: "1 h" }).click();
     await page.waitForURL("**/?range=1h");
   });
 

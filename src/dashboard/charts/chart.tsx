@@ -85,6 +85,8 @@ function optionsOf(parent: HTMLElement, lines: readonly Line[], format: (value: 
     width: parent.clientWidth,
     height: HEIGHT_PX,
     cursor: { y: false, points: { size: 6 } },
+    // Away from the chart the last numbers are told, so that nothing moves when somebody points at it.
+    hooks: { ready: [tellLast], setCursor: [(plot) => plot.cursor.idx == null && tellLast(plot)] },
     scales: { y: { range: (_, __, max) => [0, max === 0 ? 1 : max * 1.08] } },
     axes: [
       { ...axis, space: 80, values: (_, splits) => labelsOf(splits) },
@@ -92,7 +94,7 @@ function optionsOf(parent: HTMLElement, lines: readonly Line[], format: (value: 
     ],
     series: [
       { label: "Time", value: (_, at) => (at === null ? "" : describeInstant(new Date(at * 1_000), Date.now())) },
-      ...lines.map(({ label, colour: name, values, isFilled = false }) => {
+      ...lines.map(({ label, colour: name, isFilled = false }) => {
         const stroke = resolve(parent, name);
         return {
           label,
@@ -100,12 +102,24 @@ function optionsOf(parent: HTMLElement, lines: readonly Line[], format: (value: 
           width: 1.75,
           ...(isFilled && { fill: `color-mix(in oklab, ${stroke} 14%, transparent)` }),
           // Where a line has gaps, what stands alone between two of them is seen as a point.
-          points: { show: values.includes(null), size: 4 },
+          points: { show: true, size: 4, filter: findLonely },
           value: (_: uPlot, value: number | null) => (value === null ? "" : format(value)),
         };
       }),
     ],
   };
+}
+
+/** What stands alone between two gaps. */
+function findLonely(plot: uPlot, line: number): number[] {
+  const values = [...(plot.data[line] ?? [])];
+  return values.flatMap((value, index) =>
+    value != null && values[index - 1] == null && values[index + 1] == null ? [index] : [],
+  );
+}
+
+function tellLast(plot: uPlot): void {
+  plot.setLegend({ idx: plot.data[0].length - 1 }, false);
 }
 
 /** Seconds since 1970 as words below the axis. */

@@ -6,10 +6,10 @@ import { useSearchParams } from "wouter-preact";
 import { admin, answerOf } from "../../api/admin.ts";
 import { LIVE_MS } from "../../api/queries.ts";
 import { LazyChart } from "../../charts/lazy-chart.tsx";
+import { FilterLinks } from "../../components/filter-links.tsx";
 import { describeDuration } from "../../components/instants.ts";
 import { formatShort } from "../../components/numbers.ts";
 import { Page, Panel } from "../../components/page.tsx";
-import { Segmented } from "../../components/segmented.tsx";
 import { Failure, Loading } from "../../components/states.tsx";
 import { FirstRun } from "./first-run.tsx";
 import { Inlets } from "./inlets.tsx";
@@ -22,16 +22,13 @@ import "./overview.css";
 
 /** The page at `/`. */
 export function Overview() {
-  const [params, setParams] = useSearchParams();
+  const [params] = useSearchParams();
   const asked = params.get("range");
   const range = isRange(asked) ? asked : RANGE_DEFAULT;
   const statistics = useStatistics(range);
-  const choose = (chosen: Range) => setParams(chosen === RANGE_DEFAULT ? {} : { range: chosen }, { replace: true });
+  const links = RANGES.map(([of, label]) => ({ href: `/?range=${of}`, label, isCurrent: of === range }));
   return (
-    <Page
-      title="Overview"
-      actions={<Segmented label="Time looked at" value={range} options={RANGES} onChoose={choose} />}
-    >
+    <Page title="Overview" actions={<FilterLinks label="Time looked at" links={links} />}>
       <FirstRun />
       <OpenIncidents />
       {statistics.isError && <Failure error={statistics.error} onRetry={statistics.refetch} />}
