@@ -1,4 +1,4 @@
-// The routing table in force, and how its parts stand, as pages read them.
+// The routing table as pages read it: the one in force, and any version there was.
 
 import { useQuery } from "@tanstack/preact-query";
 import { readDocument, type TableDocument } from "../../routing/edit-table.ts";
@@ -36,31 +36,5 @@ export function useTableVersion(version: number | undefined) {
     },
     enabled: version !== undefined,
     staleTime: Infinity,
-  });
-}
-
-/** The inlets of the table in force: the URL of each, and whether its secrets are set. */
-export function useInlets() {
-  return useQuery({
-    queryKey: ["inlets"],
-    queryFn: async ({ signal }) => answerOf(admin.inlets.$get(undefined, { init: { signal } })),
-  });
-}
-
-/** What is paused and what waits, live. */
-export function useHolds() {
-  return useQuery({
-    queryKey: ["holds"],
-    queryFn: async ({ signal }) => answerOf(admin.holds.$get(undefined, { init: { signal } })),
-    refetchInterval: LIVE_MS,
-  });
-}
-
-/** How each target stands, live. */
-export function useStanding() {
-  return useQuery({
-    queryKey: ["standing"],
-    queryFn: async ({ signal }) => answerOf(admin.standing.$get(undefined, { init: { signal } })),
-    refetchInterval: LIVE_MS,
   });
 }

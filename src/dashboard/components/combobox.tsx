@@ -74,6 +74,14 @@ export function Combobox({
     },
   });
   const combobox = zag.connect(service, normalizeProps);
+  const input = combobox.getInputProps();
+  const takeTyped = (text: string) => {
+    const typed = text.trim();
+    if (hasChosen.current || typed === "" || typed === value) return;
+    if (!allowsOther && !choices.some((choice) => choice.value === typed)) return;
+    hasChosen.current = true;
+    onChoose(typed);
+  };
   return (
     <div {...combobox.getRootProps()} class="combobox">
       <label {...combobox.getLabelProps()} class={isLabelHidden ? "visually-hidden" : "field-label"}>
@@ -81,12 +89,14 @@ export function Combobox({
       </label>
       <div {...combobox.getControlProps()} class="combobox-control">
         <input
-          {...combobox.getInputProps()}
+          {...input}
           class="input"
-          onBlur={(event) => {
-            const typed = event.currentTarget.value.trim();
-            if (allowsOther && !hasChosen.current && typed !== "" && typed !== value) onChoose(typed);
+          onKeyDown={(event) => {
+            // Enter takes what is highlighted, and where nothing is, what was typed.
+            if (event.key === "Enter" && combobox.highlightedValue === null) takeTyped(event.currentTarget.value);
+            input.onKeyDown?.(event);
           }}
+          onBlur={(event) => takeTyped(event.currentTarget.value)}
         />
         <button {...combobox.getTriggerProps()} class="combobox-trigger">
           <ChevronDown size={16} aria-hidden="true" />

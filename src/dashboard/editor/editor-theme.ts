@@ -105,12 +105,14 @@ function underlined(colour: string) {
 const differences = EditorView.theme({
   "&.cm-merge-b .cm-changedLine": { backgroundColor: "var(--good-ground)" },
   "&.cm-merge-b .cm-deletedChunk": { backgroundColor: "var(--bad-ground)", paddingLeft: "0.6rem" },
-  "&.cm-merge-b .cm-changedText": { background: "color-mix(in srgb, var(--good) 22%, transparent)" },
-  "&.cm-merge-b .cm-deletedChunk .cm-deletedText": { background: "color-mix(in srgb, var(--bad) 22%, transparent)" },
+  "&.cm-merge-b .cm-changedText": { background: "color-mix(in srgb, var(--good) 12%, transparent)" },
+  "&.cm-merge-b .cm-deletedChunk .cm-deletedText": { background: "color-mix(in srgb, var(--bad) 12%, transparent)" },
   "&.cm-merge-b .cm-deletedLine, &.cm-merge-b .cm-deletedLine del": { textDecoration: "none" },
   "&.cm-merge-b .cm-changedLineGutter": { background: "var(--good)" },
   ".cm-deletedLineGutter": { background: "var(--bad)" },
   ".cm-collapsedLines": { background: "var(--sunken)", color: "var(--ink-soft)" },
+  // Its own sign is in few fonts.
+  ".cm-collapsedLines::before, .cm-collapsedLines::after": { content: '"⋯"' },
 });
 
 const colours = HighlightStyle.define([

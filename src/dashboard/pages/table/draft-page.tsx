@@ -10,12 +10,12 @@ import { Panel } from "../../components/page.tsx";
 import { Empty } from "../../components/states.tsx";
 import { Tabs } from "../../components/tabs.tsx";
 import { ChangeList } from "./change-list.tsx";
-import { partAt } from "./check-places.ts";
+import { errorsInPart, partAt } from "./check-places.ts";
 import { changes, check, draft, keepDraft, type Draft } from "./draft.ts";
 import { Documents } from "./documents.tsx";
 import { DryRunPanel } from "./dry-run-panel.tsx";
 import { JsonDocument } from "./json-document.tsx";
-import { hrefOf } from "./part.ts";
+import { hrefOf, ONE } from "./part.ts";
 import { published, publishDraft } from "./publish.ts";
 import { Published } from "./published.tsx";
 import type { Working } from "./working.ts";
@@ -101,9 +101,20 @@ function Findings({ working: { document, errors } }: { working: Working }) {
       <ul class="draft-findings">
         {errors.map(({ path, message }) => {
           const part = partAt(document, path);
+          const [place] = part === undefined ? [] : errorsInPart(document, part, [{ path, message }]);
           return (
             <li key={`${path} ${message}`} class="draft-error">
-              {part === undefined ? <code>{path}</code> : <Link href={hrefOf(part)}>{path}</Link>} {message}
+              {part === undefined ? (
+                <code>{path}</code>
+              ) : (
+                <>
+                  <Link href={hrefOf(part)}>
+                    {ONE[part.kind]} {part.id}
+                  </Link>{" "}
+                  <code>{place?.path}</code>
+                </>
+              )}{" "}
+              {message}
             </li>
           );
         })}

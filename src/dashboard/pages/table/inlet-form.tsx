@@ -1,6 +1,6 @@
 // The form of an inlet: its URL, who signs, and what else a sender has to show.
 
-import { useInlets } from "../../api/table.ts";
+import { useInlets } from "../../api/table-parts.ts";
 import { Badge } from "../../components/badge.tsx";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { Select } from "../../components/field.tsx";

@@ -98,7 +98,8 @@ function Adder({
   const [added, setAdded] = useState(0);
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (added > 0) place.current?.querySelector("input")?.focus();
+    // Unless it was left for another field, which is what added it.
+    if (added > 0 && document.activeElement === document.body) place.current?.querySelector("input")?.focus();
   }, [added]);
   return (
     <div ref={place}>

@@ -9,7 +9,8 @@ import { countOf, formatShort } from "../../components/numbers.ts";
 import { connectedWith, keyOf, type Graph, type RouteNode } from "./graph.ts";
 import { hrefOf, type PartRef } from "./part.ts";
 import { Lines } from "./picture-lines.tsx";
-import { ofRoute, ofTarget, type Pause, type Standing, type TargetStanding } from "./standing.ts";
+import type { Pause } from "../../api/holds.ts";
+import { ofRoute, ofTarget, type Standing, type TargetStanding } from "./standing.ts";
 import { sum, type Traffic } from "./traffic.ts";
 import "./picture.css";
 

@@ -1,7 +1,7 @@
 // The form of a route: which events it takes, from where, under which conditions, in which order, and where they go.
 
 import type { TableDocument } from "../../../routing/edit-table.ts";
-import { useEventTypes } from "../../api/catalogue.ts";
+import { useEventTypes } from "../../api/events.ts";
 import { Checkbox } from "../../components/field.tsx";
 import { FormText } from "./bound-fields.tsx";
 import { Conditions } from "./conditions.tsx";

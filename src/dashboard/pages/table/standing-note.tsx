@@ -11,7 +11,8 @@ import { countOf } from "../../components/numbers.ts";
 import { Time } from "../../components/time.tsx";
 import { tell } from "../../components/toasts.tsx";
 import { definitionOf, ONE, type PartRef } from "./part.ts";
-import type { Pause, TargetStanding } from "./standing.ts";
+import type { Pause } from "../../api/holds.ts";
+import type { TargetStanding } from "./standing.ts";
 import type { Working } from "./working.ts";
 
 /** The note with its buttons. */

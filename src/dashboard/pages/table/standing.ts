@@ -3,13 +3,11 @@
 
 import type { InferResponseType } from "hono/client";
 import type { admin } from "../../api/admin.ts";
+import type { Pause } from "../../api/holds.ts";
 import type { Mood } from "../../components/badge.tsx";
 
 /** A target as `GET /admin/standing` has it. */
 export type TargetStanding = InferResponseType<typeof admin.standing.$get, 200>["targets"][number];
-
-/** A pause as `GET /admin/holds` has it. */
-export type Pause = InferResponseType<typeof admin.holds.$get, 200>["pauses"][number];
 
 /** How a part stands; nothing is said of what is well. */
 export interface Standing {

@@ -3,7 +3,8 @@
 import { Waypoints } from "lucide-preact";
 import { useMemo, useState } from "preact/hooks";
 import { Link, useRoute } from "wouter-preact";
-import { useHolds, useStanding } from "../../api/table.ts";
+import { useHolds } from "../../api/holds.ts";
+import { useStanding } from "../../api/standing.ts";
 import { TextField } from "../../components/field.tsx";
 import { countOf } from "../../components/numbers.ts";
 import { Empty } from "../../components/states.tsx";

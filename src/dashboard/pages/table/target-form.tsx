@@ -2,7 +2,7 @@
 
 import { Hammer } from "lucide-preact";
 import { ButtonLink } from "../../components/button.tsx";
-import { useRecipe } from "../../api/catalogue.ts";
+import { useRecipe } from "../../api/recipes.ts";
 import { Loading } from "../../components/states.tsx";
 import { AuthFields } from "./auth-fields.tsx";
 import { FormNumber, FormSelect, FormText } from "./bound-fields.tsx";

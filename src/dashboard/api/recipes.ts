@@ -1,16 +1,7 @@
-// What there is to route and where to: event types, and recipes. Both change with a release only.
+// The recipes, as pages read them. They change only with the release of the router.
 
 import { useQuery } from "@tanstack/preact-query";
 import { admin, answerOf } from "./admin.ts";
-
-/** The event types that Voucherify is known to send. */
-export function useEventTypes() {
-  return useQuery({
-    queryKey: ["events"],
-    queryFn: async ({ signal }) => answerOf(admin.events.$get(undefined, { init: { signal } })),
-    staleTime: Infinity,
-  });
-}
 
 /** One recipe with what it needs. Nothing is asked while there is no id. */
 export function useRecipe(id: string | undefined) {
