@@ -1,0 +1,133 @@
+// Who is told of incidents, what was told, and a test that shows whether it arrives.
+
+import { BellOff, Send } from "lucide-preact";
+import { useState } from "preact/hooks";
+import { admin, answerOf } from "../../api/admin.ts";
+import { useAlerts } from "../../api/alerts.ts";
+import { whyNot } from "../../api/session-state.ts";
+import { useTable } from "../../api/table.ts";
+import { AlertList } from "../../components/alert-list.tsx";
+import { Badge } from "../../components/badge.tsx";
+import { Button, ButtonLink } from "../../components/button.tsx";
+import { Fact, Facts } from "../../components/facts.tsx";
+import { Panel } from "../../components/page.tsx";
+import { Empty, Failure, Loading } from "../../components/states.tsx";
+import { describeChannel, readSettings } from "./table-settings.ts";
+
+/** How many messages stand there at once. */
+const SHOWN = 50;
+
+/** The section. */
+export function Alerts() {
+  return (
+    <>
+      <Channels />
+      <Told />
+    </>
+  );
+}
+
+function Channels() {
+  const { data, error, refetch } = useTable();
+  if (data === undefined) return error === null ? <Loading /> : <Failure error={error} onRetry={refetch} />;
+  const { channels, quietHours, digest, timeZone } = readSettings(data.document).alerts;
+  const named = Object.entries(channels);
+  return (
+    <Panel title="Channels" isFlush actions={<ButtonLink href="/table">Edit the table</ButtonLink>}>
+      {named.length === 0 ? (
+        <Empty icon={BellOff} title="Nobody is told of incidents">
+          Add a channel to settings.alerts of the table: Slack, e-mail, or a webhook of yours.
+        </Empty>
+      ) : (
+        <>
+          <table class="table">
+            <thead>
+              <tr>
+                <th>Channel</th>
+                <th>Kind</th>
+                <th>Goes to</th>
+                <th>Hears of</th>
+              </tr>
+            </thead>
+            <tbody>
+              {named.map(([name, channel]) => (
+                <tr key={name}>
+                  <th scope="row">{name}</th>
+                  <td>{channel.type}</td>
+                  <td class="settings-name">{describeChannel(channel)}</td>
+                  <td>
+                    {channel.least} and worse{channel.kinds !== undefined && `, of ${channel.kinds.join(", ")} only`}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          <div class="settings-foot">
+            <Facts>
+              <Fact name="Quiet hours">
+                {quietHours === undefined ? "none" : `${quietHours.from} to ${quietHours.to}, but for what is critical`}
+              </Fact>
+              <Fact name="Digest">{digest === undefined ? "none" : `daily at ${digest.at}`}</Fact>
+              <Fact name="Time zone">{timeZone}</Fact>
+            </Facts>
+            <Test />
+          </div>
+        </>
+      )}
+    </Panel>
+  );
+}
+
+/** Sends a test, and says what each channel answered. */
+function Test() {
+  const [isBusy, setBusy] = useState(false);
+  const [tested, setTested] = useState<readonly { channel: string; ok: boolean; answer: string }[]>();
+  const [error, setError] = useState<unknown>();
+  const test = async () => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      const { channels } = await answerOf(admin.alerts.test.$post());
+      setTested(channels);
+    } catch (refusal) {
+      setError(refusal);
+    }
+    setBusy(false);
+  };
+  return (
+    <div class="settings-stack">
+      <Button icon={Send} isBusy={isBusy} why={whyNot("config")} onClick={() => void test()}>
+        Send a test
+      </Button>
+      {error !== undefined && <Failure error={error} />}
+      {tested !== undefined && (
+        <ul role="status">
+          {tested.map(({ channel, ok, answer }) => (
+            <li key={channel}>
+              <Badge state={ok ? "arrived" : "failed"} mood={ok ? "good" : "bad"} /> {channel}: {answer}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function Told() {
+  const { data, error, refetch } = useAlerts();
+  const [shown, setShown] = useState(SHOWN);
+  const alerts = data?.alerts ?? [];
+  return (
+    <Panel title="What was told" isFlush>
+      {error !== null && <Failure error={error} onRetry={refetch} />}
+      {data === undefined && error === null && <Loading />}
+      {data !== undefined && alerts.length === 0 && <p class="settings-none quiet">Nobody was told anything yet.</p>}
+      {alerts.length > 0 && <AlertList alerts={alerts.slice(0, shown)} />}
+      {alerts.length > shown && (
+        <p class="settings-none">
+          <Button onClick={() => setShown(shown + SHOWN)}>Show earlier ones</Button>
+        </p>
+      )}
+    </Panel>
+  );
+}

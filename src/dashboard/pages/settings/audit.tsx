@@ -1,0 +1,128 @@
+// Who did what through the admin API, and what it changed.
+
+import { useInfiniteQuery } from "@tanstack/preact-query";
+import type { InferResponseType } from "hono/client";
+import { useState } from "preact/hooks";
+import { admin, answerOf } from "../../api/admin.ts";
+import { Badge } from "../../components/badge.tsx";
+import { Button } from "../../components/button.tsx";
+import { TextField } from "../../components/field.tsx";
+import { Panel } from "../../components/page.tsx";
+import { Failure, Loading } from "../../components/states.tsx";
+import { Time } from "../../components/time.tsx";
+import { changesOf } from "./changes.ts";
+
+type Entry = InferResponseType<typeof admin.audit.$get, 200>["entries"][number];
+
+/** The section. */
+export function Audit() {
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
+    queryKey: ["audit"],
+    queryFn: async ({ signal, pageParam }) => {
+      const query = pageParam === null ? {} : { cursor: pageParam };
+      return answerOf(admin.audit.$get({ query }, { init: { signal } }));
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }) => next,
+  });
+  const [sought, setSought] = useState("");
+  const entries = data?.pages.flatMap((page) => page.entries) ?? [];
+  const found = entries.filter((entry) => textOf(entry).includes(sought.trim().toLowerCase()));
+  return (
+    <Panel
+      title="Audit log"
+      isFlush
+      actions={
+        <TextField
+          label="Search in what is listed"
+          isLabelHidden
+          type="search"
+          placeholder="Search in what is listed"
+          value={sought}
+          onText={setSought}
+        />
+      }
+    >
+      {error !== null && <Failure error={error} onRetry={refetch} />}
+      {data === undefined && error === null && <Loading lines={8} />}
+      {data !== undefined && (
+        <table class="table">
+          <thead>
+            <tr>
+              <th>When</th>
+              <th>Who</th>
+              <th>Call</th>
+              <th>About</th>
+              <th>Answer</th>
+              <th>Changed</th>
+            </tr>
+          </thead>
+          <tbody>
+            {found.map((entry) => (
+              <EntryRow key={entry.id} entry={entry} />
+            ))}
+          </tbody>
+        </table>
+      )}
+      {data !== undefined && found.length === 0 && (
+        <p class="settings-none quiet">
+          {entries.length === 0 ? "Nothing was done yet." : "Nothing listed has that in it."}
+        </p>
+      )}
+      {hasNextPage && (
+        <p class="settings-none">
+          <Button isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            Show earlier ones
+          </Button>
+        </p>
+      )}
+    </Panel>
+  );
+}
+
+function EntryRow({ entry: { at, actor, action, subject, status, change } }: { entry: Entry }) {
+  return (
+    <tr>
+      <td>
+        <Time at={at} as="clock" />
+      </td>
+      <td class="settings-name">{nameOf(actor)}</td>
+      <td>
+        <code>{action}</code>
+      </td>
+      <td class="settings-name">{subject}</td>
+      <td>
+        <Badge state={String(status)} mood={moodOf(status)}>
+          {status ?? "never ended"}
+        </Badge>
+      </td>
+      <td class="settings-changes">{change !== null && <Changes change={change} />}</td>
+    </tr>
+  );
+}
+
+function Changes({ change }: { change: NonNullable<Entry["change"]> }) {
+  return (
+    <ul>
+      {changesOf(change).map(({ name, before, after }) => (
+        <li key={name}>
+          {name !== "" && <span class="quiet">{name} </span>}
+          {before !== undefined && <del>{before}</del>} {after !== undefined && <ins>{after}</ins>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function nameOf({ id, name }: Entry["actor"]): string {
+  return name ?? (id === "secret" ? "Worker secret" : id);
+}
+
+function moodOf(status: number | null): "good" | "warn" | "bad" {
+  if (status === null) return "bad";
+  return status < 400 ? "good" : "warn";
+}
+
+function textOf({ actor, action, subject, change }: Entry): string {
+  return `${nameOf(actor)} ${action} ${subject} ${JSON.stringify(change)}`.toLowerCase();
+}

@@ -1,0 +1,142 @@
+// What the router finds out about itself, with what to do; its queues and jobs; and a test through all of it.
+
+import { useQuery } from "@tanstack/preact-query";
+import { Link } from "wouter-preact";
+import { admin, answerOf } from "../../api/admin.ts";
+import { LIVE_MS } from "../../api/queries.ts";
+import { Badge, type Mood } from "../../components/badge.tsx";
+import { formatCount } from "../../components/numbers.ts";
+import { Panel } from "../../components/page.tsx";
+import { Remedy } from "../../components/remedy.tsx";
+import { Failure, Loading } from "../../components/states.tsx";
+import { Time } from "../../components/time.tsx";
+import { useHealth, type Health as HealthAnswer } from "./read-health.ts";
+import { SelfTest } from "./self-test.tsx";
+
+const MOODS: Readonly<Record<string, Mood>> = { ok: "good", warning: "warn", failed: "bad" };
+
+/** Where more is said of what an examination found. */
+const PAGES: Readonly<Record<string, string>> = {
+  incidents: "/incidents",
+  secrets: "/settings/secrets",
+  vault: "/settings/secrets",
+  inlets: "/settings/inlets",
+  table: "/table",
+};
+
+/** The section. */
+export function Health() {
+  const { data, error, refetch } = useHealth();
+  return (
+    <>
+      <SelfTest />
+      <Findings />
+      {error !== null && <Failure error={error} onRetry={refetch} />}
+      {data === undefined && error === null && <Loading lines={6} />}
+      {data !== undefined && (
+        <div class="settings-columns">
+          <Queues queues={data.queues} inbox={data.inbox} />
+          <Jobs jobs={data.jobs} />
+        </div>
+      )}
+    </>
+  );
+}
+
+/** The doctor's findings, what is not well first. */
+function Findings() {
+  const { data, error, refetch } = useQuery({
+    queryKey: ["doctor"],
+    queryFn: async ({ signal }) => answerOf(admin.doctor.$get({}, { init: { signal } })),
+    refetchInterval: 3 * LIVE_MS,
+  });
+  if (data === undefined) return error === null ? <Loading lines={8} /> : <Failure error={error} onRetry={refetch} />;
+  const rank: Readonly<Record<string, number>> = { failed: 0, warning: 1, ok: 2 };
+  const findings = data.findings.toSorted((one, other) => (rank[one.state] ?? 0) - (rank[other.state] ?? 0));
+  return (
+    <Panel title="Examinations" isFlush>
+      <ul class="settings-findings">
+        {findings.map(({ name, state, detail, remedy }) => (
+          <li key={name}>
+            <Badge state={state} mood={MOODS[state] ?? "calm"} />
+            <div>
+              <p>
+                <Name of={name} /> {detail}
+              </p>
+              {remedy !== null && <Remedy>{remedy}</Remedy>}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function Name({ of }: { of: string }) {
+  const page = PAGES[of];
+  return <strong>{page === undefined ? of : <Link href={page}>{of}</Link>}</strong>;
+}
+
+function Queues({ queues, inbox }: Pick<HealthAnswer, "queues" | "inbox">) {
+  return (
+    <Panel title="Queues" isFlush>
+      <table class="table">
+        <thead>
+          <tr>
+            <th>Queue</th>
+            <th class="number">Waiting</th>
+            <th>The oldest</th>
+          </tr>
+        </thead>
+        <tbody>
+          {Object.entries(queues).map(([name, known]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td class="number">
+                {known === null ? <span class="quiet">not said</span> : formatCount(known.backlog)}
+              </td>
+              <td>{known?.oldest && <Time at={known.oldest} />}</td>
+            </tr>
+          ))}
+          <tr>
+            <th scope="row">Inbox</th>
+            <td class="number">{inbox === null ? <span class="quiet">not said</span> : formatCount(inbox.kept)}</td>
+            <td>{inbox?.oldest && <Time at={inbox.oldest} />}</td>
+          </tr>
+        </tbody>
+      </table>
+    </Panel>
+  );
+}
+
+function Jobs({ jobs }: Pick<HealthAnswer, "jobs">) {
+  const ran = Object.entries(jobs ?? {});
+  return (
+    <Panel title="Jobs of the cron" isFlush>
+      {ran.length === 0 ? (
+        <p class="settings-none quiet">
+          {jobs === null ? "D1 does not say when they ran." : "None has run yet; a new trigger takes up to 15 minutes."}
+        </p>
+      ) : (
+        <table class="table">
+          <thead>
+            <tr>
+              <th>Job</th>
+              <th>Ended well</th>
+            </tr>
+          </thead>
+          <tbody>
+            {ran.map(([name, endedAt]) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td>
+                  <Time at={endedAt} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,83 @@
+// Puts a secret into the vault. Its value is in the page from when it is typed until the dialog closes, and nowhere else.
+
+import { useState } from "preact/hooks";
+import { admin, answerOf } from "../../api/admin.ts";
+import { Button } from "../../components/button.tsx";
+import { Dialog } from "../../components/dialog.tsx";
+import { TextArea, TextField } from "../../components/field.tsx";
+import { Failure } from "../../components/states.tsx";
+import { tell } from "../../components/toasts.tsx";
+import { forgetSecrets } from "./use-secrets.ts";
+
+/** The form; `name` is empty for a new secret. */
+export function SecretDialog({ name: fixedName, onClose }: { name: string; onClose: () => void }) {
+  const [name, setName] = useState(fixedName);
+  const [value, setValue] = useState("");
+  const [hosts, setHosts] = useState("");
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const put = async () => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      const named = hosts.split(/\s+/).filter((host) => host !== "");
+      const json = { value, ...(named.length > 0 && { hosts: named }) };
+      const { warnings } = await answerOf(
+        admin.secrets[":name"].$put({ param: { name: encodeURIComponent(name.trim()) }, json }),
+      );
+      setValue("");
+      await forgetSecrets();
+      tell({
+        title: `${name.trim()} is in the vault`,
+        ...(warnings.length > 0 && { description: warnings.join(" "), type: "info" }),
+      });
+      onClose();
+    } catch (refusal) {
+      setError(refusal);
+      setBusy(false);
+    }
+  };
+  const why = name.trim() === "" ? "Give it a name first." : value === "" ? "Put in its value first." : undefined;
+  return (
+    <Dialog
+      title={fixedName === "" ? "Add a secret" : `Set ${fixedName}`}
+      isOpen
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button tone="primary" isBusy={isBusy} why={why} onClick={() => void put()}>
+            Put into the vault
+          </Button>
+        </>
+      }
+    >
+      {fixedName === "" && (
+        <TextField
+          label="Name"
+          value={name}
+          onText={setName}
+          placeholder="BRAZE_KEY"
+          hint="Capitals, digits and underscores, as the table names it."
+        />
+      )}
+      <TextField
+        label="Value"
+        type="password"
+        autoComplete="off"
+        value={value}
+        onText={setValue}
+        hint="It is encrypted and never shown again. It is used within a minute."
+      />
+      <TextArea
+        label="Hosts it may be sent to (may be left empty)"
+        rows={2}
+        value={hosts}
+        onText={setHosts}
+        placeholder="https://rest.iad-01.braze.com"
+        hint="One a line. Left empty: those that the table in force sends it to."
+      />
+      {error !== undefined && <Failure error={error} />}
+    </Dialog>
+  );
+}

@@ -1,0 +1,63 @@
+// Secrets by name: whether each is set, where it is used, and the vault's to set, replace and remove. Values go in and never
+// come out.
+
+import { KeyRound, Plus } from "lucide-preact";
+import { useState } from "preact/hooks";
+import { Button } from "../../components/button.tsx";
+import { Panel } from "../../components/page.tsx";
+import { Empty, Failure, Loading } from "../../components/states.tsx";
+import { MasterKeys } from "./master-keys.tsx";
+import { SecretDialog } from "./secret-dialog.tsx";
+import { SecretRow } from "./secret-row.tsx";
+import { useSecrets } from "./use-secrets.ts";
+
+/** The section. */
+export function Secrets() {
+  const { data, error, refetch } = useSecrets();
+  /** Which is being set: a name, or an empty one for a new secret. */
+  const [setting, setSetting] = useState<string>();
+  if (data === undefined) return error === null ? <Loading lines={6} /> : <Failure error={error} onRetry={refetch} />;
+  const { secrets, keys } = data;
+  const closed = keys.problem ?? undefined;
+  return (
+    <>
+      {error !== null && <Failure error={error} onRetry={refetch} />}
+      <Panel
+        title="Secrets"
+        isFlush
+        actions={
+          <Button icon={Plus} why={closed} onClick={() => setSetting("")}>
+            Add to the vault
+          </Button>
+        }
+      >
+        {secrets.length === 0 ? (
+          <Empty icon={KeyRound} title="No secret is named">
+            The routing table names secrets; their values are the Worker's own or in the vault.
+          </Empty>
+        ) : (
+          <table class="table">
+            <thead>
+              <tr>
+                <th>Name</th>
+                <th>State</th>
+                <th>Used by</th>
+                <th>In the vault</th>
+                <th>
+                  <span class="visually-hidden">Actions</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {secrets.map((secret) => (
+                <SecretRow key={secret.name} secret={secret} closed={closed} onSet={() => setSetting(secret.name)} />
+              ))}
+            </tbody>
+          </table>
+        )}
+      </Panel>
+      <MasterKeys keys={keys} />
+      {setting !== undefined && <SecretDialog name={setting} onClose={() => setSetting(undefined)} />}
+    </>
+  );
+}

@@ -1,0 +1,105 @@
+// Makes a token, and shows it this once.
+
+import { useState } from "preact/hooks";
+import type { Scope } from "../../../ledger/tokens.ts";
+import { admin, answerOf } from "../../api/admin.ts";
+import { queries } from "../../api/queries.ts";
+import { Button } from "../../components/button.tsx";
+import { CopyButton } from "../../components/copy-button.tsx";
+import { Dialog } from "../../components/dialog.tsx";
+import { Checkbox, Select, TextField } from "../../components/field.tsx";
+import { Failure } from "../../components/states.tsx";
+import { endOf, LIFETIMES, PRESETS, SCOPE_WORDS, SCOPES, type Lifetime } from "./scopes.ts";
+
+/** The form, and then what was made. */
+export function TokenDialog({ onClose }: { onClose: () => void }) {
+  const [made, setMade] = useState<{ name: string; token: string }>();
+  return made === undefined ? <Form onClose={onClose} onMade={setMade} /> : <Made {...made} onClose={onClose} />;
+}
+
+function Form({ onClose, onMade }: { onClose: () => void; onMade: (made: { name: string; token: string }) => void }) {
+  const [name, setName] = useState("");
+  const [scopes, setScopes] = useState<ReadonlySet<Scope>>(new Set(["read"]));
+  const [lifetime, setLifetime] = useState<Lifetime>("90");
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const make = async () => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      const expiresAt = endOf(lifetime, Date.now());
+      const json = { name: name.trim(), scopes: [...scopes], ...(expiresAt !== undefined && { expiresAt }) };
+      const { token } = await answerOf(admin.tokens.$post({ json }));
+      await queries.invalidateQueries({ queryKey: ["tokens"] });
+      onMade({ name: name.trim(), token });
+    } catch (refusal) {
+      setError(refusal);
+      setBusy(false);
+    }
+  };
+  const unnamed = name.trim() === "" ? "Say whose it is first." : undefined;
+  return (
+    <Dialog
+      title="Make a token"
+      isOpen
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            tone="primary"
+            isBusy={isBusy}
+            why={unnamed ?? (scopes.size === 0 ? "Allow something first." : undefined)}
+            onClick={() => void make()}
+          >
+            Make it
+          </Button>
+        </>
+      }
+    >
+      <TextField label="Whose it is" value={name} onText={setName} maxLength={100} placeholder="Mira, support" />
+      <div class="settings-actions" role="group" aria-label="Sets of what it may">
+        {PRESETS.map((preset) => (
+          <Button key={preset.name} onClick={() => setScopes(new Set(preset.scopes))}>
+            {preset.name}
+          </Button>
+        ))}
+      </div>
+      <fieldset class="settings-scopes">
+        <legend class="field-label">What it may</legend>
+        {SCOPES.map((scope) => (
+          <Checkbox
+            key={scope}
+            label={scope}
+            hint={SCOPE_WORDS[scope]}
+            isChecked={scopes.has(scope)}
+            onCheck={(isChecked) => setScopes(withScope(scopes, scope, isChecked))}
+          />
+        ))}
+      </fieldset>
+      <Select label="When it ends" value={lifetime} options={LIFETIMES} onChoose={setLifetime} />
+      {error !== undefined && <Failure error={error} />}
+    </Dialog>
+  );
+}
+
+function withScope(scopes: ReadonlySet<Scope>, scope: Scope, isIn: boolean): ReadonlySet<Scope> {
+  return new Set(SCOPES.filter((one) => (one === scope ? isIn : scopes.has(one))));
+}
+
+function Made({ name, token, onClose }: { name: string; token: string; onClose: () => void }) {
+  return (
+    <Dialog
+      title={`The token of ${name}`}
+      isOpen
+      onClose={onClose}
+      actions={<Button onClick={onClose}>I have it</Button>}
+    >
+      <p>It is shown this once: the router keeps only a hash of it.</p>
+      <p class="settings-copied">
+        <code>{token}</code>
+        <CopyButton text={token} label="Copy the token" tone="primary" isLabelled />
+      </p>
+    </Dialog>
+  );
+}

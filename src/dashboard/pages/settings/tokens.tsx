@@ -1,0 +1,140 @@
+// Who else may come in, and with what: tokens to make and to delete; and who is looking.
+
+import { useQuery } from "@tanstack/preact-query";
+import type { InferResponseType } from "hono/client";
+import { KeySquare, Plus, Trash2 } from "lucide-preact";
+import { useState } from "preact/hooks";
+import { admin, answerOf } from "../../api/admin.ts";
+import { queries } from "../../api/queries.ts";
+import { session } from "../../api/session-state.ts";
+import { Badge } from "../../components/badge.tsx";
+import { Button } from "../../components/button.tsx";
+import { ask } from "../../components/confirm.tsx";
+import { Fact, Facts } from "../../components/facts.tsx";
+import { Panel } from "../../components/page.tsx";
+import { Empty, Failure, Loading } from "../../components/states.tsx";
+import { Time } from "../../components/time.tsx";
+import { tell } from "../../components/toasts.tsx";
+import { TokenDialog } from "./token-dialog.tsx";
+
+type Token = InferResponseType<typeof admin.tokens.$get, 200>["tokens"][number];
+
+/** The section. */
+export function Tokens() {
+  const { data, error, refetch } = useQuery({
+    queryKey: ["tokens"],
+    queryFn: async ({ signal }) => answerOf(admin.tokens.$get({}, { init: { signal } })),
+  });
+  const [isMaking, setMaking] = useState(false);
+  return (
+    <>
+      <Self />
+      <Panel
+        title="Tokens"
+        isFlush
+        actions={
+          <Button icon={Plus} onClick={() => setMaking(true)}>
+            Make a token
+          </Button>
+        }
+      >
+        {error !== null && <Failure error={error} onRetry={refetch} />}
+        {data === undefined ? error === null && <Loading /> : <List tokens={data.tokens} />}
+      </Panel>
+      {isMaking && <TokenDialog onClose={() => setMaking(false)} />}
+    </>
+  );
+}
+
+function Self() {
+  const { actor, role, scopes = [], expiresAt } = session.value ?? {};
+  return (
+    <Panel title="You">
+      <Facts>
+        <Fact name="Name">{actor?.name ?? (actor?.id === "secret" ? "Worker secret" : actor?.id)}</Fact>
+        {role !== null && role !== undefined && <Fact name="Role">{role}</Fact>}
+        <Fact name="May">{scopes.join(", ")}</Fact>
+        {expiresAt !== null && expiresAt !== undefined && (
+          <Fact name="Session ends">
+            <Time at={expiresAt} />
+          </Fact>
+        )}
+      </Facts>
+    </Panel>
+  );
+}
+
+function List({ tokens }: { tokens: readonly Token[] }) {
+  if (tokens.length === 0) {
+    return (
+      <Empty icon={KeySquare} title="There is no token">
+        Only the Worker secret SIGNALBOX_ADMIN_TOKEN opens this router, and it opens everything. Give people and
+        programs tokens of their own.
+      </Empty>
+    );
+  }
+  return (
+    <table class="table">
+      <thead>
+        <tr>
+          <th>Whose</th>
+          <th>May</th>
+          <th>Made</th>
+          <th>Last used</th>
+          <th>Ends</th>
+          <th>
+            <span class="visually-hidden">Actions</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {tokens.map((token) => (
+          <TokenRow key={token.id} token={token} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function TokenRow({ token }: { token: Token }) {
+  const { id, name, scopes, createdAt, lastUsedAt, expiresAt } = token;
+  const hasEnded = expiresAt !== null && Date.parse(expiresAt) <= Date.now();
+  return (
+    <tr>
+      <th scope="row" class="settings-name">
+        {name} {session.value?.actor.id === id && <Badge state="you" mood="info" />}
+      </th>
+      <td>{scopes.join(", ")}</td>
+      <td>
+        <Time at={createdAt} />
+      </td>
+      <td>{lastUsedAt === null ? <span class="quiet">never</span> : <Time at={lastUsedAt} />}</td>
+      <td>
+        {hasEnded && <Badge state="ended" />} {expiresAt === null ? "never" : <Time at={expiresAt} />}
+      </td>
+      <td>
+        <Button tone="quiet" icon={Trash2} label={`Delete the token of ${name}`} onClick={() => askDelete(token)} />
+      </td>
+    </tr>
+  );
+}
+
+function askDelete({ id, name }: Token): void {
+  const isOwn = session.value?.actor.id === id;
+  ask({
+    title: `Delete the token of ${name}?`,
+    children: (
+      <p>
+        It is refused from then on, and the sessions it has opened end.{" "}
+        {isOwn && <strong>It is the one you came in with: you are signed out.</strong>}
+      </p>
+    ),
+    verb: "Delete",
+    tone: "danger",
+    run: async () => {
+      await answerOf(admin.tokens[":id"].$delete({ param: { id } }));
+      await queries.invalidateQueries({ queryKey: ["tokens"] });
+      tell({ title: `Deleted the token of ${name}` });
+    },
+  });
+}

@@ -1,0 +1,202 @@
+// The webhook in Voucherify as its Management API shows it: whether it is as the table needs it, and what puts that right.
+
+import { RefreshCw } from "lucide-preact";
+import { useState } from "preact/hooks";
+import { admin, answerOf } from "../../api/admin.ts";
+import { queries } from "../../api/queries.ts";
+import { whyNot } from "../../api/session-state.ts";
+import { Badge } from "../../components/badge.tsx";
+import { Button } from "../../components/button.tsx";
+import { ask } from "../../components/confirm.tsx";
+import { Fact, Facts } from "../../components/facts.tsx";
+import { countOf } from "../../components/numbers.ts";
+import { Panel } from "../../components/page.tsx";
+import { Time } from "../../components/time.tsx";
+import { tell, tellError } from "../../components/toasts.tsx";
+import type { Upstream } from "./inlets.tsx";
+
+const URL_WORDS = {
+  same: "posts to the inlet",
+  token: "posts to the inlet with another token",
+  other: "posts somewhere else",
+} as const;
+
+/** The panel. */
+export function UpstreamPanel({ upstream }: { upstream: Upstream }) {
+  const { webhook, difference, twins, problem, watch } = upstream;
+  const isUnconfigured = problem?.reason === "settings_missing";
+  return (
+    <Panel
+      title="Webhook in Voucherify"
+      actions={
+        !isUnconfigured && (
+          <div class="settings-actions">
+            {webhook?.active === false && <Enable />}
+            <PutWebhook exists={webhook !== null} />
+            <Look />
+          </div>
+        )
+      }
+    >
+      <div class="settings-stack">
+        {isUnconfigured && (
+          <p>
+            With credentials of Voucherify's Management API in settings.voucherify of the table, Signalbox creates the
+            webhook, keeps its event types as the routes need them, and sees when Voucherify switches it off. Until then
+            the steps above are yours to do.
+          </p>
+        )}
+        {problem !== null && !isUnconfigured && <p class="quiet">{problem.detail}</p>}
+        {problem === null && webhook === null && <p>The project has no webhook that posts to the inlet.</p>}
+        {webhook !== null && (
+          <Facts>
+            <Fact name="State">
+              <Badge state={webhook.active ? "active" : "disabled"} mood={webhook.active ? "good" : "bad"} />
+            </Fact>
+            <Fact name="URL">{difference === null ? webhook.url : URL_WORDS[difference.url]}</Fact>
+            <Fact name="Event types">{countOf(webhook.events.length, "type")} ticked</Fact>
+          </Facts>
+        )}
+        {difference !== null && <Differences {...difference} />}
+        {twins.length > 0 && (
+          <p class="settings-trouble">
+            Other webhooks post to the same inlet, so that what both send arrives twice: {twins.join(", ")}
+          </p>
+        )}
+        {watch !== null && <Watch {...watch} />}
+      </div>
+    </Panel>
+  );
+}
+
+function Differences({ missing, superfluous }: { missing: readonly string[]; superfluous: readonly string[] }) {
+  return (
+    <>
+      {missing.length > 0 && (
+        <p class="settings-trouble">Routes take these, and they are not ticked: {missing.join(", ")}</p>
+      )}
+      {superfluous.length > 0 && <p class="quiet">Ticked, and taken by no route: {superfluous.join(", ")}</p>}
+      {missing.length === 0 && superfluous.length === 0 && <p class="quiet">It is as the table needs it.</p>}
+    </>
+  );
+}
+
+function Watch({ state, since, lookedAt, failure }: NonNullable<Upstream["watch"]>) {
+  return (
+    <Facts>
+      <Fact name="The watch saw it">
+        {state}
+        {since !== null && (
+          <>
+            {" "}
+            since <Time at={since} />
+          </>
+        )}
+      </Fact>
+      {lookedAt !== null && (
+        <Fact name="Last look">
+          <Time at={lookedAt} />
+        </Fact>
+      )}
+      {failure !== null && <Fact name="Trouble">{failure}</Fact>}
+    </Facts>
+  );
+}
+
+async function forgetUpstream(): Promise<void> {
+  await Promise.all(["upstream", "incidents"].map(async (key) => queries.invalidateQueries({ queryKey: [key] })));
+}
+
+function Enable() {
+  const enable = () =>
+    ask({
+      title: "Enable the webhook?",
+      children: <p>Nothing else of it changes. See in the gap report what was missed.</p>,
+      verb: "Enable",
+      run: async () => {
+        await answerOf(admin.upstream.enable.$post());
+        await forgetUpstream();
+        tell({ title: "Enabled" });
+      },
+    });
+  return (
+    <Button tone="primary" why={whyNot("config")} onClick={enable}>
+      Enable…
+    </Button>
+  );
+}
+
+/** Creates the webhook or makes it as the table needs it, once it has said what that would be. */
+function PutWebhook({ exists }: { exists: boolean }) {
+  const [isBusy, setBusy] = useState(false);
+  const look = async () => {
+    setBusy(true);
+    try {
+      const { action, before, after } = await answerOf(admin.upstream.webhook.$post({ json: { dryRun: true } }));
+      if (action === "nothing" || after === null) tell({ title: "It is as the table needs it", type: "info" });
+      else askPut(action, before?.events ?? [], after);
+    } catch (error) {
+      tellError(error, "Voucherify could not be asked.");
+    }
+    setBusy(false);
+  };
+  return (
+    <Button isBusy={isBusy} why={whyNot("config")} onClick={() => void look()}>
+      {exists ? "Make it as the table needs it…" : "Create it…"}
+    </Button>
+  );
+}
+
+function askPut(
+  action: "create" | "update",
+  before: readonly string[],
+  after: { url: string; events: string[] },
+): void {
+  const added = after.events.filter((event) => !before.includes(event));
+  ask({
+    title: action === "create" ? "Create the webhook in Voucherify?" : "Change the webhook in Voucherify?",
+    children: (
+      <Facts isStacked>
+        <Fact name="Posts to">
+          <code>{after.url}</code>
+        </Fact>
+        <Fact name={action === "create" ? "Ticks" : "Ticks in addition"}>
+          {added.length === 0 ? "nothing" : added.join(", ")}
+        </Fact>
+      </Facts>
+    ),
+    verb: action === "create" ? "Create" : "Change",
+    run: async () => {
+      const { notes } = await answerOf(admin.upstream.webhook.$post({ json: {} }));
+      await forgetUpstream();
+      tell({
+        title: action === "create" ? "Created" : "Changed",
+        ...(notes.length > 0 && { description: `Left to do: ${notes.join(" ")}`, type: "info" }),
+      });
+    },
+  });
+}
+
+function Look() {
+  const [isBusy, setBusy] = useState(false);
+  const look = async () => {
+    setBusy(true);
+    try {
+      await answerOf(admin.upstream.look.$post());
+      await forgetUpstream();
+    } catch (error) {
+      tellError(error, "Voucherify could not be asked.");
+    }
+    setBusy(false);
+  };
+  return (
+    <Button
+      tone="quiet"
+      icon={RefreshCw}
+      label="Look now"
+      isBusy={isBusy}
+      why={whyNot("config")}
+      onClick={() => void look()}
+    />
+  );
+}

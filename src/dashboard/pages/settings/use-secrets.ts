@@ -1,0 +1,26 @@
+// Secrets as they stand, and the master keys of the vault.
+
+import { useQuery } from "@tanstack/preact-query";
+import type { InferResponseType } from "hono/client";
+import { admin, answerOf } from "../../api/admin.ts";
+import { queries } from "../../api/queries.ts";
+
+type Answer = InferResponseType<typeof admin.secrets.$get, 200>;
+/** One secret as it stands. */
+export type Secret = Answer["secrets"][number];
+/** The master keys of the vault. */
+export type Keys = Answer["keys"];
+
+/** Every secret that the table names or the vault has. */
+export function useSecrets() {
+  return useQuery({
+    queryKey: ["secrets"],
+    queryFn: async ({ signal }) => answerOf(admin.secrets.$get({}, { init: { signal } })),
+  });
+}
+
+/** Has secrets read anew, and what shows whether they are set. */
+export async function forgetSecrets(): Promise<void> {
+  const changed = ["secrets", "inlets", "doctor", "incidents"];
+  await Promise.all(changed.map(async (key) => queries.invalidateQueries({ queryKey: [key] })));
+}

@@ -1,0 +1,155 @@
+// Settings in a browser: tokens that open sessions and end them, secrets of the vault, and how the router is.
+
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createSendout } from "../fixtures/sendout.ts";
+import { SECRETS, startSignalbox, type Signalbox } from "../integration/signalbox.ts";
+import { startTarget, type Target } from "../integration/target.ts";
+import { withKeys } from "../integration/vault.ts";
+import { findGrave } from "./axe.ts";
+import { inBrowser, useBrowser } from "./browser.ts";
+import { createToken } from "./dashboard.ts";
+
+const token = SECRETS.SIGNALBOX_ADMIN_TOKEN;
+
+/** Each section with something that it shows once it is read. */
+const SECTIONS = [
+  ["inlets", "Inlet voucherify"],
+  ["secrets", "CRM_KEY"],
+  ["tokens", "Make a token"],
+  ["alerts", "Nobody is told of incidents"],
+  ["retention", "14 days"],
+  ["health", "every job has run lately, or is about to for the first time"],
+  ["cost", "Requests of the Worker"],
+  ["audit", "PUT /admin/table"],
+] as const;
+
+inBrowser("the settings", () => {
+  let signalbox: Signalbox;
+  let target: Target;
+  const open = useBrowser();
+
+  beforeAll(async () => {
+    [signalbox, target] = await Promise.all([startSignalbox(withKeys("old")), startTarget()]);
+    await signalbox.publish({
+      inlets: { voucherify: { auth: { secrets: ["VOUCHERIFY_SECRET"] } } },
+      targets: { crm: { request: { url: `${target.url}/crm` }, auth: { type: "bearer", secret: "CRM_KEY" } } },
+      routes: [{ id: "all", events: ["redemption.*"], to: ["crm"] }],
+    });
+    await signalbox.accept(JSON.stringify(createSendout()));
+  });
+
+  afterAll(async () => {
+    await Promise.all([signalbox.stop(), target.stop()]);
+  });
+
+  it.each([
+    [1440, "light"],
+    [1440, "dark"],
+    [390, "light"],
+    [390, "dark"],
+  ] as const)("have nothing that shuts people out at %i px, %s", async (width, scheme) => {
+    // A secret is not set, so that health is answered with 503.
+    const page = await open({ origin: signalbox.url, path: "/settings", token, width, scheme, expects: [503] });
+    for (const [section, shown] of SECTIONS) {
+      await page.goto(`/settings/${section}`);
+      await page.getByText(shown).first().waitFor();
+      expect(await findGrave(page), section).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), section).toBe(true);
+    }
+  });
+
+  it("say the URL of an inlet and, step by step, how Voucherify is pointed at it", async () => {
+    const page = await open({ origin: signalbox.url, path: "/settings", token });
+    await page.getByText(`${signalbox.url.origin}/in/voucherify`).first().waitFor();
+    await page.getByText("Point Voucherify at it, step by step").click();
+    await page.getByText("npx wrangler secret put VOUCHERIFY_SECRET").waitFor();
+    await page.getByText("With credentials of Voucherify's Management API").waitFor();
+    await page.getByLabel("Voucherify's log, pasted").fill("whs_3cb514213daea2aa76 redemption.succeeded failed");
+    await page.getByRole("button", { name: "Find what never arrived" }).click();
+    await page.getByText("1 of 1 never arrived").waitFor();
+  });
+
+  it("make a token that opens a session, and end that session with it", async () => {
+    const page = await open({ origin: signalbox.url, path: "/settings/tokens", token });
+    await page.getByRole("button", { name: "Make a token" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Whose it is").fill("Olga <b>of support</b>");
+    await dialog.getByRole("button", { name: "Operator" }).click();
+    await dialog.getByRole("button", { name: "Make it" }).click();
+    const text = (await dialog.getByText(/^sbx_/).textContent()) ?? "";
+    expect(await findGrave(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "I have it" }).click();
+    await page.getByRole("rowheader", { name: "Olga <b>of support</b>" }).waitFor();
+    expect(await page.getByText(text).count()).toBe(0);
+
+    const hers = await open({ origin: signalbox.url, path: "/holds", expects: [401] });
+    await hers.getByLabel("Token").fill(text);
+    await hers.getByRole("button", { name: "Sign in" }).click();
+    await hers.getByText("Nothing is paused").waitFor();
+    await hers.getByRole("button", { name: "Olga" }).waitFor();
+
+    await page.getByRole("button", { name: "Delete the token of Olga" }).click();
+    await dialog.getByRole("button", { name: "Delete" }).click();
+    await page.getByText("There is no token").waitFor();
+    await hers.reload();
+    await hers.getByLabel("Token").waitFor();
+  });
+
+  it("put a secret into the vault, replace it, and never show it", async () => {
+    const page = await open({ origin: signalbox.url, path: "/settings/secrets", token, expects: [422] });
+    const row = page.getByRole("row", { name: /^CRM_KEY/ });
+    await row.getByText("not set", { exact: true }).waitFor();
+    await row.getByRole("button", { name: "Set" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Value").fill("a-secret-of-many-letters-77a0");
+    await dialog.getByRole("button", { name: "Put into the vault" }).click();
+    await row.getByText("…77a0").waitFor();
+    await row.getByText(`for ${new URL(target.url).origin}`).waitFor();
+    expect(await page.content()).not.toContain("a-secret-of-many-letters");
+
+    await row.getByRole("button", { name: "Replace" }).click();
+    expect(await dialog.getByLabel("Value").inputValue()).toBe("");
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+
+    await page.getByRole("button", { name: "Add to the vault" }).click();
+    await dialog.getByLabel("Name").fill("SIGNALBOX_MINE");
+    await dialog.getByLabel("Value").fill("something");
+    await dialog.getByRole("button", { name: "Put into the vault" }).click();
+    await dialog.getByText("secret_reserved").waitFor();
+    await page.keyboard.press("Escape");
+
+    await row.getByRole("button", { name: "Remove CRM_KEY" }).click();
+    await dialog.getByText("It is used by target crm").waitFor();
+    await dialog.getByRole("button", { name: "Remove" }).click();
+    await row.getByText("not set", { exact: true }).waitFor();
+  });
+
+  it("test the router through itself", async () => {
+    const page = await open({ origin: signalbox.url, path: "/settings/health", token, expects: [503, 404] });
+    await page.getByRole("button", { name: "Run it" }).click();
+    await page.getByRole("link", { name: "See all of it" }).waitFor();
+    await page.getByText("delivered", { exact: true }).waitFor();
+  });
+
+  it("plan the deletion of a customer, ask, and show how far it is", async () => {
+    const page = await open({ origin: signalbox.url, path: "/settings/retention", token, expects: [503] });
+    await page.getByLabel("Everything the customer is known by").fill("cust_7b1\ngrace@example.org");
+    await page.getByRole("button", { name: "See what it would be" }).click();
+    await page.getByText("Without a search key it cannot be told").waitFor();
+    await page.getByRole("button", { name: "Delete the customer…" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("heading", { name: "Deletions" }).waitFor();
+    expect(await page.getByLabel("Everything the customer is known by").inputValue()).toBe("");
+    expect(await page.content()).not.toContain("grace@example.org");
+  });
+
+  it("say why a viewer does not see what is not theirs", async () => {
+    const viewer = await createToken(signalbox, { name: "Vera", scopes: ["read"] });
+    const page = await open({ origin: signalbox.url, path: "/settings/tokens", token: viewer, expects: [503] });
+    await page.getByText("Needs admin, which you do not have.").waitFor();
+    await page.getByRole("link", { name: "Secrets" }).click();
+    await page.getByText("Needs secrets, which you do not have.").waitFor();
+    await page.getByRole("link", { name: "Health" }).click();
+    expect(await page.getByRole("button", { name: "Run it" }).getAttribute("aria-disabled")).toBe("true");
+  });
+});
