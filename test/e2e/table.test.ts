@@ -40,10 +40,19 @@ async function inForce(signalbox: Signalbox): Promise<{ version: number; table: 
   return (await answer.json()) as { version: number; table: ReturnType<typeof tableFor> }; // what was published here
 }
 
-/** Adds a name to a list of the form. */
+/** Adds one of those there are to a list of the form. */
 async function addTo(page: Page, field: string, text: string): Promise<void> {
   await page.getByRole("combobox", { name: field }).fill(text);
+  await page.getByRole("option", { name: text }).first().click();
+  await page.getByRole("button", { name: `Take ${text} out` }).waitFor();
+}
+
+/** Adds what is none of those there are. */
+async function addOtherTo(page: Page, field: string, text: string): Promise<void> {
+  await page.getByRole("combobox", { name: field }).fill(text);
+  await page.getByText("Nothing has that in it.").waitFor();
   await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: `Take ${text} out` }).waitFor();
 }
 
 async function publish(page: Page, note: string): Promise<void> {
@@ -73,7 +82,7 @@ inBrowser("routes and targets", () => {
     const page = await open({ origin: signalbox.url, path: "/table", token });
     await page.getByRole("link", { name: /^vouchers/ }).click();
 
-    await addTo(page, "Add an event or a family", "voucher..");
+    await addOtherTo(page, "Add an event or a family", "voucher..");
     await addTo(page, "Add a target", "chat");
     await page.getByText("2 changes, not published").waitFor();
     await page.getByRole("button", { name: "Check" }).click();

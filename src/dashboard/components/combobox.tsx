@@ -61,7 +61,8 @@ export function Combobox({
     openOnClick: true,
     inputBehavior: "autohighlight",
     onOpenChange: ({ open }) => {
-      if (open) setSought("");
+      // Not when it opens: what was pasted into it opens it, and is sought.
+      if (!open) setSought("");
     },
     onInputValueChange: ({ inputValue, reason }) => {
       if (reason !== "input-change") return;
