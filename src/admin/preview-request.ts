@@ -6,8 +6,7 @@ import * as v from "valibot";
 import { explainIssue, type Issue } from "../issues.ts";
 import { encodeUtf8, GONE_BECAUSE, goneFrom, readColumn } from "../ledger/content.ts";
 import { findSendout } from "../ledger/find-sendout.ts";
-import { problem } from "../problem.ts";
-import { readBody } from "../read-body.ts";
+import { problem, type ProblemResponse } from "../problem.ts";
 import { compileTable, type CompiledTable } from "../routing/compile.ts";
 import { compileTarget, type CompiledTarget } from "../routing/compile-target.ts";
 import type { PreviewSource } from "../routing/preview.ts";
@@ -20,7 +19,7 @@ import type { AdminEnv } from "./access.ts";
 type PreviewContext = Context<AdminEnv>;
 
 /** Largest request body, in bytes: a table and a sendout. */
-const BODY_BYTES_MAX = 3 * 1024 * 1024;
+export const PREVIEW_BYTES_MAX = 3 * 1024 * 1024;
 
 /** What a draft target is called in its preview. */
 const DRAFT = "draft";
@@ -60,15 +59,11 @@ export interface Asked {
   target: CompiledTarget | undefined;
 }
 
+/** What can be wrong with what somebody wants previewed, beside its form. */
+type Refusal = ProblemResponse<"payload_gone" | "request_invalid" | "table_invalid" | "not_found">;
+
 /** Reads what is to be previewed; a response when something about it is wrong. */
-export async function readPreviewRequest(c: PreviewContext): Promise<Asked | Response> {
-  const bytes = await readBody(c.req.raw, BODY_BYTES_MAX);
-  if (bytes === undefined) return problem(c, "body_too_large");
-  const document = parse(bytes);
-  if (document === undefined) return problem(c, "body_not_json");
-  const parsed = v.safeParse(PreviewRequestSchema, document.value);
-  if (!parsed.success) return problem(c, "request_invalid", { errors: parsed.issues.flatMap(explainIssue) });
-  const asked = parsed.output;
+export async function readPreviewRequest(c: PreviewContext, asked: PreviewRequest): Promise<Asked | Refusal> {
   const table = await readTable(c, asked);
   if (table instanceof Response) return table;
   const sendout = await readSendout(c, asked, table);
@@ -78,7 +73,7 @@ export async function readPreviewRequest(c: PreviewContext): Promise<Asked | Res
   return { isLogged: "id" in asked.sendout, table, ...sendout, target };
 }
 
-async function readTable(c: PreviewContext, { table }: PreviewRequest): Promise<CompiledTable | Response> {
+async function readTable(c: PreviewContext, { table }: PreviewRequest): Promise<CompiledTable | Refusal> {
   if (table === undefined) return (await newestTable(c.env, Date.now())).table;
   const compiled = compileTable(table);
   return compiled.ok ? compiled.value : problem(c, "table_invalid", { errors: compiled.issues.map(inTable) });
@@ -92,7 +87,7 @@ async function readSendout(
   c: PreviewContext,
   { sendout, inlet }: PreviewRequest,
   table: CompiledTable,
-): Promise<{ source: PreviewSource; inlet: string } | Response> {
+): Promise<{ source: PreviewSource; inlet: string } | Refusal> {
   const found = "id" in sendout ? await loggedSendout(c, sendout.id) : madeSendout(sendout);
   if (found instanceof Response) return found;
   if (found === undefined) return problem(c, "not_found");
@@ -113,7 +108,7 @@ interface FoundSendout {
   inlet?: string;
 }
 
-async function loggedSendout(c: PreviewContext, id: string): Promise<FoundSendout | Response | undefined> {
+async function loggedSendout(c: PreviewContext, id: string): Promise<FoundSendout | Refusal | undefined> {
   const found = await findSendout(c.env, id);
   if (found === undefined) return undefined;
   const gone = goneFrom(found.sendout.body);
@@ -142,7 +137,7 @@ function readTarget(
   c: PreviewContext,
   { target }: PreviewRequest,
   table: CompiledTable,
-): CompiledTarget | Response | undefined {
+): CompiledTarget | Refusal | undefined {
   if (target === undefined) return undefined;
   if (typeof target === "string") {
     const errors = [{ path: "target", message: `the table has no target "${target}"` }];
@@ -158,12 +153,4 @@ function readTarget(
     message,
   }));
   return problem(c, "table_invalid", { errors });
-}
-
-function parse(bytes: Uint8Array): { value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(new TextDecoder().decode(bytes)) };
-  } catch {
-    return undefined; // the parser's message quotes the input, so it is not passed on
-  }
 }

@@ -24,8 +24,9 @@ import { createSecretReader } from "../vault/open-secrets.ts";
 import type { AdminEnv } from "./access.ts";
 import { InstantTextSchema, toInstant } from "./answers.ts";
 import { describe } from "./describe.ts";
+import { validDocument } from "./document-body.ts";
 import { maskAnswer, maskPreview } from "./mask-preview.ts";
-import { PreviewRequestSchema, readPreviewRequest, type Asked } from "./preview-request.ts";
+import { PREVIEW_BYTES_MAX, PreviewRequestSchema, readPreviewRequest, type Asked } from "./preview-request.ts";
 import { REVEAL, sightOf, type Sight } from "./sight.ts";
 import { validQuery } from "./validate.ts";
 
@@ -40,14 +41,7 @@ const SentSchema = v.object({
   excerpt: v.exactOptional(v.pipe(v.string(), v.description("The beginning of the target's answer."))),
 });
 
-const REFUSALS = [
-  "payload_gone",
-  "body_too_large",
-  "body_not_json",
-  "request_invalid",
-  "table_invalid",
-  "not_found",
-] as const;
+const REFUSALS = ["payload_gone", "request_invalid", "table_invalid", "not_found"] as const;
 
 const PREVIEW_EXAMPLE: v.InferOutput<typeof SendoutPreviewSchema> = {
   event: { type: "customer.created", shape: "project event", label: null },
@@ -77,16 +71,16 @@ export const previewRoutes = new Hono<AdminEnv>()
       summary: "Shows what would be sent, without sending it.",
       description:
         "Each route's decision with its reason, and per target the exact request with secrets as names, what every expression gave, and a curl command. With `target` that one alone, whatever the routes say.",
-      body: PreviewRequestSchema,
       answer: SendoutPreviewSchema,
       problems: REFUSALS,
       example: { body: { sendout: { example: "customer.created" } }, answer: PREVIEW_EXAMPLE },
     }),
     validQuery(v.strictObject(REVEAL)),
+    validDocument(PreviewRequestSchema, PREVIEW_BYTES_MAX),
     async (c) => {
       const sight = await sightOf(c, c.req.valid("query").reveal);
       if (sight instanceof Response) return sight;
-      const asked = await readPreviewRequest(c);
+      const asked = await readPreviewRequest(c, c.req.valid("json"));
       if (asked instanceof Response) return asked;
       return c.json(maskPreview(await preview(asked), asked, sight));
     },
@@ -95,7 +89,6 @@ export const previewRoutes = new Hono<AdminEnv>()
     "/send",
     describe({
       summary: "Sends one request for real, once: a test.",
-      body: PreviewRequestSchema,
       answer: SentSchema,
       problems: [...REFUSALS, "delivery_unrenderable"],
       example: {
@@ -111,10 +104,11 @@ export const previewRoutes = new Hono<AdminEnv>()
       },
     }),
     validQuery(v.strictObject(REVEAL)),
+    validDocument(PreviewRequestSchema, PREVIEW_BYTES_MAX),
     async (c) => {
       const sight = await sightOf(c, c.req.valid("query").reveal);
       if (sight instanceof Response) return sight;
-      const asked = await readPreviewRequest(c);
+      const asked = await readPreviewRequest(c, c.req.valid("json"));
       if (asked instanceof Response) return asked;
       const { target } = asked;
       if (target === undefined) {
@@ -135,7 +129,7 @@ async function preview({ table, source, inlet, target }: Asked): Promise<Sendout
 const PREVIEW_ROUTE = "preview";
 
 /** Sends once, for real, with an id of its own: a target must not take it for the delivery it looks like. */
-async function testSend(c: Context<AdminEnv>, target: CompiledTarget, asked: Asked, sight: Sight): Promise<Response> {
+async function testSend(c: Context<AdminEnv>, target: CompiledTarget, asked: Asked, sight: Sight) {
   const { source } = asked;
   const sendoutId = `so_${crypto.randomUUID().replaceAll("-", "")}`;
   const rendered = await renderDelivery(target, { ...source, sendoutId, route: PREVIEW_ROUTE });

@@ -184,7 +184,7 @@ describe("what cannot be previewed", () => {
     ["no sendout", {}, 400, "request_invalid", ["sendout"]],
     ["an unknown key", { sendout: EXAMPLE, targets: {} }, 400, "request_invalid", ["targets"]],
     ["an unknown target", { sendout: EXAMPLE, target: "gone" }, 400, "request_invalid", ["target"]],
-    ["a list", [], 400, "request_invalid", ["sendout"]],
+    ["a list", [], 400, "request_invalid", ["(root)"]],
     ["null", null, 400, "request_invalid", ["(root)"]],
     ["no JSON", "{", 400, "body_not_json", []],
     [

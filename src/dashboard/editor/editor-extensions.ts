@@ -57,6 +57,7 @@ export function createExtensions(setup: Setup): Extension {
     templateColours(language),
     bracketMatching(),
     isSingleLine ? singleLine : severalLines,
+    language === "json" && !isSingleLine ? document : [],
     isReadOnly ? [EditorState.readOnly.of(true), EditorView.editable.of(true)] : written(setup),
     placeholder === "" ? [] : placeholderOf(placeholder),
   ];
@@ -67,13 +68,17 @@ function named(label: string): Extension {
   return EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": "keys" });
 }
 
-const severalLines: Extension = [
+/** What a document has that is longer than a message. */
+const document: Extension = [
   lineNumbers(),
   foldGutter(),
   highlightActiveLine(),
   highlightActiveLineGutter(),
-  highlightSelectionMatches(),
   lintGutter(),
+];
+
+const severalLines: Extension = [
+  highlightSelectionMatches(),
   search({ top: true }),
   keymap.of([...searchKeymap, ...foldKeymap, ...lintKeymap]),
 ];
@@ -127,6 +132,9 @@ const braces: Extension = EditorView.inputHandler.of((view, from, to, text) => {
   return true;
 });
 
+/** How far back the braces of an expression are looked for that has nothing in it yet, in characters. */
+const BEGINNING_CHARS = 4;
+
 function complete(
   context: CompletionContext,
   language: Language,
@@ -134,6 +142,9 @@ function complete(
 ): CompletionResult | null {
   const word = wordAt(context.state.doc.toString(), context.pos, language);
   if (word === undefined) return null;
+  // Behind a bracket or an operator the list would stand in the way, unless it is asked for.
+  const isBeginning = /\{\{\s*$/.test(context.state.sliceDoc(Math.max(0, word.from - BEGINNING_CHARS), word.from));
+  if (word.text === "" && !context.explicit && !isBeginning) return null;
   return {
     from: word.from,
     options: optionsFor(fields).map(({ label, apply, cursorBack, detail, info, type }, index) => ({

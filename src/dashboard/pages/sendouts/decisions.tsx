@@ -2,17 +2,11 @@
 
 import { useQuery } from "@tanstack/preact-query";
 import { Check, Minus } from "lucide-preact";
-import * as v from "valibot";
 import { Link } from "wouter-preact";
 import { admin, answerOf } from "../../api/admin.ts";
 import { may } from "../../api/session-state.ts";
 import { Failure, Loading } from "../../components/states.tsx";
 import type { WholeSendout } from "./use-sendout.ts";
-
-/** What is read of a preview. Its handler's type does not say what it answers. */
-const PreviewSchema = v.object({
-  routes: v.array(v.object({ route: v.string(), taken: v.boolean(), why: v.nullable(v.string()) })),
-});
 
 /** Both, one below the other. */
 export function Decisions({ sendout }: { sendout: WholeSendout }) {
@@ -52,10 +46,8 @@ export function Decisions({ sendout }: { sendout: WholeSendout }) {
 function ByTheTable({ id }: { id: string }) {
   const { data, error, refetch } = useQuery({
     queryKey: ["preview", "decisions", id],
-    queryFn: async ({ signal }) => {
-      const init = { signal, body: JSON.stringify({ sendout: { id } }) };
-      return v.parse(PreviewSchema, await answerOf(admin.preview.$post({ query: {} }, { init })));
-    },
+    queryFn: async ({ signal }) =>
+      answerOf(admin.preview.$post({ query: {}, json: { sendout: { id } } }, { init: { signal } })),
   });
   if (error !== null) return <Failure error={error} onRetry={refetch} />;
   if (data === undefined) return <Loading />;

@@ -1,0 +1,182 @@
+// Which events lead to the target: types, inlets, and conditions on what is in them.
+
+import { Plus, Trash2, X } from "lucide-preact";
+import { useContext, useId } from "preact/hooks";
+import { useEventTypes } from "../../api/events.ts";
+import { Button } from "../../components/button.tsx";
+import { Combobox } from "../../components/combobox.tsx";
+import { Checkbox, Select, TextField } from "../../components/field.tsx";
+import { expressionOf } from "../../editor/insertion.ts";
+import { PointingContext } from "./pointing.ts";
+import { OPERATORS, type ConditionLine, type RouteDraft } from "./publish.ts";
+
+/** The form of a route. */
+export function RouteForm({
+  route,
+  suggestedId,
+  inlets,
+  event,
+  onChange,
+}: {
+  route: RouteDraft;
+  suggestedId: string;
+  inlets: readonly string[];
+  event: string;
+  onChange: (part: Partial<RouteDraft>) => void;
+}) {
+  const { events, conditions } = route;
+  return (
+    <fieldset class="builder-stack builder-route">
+      <Events events={events} event={event} onChange={(chosen) => onChange({ events: chosen })} />
+      {inlets.length > 1 && (
+        <fieldset class="builder-stack">
+          <legend class="field-label">From these inlets (none ticked: from all)</legend>
+          {inlets.map((inlet) => (
+            <Checkbox
+              key={inlet}
+              label={inlet}
+              isChecked={route.inlets.includes(inlet)}
+              onCheck={(isIn) =>
+                onChange({ inlets: isIn ? [...route.inlets, inlet] : route.inlets.filter((one) => one !== inlet) })
+              }
+            />
+          ))}
+        </fieldset>
+      )}
+      <Conditions conditions={conditions} onChange={(changed) => onChange({ conditions: changed })} />
+      <TextField
+        label="Name of the route"
+        value={route.id}
+        placeholder={suggestedId}
+        maxLength={40}
+        onText={(text) => onChange({ id: text.toLowerCase() })}
+      />
+    </fieldset>
+  );
+}
+
+function Events({
+  events,
+  event,
+  onChange,
+}: {
+  events: readonly string[];
+  event: string;
+  onChange: (events: string[]) => void;
+}) {
+  const types = useEventTypes();
+  const known = (types.data?.events ?? []).map(({ type, meaning }) => ({ value: type, hint: meaning }));
+  const family = `${event.split(".")[0] ?? event}.*`;
+  const patterns = [
+    { value: family, hint: `Everything that begins with ${family.slice(0, -1)}` },
+    { value: "*", hint: "Everything" },
+  ];
+  const choices = [...patterns, ...known].filter(({ value }) => !events.includes(value));
+  return (
+    <div class="builder-stack">
+      <span class="field-label">For these events</span>
+      <ul class="builder-chips">
+        {events.map((one) => (
+          <li key={one}>
+            <span class="mono">{one}</span>
+            <button
+              type="button"
+              aria-label={`Without ${one}`}
+              disabled={events.length === 1}
+              onClick={() => onChange(events.filter((other) => other !== one))}
+            >
+              <X size={13} aria-hidden="true" />
+            </button>
+          </li>
+        ))}
+      </ul>
+      <Combobox
+        key={events.join(" ")}
+        label="Another event"
+        isLabelHidden
+        choices={choices}
+        value=""
+        placeholder="Add another event, or a beginning with a star"
+        allowsOther
+        onChoose={(chosen) => !events.includes(chosen) && onChange([...events, chosen])}
+      />
+    </div>
+  );
+}
+
+function Conditions({
+  conditions,
+  onChange,
+}: {
+  conditions: readonly ConditionLine[];
+  onChange: (conditions: ConditionLine[]) => void;
+}) {
+  const { fields } = useContext(PointingContext);
+  const list = useId();
+  const put = (at: number, part: Partial<ConditionLine>) =>
+    onChange(conditions.map((line, index) => (index === at ? { ...line, ...part } : line)));
+  return (
+    <fieldset class="builder-stack">
+      <legend class="field-label">Only when</legend>
+      <datalist id={list}>
+        {fields.map(({ path }) => (
+          <option key={path}>{expressionOf(path)}</option>
+        ))}
+      </datalist>
+      {conditions.map(({ path, op, value }, at) => (
+        // Lines have no names of their own; the one at a place stays at it.
+        // oxlint-disable-next-line react/no-array-index-key
+        <div key={at} class="builder-condition">
+          <TextField
+            label={`Condition ${at + 1}, field`}
+            isLabelHidden
+            list={list}
+            value={path}
+            placeholder="order.total_amount"
+            onText={(text) => put(at, { path: text })}
+          />
+          <Select
+            label={`Condition ${at + 1}, how`}
+            isLabelHidden
+            value={op}
+            options={OPERATORS}
+            onChoose={(chosen) => put(at, { op: chosen })}
+          />
+          {op === "exists" ? (
+            <Select
+              label={`Condition ${at + 1}, value`}
+              isLabelHidden
+              value={value === "false" ? "false" : "true"}
+              options={YES_OR_NO}
+              onChoose={(chosen) => put(at, { value: chosen })}
+            />
+          ) : (
+            <TextField
+              label={`Condition ${at + 1}, value`}
+              isLabelHidden
+              value={value}
+              placeholder={op === "in" ? "gold, platinum" : "10000"}
+              onText={(text) => put(at, { value: text })}
+            />
+          )}
+          <Button
+            tone="quiet"
+            icon={Trash2}
+            label={`Remove condition ${at + 1}`}
+            onClick={() => onChange(conditions.filter((_, index) => index !== at))}
+          />
+        </div>
+      ))}
+      <div>
+        <Button icon={Plus} onClick={() => onChange([...conditions, { path: "", op: "eq", value: "" }])}>
+          Add a condition
+        </Button>
+      </div>
+    </fieldset>
+  );
+}
+
+const YES_OR_NO = [
+  ["true", "yes"],
+  ["false", "no"],
+] as const;

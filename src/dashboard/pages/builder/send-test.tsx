@@ -1,0 +1,83 @@
+// Sends the request once, for real, after asking: where it goes, and what came back.
+
+import type { InferResponseType } from "hono/client";
+import { useState } from "preact/hooks";
+import { Link } from "wouter-preact";
+import { admin, answerOf } from "../../api/admin.ts";
+import { Badge } from "../../components/badge.tsx";
+import { Button } from "../../components/button.tsx";
+import { Dialog } from "../../components/dialog.tsx";
+import { Failure } from "../../components/states.tsx";
+import type { Question } from "./use-preview.ts";
+
+type Sent = InferResponseType<typeof admin.preview.send.$post, 200>;
+
+/** Asks, sends, and shows the answer. */
+export function SendTest({
+  question,
+  method,
+  to,
+  onClose,
+}: {
+  question: Question;
+  method: string;
+  to: string;
+  onClose: () => void;
+}) {
+  const [sent, setSent] = useState<Sent>();
+  const [error, setError] = useState<unknown>();
+  const [isBusy, setBusy] = useState(false);
+  const send = async () => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      setSent(await answerOf(admin.preview.send.$post({ query: {}, json: question })));
+    } catch (failure) {
+      setError(failure);
+    }
+    setBusy(false);
+  };
+  return (
+    <Dialog
+      title={sent === undefined ? "Send a test?" : "What came back"}
+      isOpen
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>{sent === undefined ? "Cancel" : "Close"}</Button>
+          <Button tone="primary" isBusy={isBusy} onClick={() => void send()}>
+            {sent === undefined ? "Send it" : "Send it again"}
+          </Button>
+        </>
+      }
+    >
+      <p>
+        This request is really sent, once, and whoever is behind it gets it:
+        <br />
+        <code>
+          {method} {to}
+        </code>
+      </p>
+      {error !== undefined && <Failure error={error} />}
+      {sent !== undefined && <Answer sent={sent} />}
+    </Dialog>
+  );
+}
+
+function Answer({ sent: { sendout, delivered, reason, ms, status, detail, excerpt } }: { sent: Sent }) {
+  return (
+    <div class="builder-stack" role="status">
+      <p class="builder-answer">
+        <Badge state={delivered ? "delivered" : "failed"} />
+        {status !== undefined && <strong>{status}</strong>}
+        <span class="quiet">{ms} ms</span>
+        {reason !== null && <span>{reason}</span>}
+      </p>
+      {detail !== undefined && <p>{detail}</p>}
+      {excerpt !== undefined && <pre class="builder-code">{excerpt}</pre>}
+      <p class="quiet">
+        It is in the log as <Link href={`/sendouts/${sendout}`}>a test</Link>.
+      </p>
+    </div>
+  );
+}

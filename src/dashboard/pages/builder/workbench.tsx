@@ -1,0 +1,173 @@
+// The three parts of the builder and what they share: the draft, the event that is looked at, and where a clicked field goes.
+
+import { RotateCcw, Save } from "lucide-preact";
+import { useMemo, useRef, useState } from "preact/hooks";
+import { useLocation, useSearch } from "wouter-preact";
+import { ApiError } from "../../api/problem.ts";
+import { whyNot } from "../../api/session-state.ts";
+import { Button } from "../../components/button.tsx";
+import { ask } from "../../components/confirm.tsx";
+import { useKeys } from "../../components/keys.ts";
+import { Page, Panel } from "../../components/page.tsx";
+import { tell } from "../../components/toasts.tsx";
+import type { EditorHandle } from "../../editor/editor.tsx";
+import { targetOf, type Draft } from "./draft.ts";
+import { EventPart } from "./event-part.tsx";
+import { placeIssues } from "./issue-places.ts";
+import { PointingContext } from "./pointing.ts";
+import { RequestPart } from "./request-part.tsx";
+import { SaveDialog } from "./save-dialog.tsx";
+import { TemplatePart } from "./template-part.tsx";
+import { useDraft } from "./use-draft.ts";
+import { useEvent } from "./use-event.ts";
+import { usePreview } from "./use-preview.ts";
+import "./builder.css";
+
+/** What is looked at when the address does not say: the event that most people begin with. */
+const EVENT_DEFAULT = "redemption.succeeded";
+
+/** Beside each other on a wide screen, one at a time on a phone. */
+const PARTS = [
+  ["event", "Event"],
+  ["template", "Template"],
+  ["request", "Request"],
+] as const;
+type Part = (typeof PARTS)[number][0];
+
+/** The builder. `edited` is the target that is edited, empty for a new one; `begin` is what it begins with. */
+export function Workbench({ edited, begin }: { edited: string; begin: Draft | undefined }) {
+  const { draft, isChanged, change, replace, forget } = useDraft(edited, begin);
+  const { event, sendout, choose } = useAddress();
+  const [revealed, setRevealed] = useState("");
+  const isRevealed = sendout !== "" && revealed === sendout;
+  const looked = useEvent({ event, sendout, isRevealed });
+  const drafted = useMemo(() => targetOf(draft), [draft]);
+  const preview = usePreview(
+    drafted.ok ? { sendout: sendout === "" ? { example: event } : { id: sendout }, target: drafted.target } : undefined,
+    isRevealed,
+  );
+  const refused = preview.error instanceof ApiError ? preview.error.errors : [];
+  const issues = useMemo(() => placeIssues(refused, draft), [refused, draft]);
+  const [part, setPart] = useState<Part>("event");
+  // As it was when it was to be saved: once it is published, the draft is done with, and the dialog goes on.
+  const [saving, setSaving] = useState<{ draft: Draft; target: Readonly<Record<string, unknown>> }>();
+  const { pointing, insert } = usePointing(looked.fields, () => setPart("template"));
+  const why =
+    whyNot("config") ?? (drafted.ok ? undefined : drafted.message) ?? (refused.length > 0 ? REFUSED : undefined);
+  const save = () => {
+    if (why === undefined && drafted.ok) setSaving({ draft, target: drafted.target });
+  };
+  useKeys([{ keys: "mod+s", does: "Save what was built", isForFields: true, run: save }]);
+  const startOver = () =>
+    ask({
+      title: "Start over?",
+      children: "What you have written here is thrown away.",
+      verb: "Start over",
+      tone: "danger",
+      run: async () => forget(),
+    });
+  return (
+    <PointingContext.Provider value={pointing}>
+      <Page
+        title={edited === "" ? "Builder" : `Builder: ${edited}`}
+        lead="Choose an event, write what it becomes, and see the request that goes out."
+        actions={
+          <>
+            {isChanged && (
+              <Button icon={RotateCcw} onClick={startOver}>
+                Start over
+              </Button>
+            )}
+            <Button tone="primary" icon={Save} why={why} onClick={save}>
+              {edited === "" ? "Save as a target" : "Save the target"}
+            </Button>
+          </>
+        }
+      >
+        <div class="builder-parts" role="group" aria-label="Part of the builder">
+          {PARTS.map(([of, label]) => (
+            <button key={of} type="button" aria-pressed={of === part} onClick={() => setPart(of)}>
+              {label}
+            </button>
+          ))}
+        </div>
+        <div class={`builder builder-shows-${part}`}>
+          <div class="builder-event">
+            <Panel title="1 · Event">
+              <EventPart
+                {...{ event, sendout, looked, isRevealed }}
+                onChoose={choose}
+                onReveal={() => setRevealed(sendout)}
+                onPick={insert}
+              />
+            </Panel>
+          </div>
+          <div class="builder-template">
+            <Panel title="2 · Template">
+              <TemplatePart {...{ draft, issues }} onChange={change} onReplace={replace} />
+            </Panel>
+          </div>
+          <div class="builder-request">
+            <Panel title="3 · Request">
+              <RequestPart
+                {...{ drafted, preview, issues, isRevealed, event, sendout }}
+                logged={looked.logged}
+                onChoose={choose}
+              />
+            </Panel>
+          </div>
+        </div>
+        {saving !== undefined && (
+          <SaveDialog {...saving} {...{ edited, event }} onSaved={forget} onClose={() => setSaving(undefined)} />
+        )}
+      </Page>
+    </PointingContext.Provider>
+  );
+}
+
+const REFUSED = "The router refuses it as it is: look at what is marked.";
+
+/** Event and sendout, as the address has them. */
+function useAddress() {
+  const [path, navigate] = useLocation();
+  const search = useSearch();
+  const params = new URLSearchParams(search);
+  const choose = (event: string, sendout: string) => {
+    const next = new URLSearchParams(search);
+    next.set("event", event);
+    if (sendout === "") next.delete("sendout");
+    else next.set("sendout", sendout);
+    navigate(`${path}?${next.toString()}`, { replace: true });
+  };
+  return { event: params.get("event") ?? EVENT_DEFAULT, sendout: params.get("sendout") ?? "", choose };
+}
+
+/** Where clicked fields go: the editor that was written in last, before that the main one. */
+function usePointing(fields: ReturnType<typeof useEvent>["fields"], onInserted: () => void) {
+  const main = useRef<EditorHandle>();
+  const last = useRef<EditorHandle>();
+  const pointing = useMemo(
+    () => ({
+      fields,
+      register: (handle: EditorHandle, isMain: boolean) => {
+        // Whatever was chosen may be gone, as another recipe has other fields.
+        last.current = undefined;
+        if (isMain) main.current = handle;
+      },
+      choose: (handle: EditorHandle) => (last.current = handle),
+    }),
+    [fields],
+  );
+  const insert = (path: string) => {
+    const into = last.current ?? main.current;
+    onInserted();
+    if (into?.insertField(path) === true) return;
+    const title = into === undefined ? "Choose where it goes first." : "A field cannot stand there.";
+    const description =
+      into === undefined
+        ? "Then fields have a template to go into."
+        : "Put the cursor into a value, or between two of them.";
+    tell({ title, description, type: "info" });
+  };
+  return { pointing, insert };
+}
