@@ -84,12 +84,14 @@ function Row({ replay: { id, state, mode, plannedAt, expiresAt, selected, select
       </td>
       <td>{mode}</td>
       <td class="number">{formatCount(selected)}</td>
-      <td class="replays-what">
-        {wordsOf(select).map(({ name, value, isInstant }) => (
-          <span key={name}>
-            <span class="quiet">{name}</span> {isInstant ? <Time at={value} as="clock" /> : value}
-          </span>
-        ))}
+      <td>
+        <div class="replays-what">
+          {wordsOf(select).map(({ name, value, isInstant }) => (
+            <span key={name}>
+              <span class="quiet">{name}</span> {isInstant ? <Time at={value} as="clock" /> : value}
+            </span>
+          ))}
+        </div>
       </td>
     </tr>
   );

@@ -3,14 +3,13 @@
 import { CircleX, ListRestart, Play, RotateCw } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
-import { queries } from "../../api/queries.ts";
 import { whyNot } from "../../api/session-state.ts";
 import { Button } from "../../components/button.tsx";
 import { ask } from "../../components/confirm.tsx";
 import { countOf } from "../../components/numbers.ts";
 import { tell, tellError } from "../../components/toasts.tsx";
 import { REPLAYED_STATES, type Chosen } from "./replay-select.ts";
-import type { Delivery, WholeSendout } from "./use-sendout.ts";
+import { expectChange, type Delivery, type WholeSendout } from "./use-sendout.ts";
 
 const RETRIED: ReadonlySet<string> = new Set(["failed", "expired", "cancelled"]);
 const WAITING: ReadonlySet<string> = new Set(["scheduled", "held"]);
@@ -31,7 +30,7 @@ export function askToRetry({ deliveries }: WholeSendout): void {
       try {
         for (const { id } of ended) await retry(id);
       } finally {
-        await queries.invalidateQueries({ queryKey: ["sendouts"] });
+        await expectChange();
       }
     },
   });
@@ -57,7 +56,7 @@ export function DeliveryActions({ delivery, onReplay }: { delivery: Delivery; on
     } finally {
       setBusy(false);
       // Whatever came of it: somebody else may have been quicker.
-      await queries.invalidateQueries({ queryKey: ["sendouts"] });
+      await expectChange();
     }
   };
   const param = { id };
@@ -104,7 +103,7 @@ export function DeliveryActions({ delivery, onReplay }: { delivery: Delivery; on
             onClick={() =>
               askToCancel(target, async () => {
                 await answerOf(admin.deliveries[":id"].cancel.$post({ param }));
-                await queries.invalidateQueries({ queryKey: ["sendouts"] });
+                await expectChange();
               })
             }
           >

@@ -94,36 +94,37 @@ export function SendoutList(props: SendoutListProps) {
   return (
     <div class={`sendout-list ${isPhone ? "is-phone" : ""}`}>
       <Arrived log={log} onShow={showWaiting} onRestart={props.onRestart} />
-      <div
-        ref={place}
-        role="grid"
-        aria-label="Sendouts"
-        aria-rowcount={progress.value === "ended" ? count + 1 : -1}
-        aria-multiselectable="true"
-        aria-activedescendant={rows[active] && rowElementId(rows[active].id)}
-        tabIndex={0}
-        class="sendout-grid"
-        onKeyDown={onKeyDown}
-        onClick={onClick}
-      >
-        <Head />
-        <div role="rowgroup" class="sendout-rows" style={{ height: `${totalPx}px` }}>
-          {items.map(({ index, start }) => {
-            const row = rows[index];
-            if (row === undefined) return null;
-            return (
-              <SendoutRow
-                key={row.id}
-                row={row}
-                index={index}
-                start={start}
-                isActive={index === active}
-                isOpen={row.id === openId}
-                isSelected={isSelected(selected, row.id)}
-                href={hrefOf(row.id)}
-              />
-            );
-          })}
+      <div ref={place} class="sendout-scroll">
+        <div
+          role="grid"
+          aria-label="Sendouts"
+          aria-rowcount={progress.value === "ended" ? count + 1 : -1}
+          aria-multiselectable="true"
+          aria-activedescendant={rows[active] && rowElementId(rows[active].id)}
+          tabIndex={0}
+          class="sendout-grid"
+          onKeyDown={onKeyDown}
+          onClick={onClick}
+        >
+          <Head />
+          <div role="rowgroup" class="sendout-rows" style={{ height: `${totalPx}px` }}>
+            {items.map(({ index, start }) => {
+              const row = rows[index];
+              if (row === undefined) return null;
+              return (
+                <SendoutRow
+                  key={row.id}
+                  row={row}
+                  index={index}
+                  start={start}
+                  isActive={index === active}
+                  isOpen={row.id === openId}
+                  isSelected={isSelected(selected, row.id)}
+                  href={hrefOf(row.id)}
+                />
+              );
+            })}
+          </div>
         </div>
         <End {...props} />
       </div>

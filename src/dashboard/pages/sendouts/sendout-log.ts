@@ -84,6 +84,8 @@ export class SendoutLog {
     const from = Math.max(last?.receivedAt ?? 0, Date.now() - HEAD_MS, Date.parse(this.#query.since ?? "") || 0);
     const { sendouts, next } = await this.#read({ limit: String(HEAD), since: new Date(from).toISOString() });
     this.hasGap.value = this.kept.refresh(sendouts, next === null) || this.hasGap.value;
+    // Where nothing is read, nothing can be moved.
+    if (this.kept.rows.length === 0) this.kept.showWaiting();
     this.waiting.value = this.kept.waiting.length;
     this.version.value++;
   }

@@ -35,7 +35,7 @@ export function Sendouts() {
   const openId = path.startsWith("/sendouts/") ? decodeURIComponent(path.slice("/sendouts/".length)) : undefined;
   const hrefOf = (id: string) => `/sendouts/${id}${written}`;
   const { log, restart } = useLog(written);
-  const list = useChoice(log);
+  const list = useChoice(log, openId);
   const [replayed, setReplayed] = useState<Chosen>();
   const shown = useRef<WholeSendout>(null);
   const isPhone = useMatch("(width < 48rem)");
@@ -149,9 +149,9 @@ function useLog(written: string): { log: SendoutLog; restart: () => void } {
   return { log, restart: () => setRound(round + 1) };
 }
 
-/** Which row is active, by its id, because new rows come above it; and which are selected. */
-function useChoice(log: SendoutLog) {
-  const [activeId, setActive] = useState<string>();
+/** Which row is active, at first the one that is open: by its id, because new rows come above it; and which are selected. */
+function useChoice(log: SendoutLog, openId: string | undefined) {
+  const [activeId, setActive] = useState(openId);
   const [selected, setSelected] = useState<Selected>(NONE);
   const [anchor, setAnchor] = useState(0);
   useEffect(() => setSelected(NONE), [log]);

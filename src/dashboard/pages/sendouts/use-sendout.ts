@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/preact-query";
 import type { InferResponseType } from "hono/client";
 import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
-import { LIVE_MS } from "../../api/queries.ts";
+import { LIVE_MS, queries } from "../../api/queries.ts";
 
 /** A whole sendout. */
 export type WholeSendout = InferResponseType<(typeof admin.sendouts)[":id"]["$get"], 200>;
@@ -15,6 +15,18 @@ export type Attempt = Delivery["attempts"][number];
 /** States in which something comes by itself. */
 const ON_ITS_WAY: ReadonlySet<string> = new Set(["pending", "scheduled", "held"]);
 
+/** How often a sendout is read after somebody has done something to it, and for how long, in milliseconds. */
+const WATCH_EVERY_MS = 1_000;
+const WATCH_MS = 30_000;
+
+let watchedUntil = 0;
+
+/** Has what is open read again soon: a delivery that was sent again stands as it did until its outcome is logged. */
+export async function expectChange(): Promise<void> {
+  watchedUntil = Date.now() + WATCH_MS;
+  await queries.invalidateQueries({ queryKey: ["sendouts"] });
+}
+
 /** A sendout by any of its ids. */
 export function useSendout(id: string) {
   const [revealed, setRevealed] = useState<WholeSendout>();
@@ -22,8 +34,10 @@ export function useSendout(id: string) {
     queryKey: ["sendouts", "one", id],
     queryFn: async ({ signal }) =>
       answerOf(admin.sendouts[":id"].$get({ param: { id }, query: {} }, { init: { signal } })),
-    refetchInterval: ({ state }) =>
-      state.data?.deliveries.some(({ state: its }) => ON_ITS_WAY.has(its)) === true ? LIVE_MS : false,
+    refetchInterval: ({ state }) => {
+      if (Date.now() < watchedUntil) return WATCH_EVERY_MS;
+      return state.data?.deliveries.some(({ state: its }) => ON_ITS_WAY.has(its)) === true ? LIVE_MS : false;
+    },
   });
   const reveal = async () => {
     const call = admin.sendouts[":id"].$get({ param: { id }, query: { reveal: "true" } });
