@@ -1,19 +1,20 @@
 // What stands over the page while there is a draft: how much it changes, and what can be done with it. And what is in the
 // way, should somebody have published another version.
 
-import { useQuery } from "@tanstack/preact-query";
 import { ListChecks, Trash2 } from "lucide-preact";
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { useLocation } from "wouter-preact";
-import { admin, answerOf } from "../../api/admin.ts";
+import { diffTables } from "../../../routing/diff-tables.ts";
 import { whyNot } from "../../api/session-state.ts";
+import { useTableVersion } from "../../api/table.ts";
 import { Button, ButtonLink } from "../../components/button.tsx";
 import { ask } from "../../components/confirm.tsx";
 import { countOf } from "../../components/numbers.ts";
-import { tell, tellError } from "../../components/toasts.tsx";
+import { tellError } from "../../components/toasts.tsx";
 import { ChangeList } from "./change-list.tsx";
-import { changes, check, discardDraft, draft, type Draft } from "./draft.ts";
+import { changes, check, clashes, discardDraft, draft, type Draft } from "./draft.ts";
 import { checkDraft, putOnTop } from "./publish.ts";
+import { nameOf } from "./version-list.tsx";
 import type { Working } from "./working.ts";
 
 /** The bar; nothing while there is no draft. */
@@ -33,6 +34,7 @@ export function DraftBar({ working }: { working: Working }) {
         <Verdict working={working} />
         <DraftActions current={current} />
       </div>
+      <Clashes />
       {working.inForce.version !== current.base.version && <Overtaken current={current} working={working} />}
     </section>
   );
@@ -80,38 +82,43 @@ function DraftActions({ current }: { current: Draft }) {
   );
 }
 
-/** Somebody has published another version: what they changed, and the draft on top of that. */
+/** Somebody has published another version: who, what they changed, and the way to put the draft on top of that. */
 function Overtaken({ current, working: { inForce } }: { current: Draft; working: Working }) {
-  const { data } = useQuery({
-    queryKey: ["table", "diff", current.base.version, inForce.version],
-    queryFn: async ({ signal }) =>
-      answerOf(
-        admin.table.diff.$get(
-          { query: { from: String(current.base.version), to: String(inForce.version) } },
-          { init: { signal } },
-        ),
-      ),
-  });
-  const onTop = () => {
-    const clashes = putOnTop(current, inForce);
-    tell(
-      clashes.length === 0
-        ? { title: `The draft now changes version ${inForce.version}.` }
-        : {
-            title: `The draft now changes version ${inForce.version}, over what they wrote in some places.`,
-            description: `Both of you changed ${clashes.join(", ")}: look at it before you publish.`,
-            type: "info",
-          },
-    );
-  };
+  const from = useTableVersion(current.base.version);
+  const to = useTableVersion(inForce.version);
+  const theirs = useMemo(
+    () => (from.data === undefined || to.data === undefined ? [] : diffTables(from.data.document, to.data.document)),
+    [from.data, to.data],
+  );
   return (
-    <div class="draft-overtaken" role="alert">
-      <p>
-        <strong>Version {inForce.version} was published meanwhile.</strong> This is what it changed. Put your draft on
-        top of it to go on: your changes stay, and so do theirs wherever you have not changed the same part.
+    <div class="draft-overtaken">
+      <p role="alert">
+        <strong>
+          Version {inForce.version} was published meanwhile{to.data && `, by ${nameOf(to.data.by)}`}.
+        </strong>{" "}
+        Put your draft on top of it to go on: your changes stay, and so do theirs wherever you have not changed the same
+        part.
       </p>
-      {data && <ChangeList changes={data.changes} />}
-      <Button onClick={onTop}>Put the draft on top of version {inForce.version}</Button>
+      {theirs.length > 0 && (
+        <details open={theirs.length <= OPEN_MAX}>
+          <summary>{countOf(theirs.length, "change of theirs", "changes of theirs")}</summary>
+          <ChangeList changes={theirs} />
+        </details>
+      )}
+      <Button onClick={() => putOnTop(current, inForce)}>Put the draft on top of version {inForce.version}</Button>
     </div>
+  );
+}
+
+/** Up to how many changes of somebody else are shown without being asked for. */
+const OPEN_MAX = 5;
+
+/** What two people have changed, so that one of them has to look at it. */
+function Clashes() {
+  if (clashes.value.length === 0) return null;
+  return (
+    <p class="draft-clashes" role="alert">
+      Both of you changed {clashes.value.join(", ")}. Your text stands there now: look at it before you publish.
+    </p>
   );
 }

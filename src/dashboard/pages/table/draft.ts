@@ -49,6 +49,9 @@ export const changes = computed(() =>
 /** What the last check found; undefined before the first, and after another draft was begun. */
 export const check = signal<Check | undefined>(undefined);
 
+/** What the draft and somebody else have both changed, since it was put on top of their version. */
+export const clashes = signal<readonly string[]>([]);
+
 /** Changes the draft, which begins with that where there is none. One that changes nothing any more is none. */
 export function edit(inForce: Base, change: (document: TableDocument) => TableDocument): void {
   const { base, document } = draft.value ?? { base: inForce, document: inForce.document };
@@ -70,6 +73,7 @@ export function keepDraft({ base, document }: Draft): void {
 export function discardDraft(): void {
   kept.value = undefined;
   check.value = undefined;
+  clashes.value = [];
   sessionStorage.removeItem(KEY);
 }
 

@@ -73,16 +73,19 @@ function Progress({ state: { found, isRunning, isWhole }, isOfDraft }: { state: 
 
 function Found({ found }: { found: DryRun }) {
   const { sendouts, deliveries, warnings } = found;
-  const told = [
+  const all = [
     [sendouts.newlyUnrouted, "go nowhere any more"],
     [sendouts.newlyRouted, "go somewhere now"],
     [sendouts.notUnderstood, "are not understood by either"],
   ] as const;
+  const told = all.filter(([count]) => count > 0);
   const columns = FATES_SHOWN.filter((fate) => deliveries.some((one) => (one[fate] ?? 0) > 0));
   return (
     <>
       <ul class="draft-findings">
-        {told.map(([count, words]) => count > 0 && <li key={words}>{`${countOf(count, "sendout")} ${words}`}</li>)}
+        {told.map(([count, words]) => (
+          <li key={words}>{`${countOf(count, "sendout")} ${words}`}</li>
+        ))}
         {warnings.map((warning) => (
           <li key={warning} class="draft-warning">
             {warning}

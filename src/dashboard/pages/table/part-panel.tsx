@@ -2,12 +2,13 @@
 // done with it.
 
 import { ArrowLeft, Undo2, X } from "lucide-preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Link, useLocation } from "wouter-preact";
 import { usersOf } from "../../../routing/edit-table.ts";
 import { may } from "../../api/session-state.ts";
 import { Badge } from "../../components/badge.tsx";
 import { Button, ButtonLink } from "../../components/button.tsx";
+import { useKeys } from "../../components/keys.ts";
 import { Empty } from "../../components/states.tsx";
 import { Tabs } from "../../components/tabs.tsx";
 import { draft } from "./draft.ts";
@@ -26,6 +27,8 @@ import "./part-panel.css";
 
 export interface PartPanelProps {
   part: PartRef;
+  /** What the link back ends with. */
+  suffix: string;
   working: Working;
   /** Undefined until it is known. */
   standing: readonly TargetStanding[] | undefined;
@@ -33,21 +36,31 @@ export interface PartPanelProps {
 }
 
 /** The panel of a part. */
-export function PartPanel({ part, working, standing, pauses }: PartPanelProps) {
+export function PartPanel({ part, suffix, working, standing, pauses }: PartPanelProps) {
   const [, navigate] = useLocation();
+  const back = `/table${suffix}`;
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // After the frame, which gives the focus to the page's heading whenever the address changes.
+    const frame = requestAnimationFrame(() => heading.current?.focus());
+    return () => cancelAnimationFrame(frame);
+  }, []);
+  useKeys([{ keys: "Escape", does: `Close the ${ONE[part.kind]}`, run: () => navigate(back) }]);
   const form = formOf(part, working);
   const target = part.kind === "targets" ? standing?.find(({ id }) => id === part.id) : undefined;
   const pause = pauses?.find(({ subject }) => subject === `${ONE[part.kind]}:${part.id}`);
   const state = target === undefined ? ofRoute(pause) : ofTarget(target);
   return (
     <section class="part-panel" aria-label={`${ONE[part.kind]} ${part.id}`}>
-      <Link href="/table" className="part-back">
+      <Link href={back} className="part-back">
         <ArrowLeft size={16} aria-hidden="true" /> To the table
       </Link>
       <header>
         <div>
           <p class="quiet">{ONE[part.kind]}</p>
-          <h2>{part.id}</h2>
+          <h2 ref={heading} tabIndex={-1}>
+            {part.id}
+          </h2>
         </div>
         {state && (
           <Badge state={state.word} mood={state.mood}>
@@ -55,7 +68,7 @@ export function PartPanel({ part, working, standing, pauses }: PartPanelProps) {
           </Badge>
         )}
         {form && <PartActions part={part} working={working} />}
-        <Button tone="quiet" icon={X} label="Close" onClick={() => navigate("/table")} />
+        <Button tone="quiet" icon={X} label="Close" onClick={() => navigate(back)} />
       </header>
       {part.kind !== "inlets" && <StandingNote part={part} target={target} pause={pause} working={working} />}
       {form === undefined ? <Gone part={part} working={working} /> : <Body form={form} working={working} />}

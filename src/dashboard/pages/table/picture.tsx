@@ -17,14 +17,19 @@ import "./picture.css";
 export interface PictureProps {
   graph: Graph;
   open: PartRef | undefined;
+  /** What links to parts end with. */
+  suffix: string;
   traffic: Traffic;
   targets: readonly TargetStanding[];
   pauses: readonly Pause[];
   onOpenGroup: (key: string) => void;
 }
 
+/** Up to how many rows a column's parts stand over its whole height; longer ones begin at the top, where they are seen. */
+const ROWS_BALANCED_MAX = 12;
+
 /** The picture. What is pointed at, has the focus or is open stands out with everything it is connected with. */
-export function Picture({ graph, open, traffic, targets, pauses, onOpenGroup }: PictureProps) {
+export function Picture({ graph, open, suffix, traffic, targets, pauses, onOpenGroup }: PictureProps) {
   const [pointed, setPointed] = useState<string>();
   const lit = pointed ?? keyOfOpen(graph, open);
   const near = lit === undefined ? undefined : connectedWith(graph, lit);
@@ -41,13 +46,14 @@ export function Picture({ graph, open, traffic, targets, pauses, onOpenGroup }: 
     return found && ofTarget(found);
   };
   const isOpen = (kind: PartRef["kind"], id: string) => open?.kind === kind && open.id === id;
+  const isTall = Math.max(graph.routes.length, graph.targets.length) > ROWS_BALANCED_MAX;
   return (
-    <div class="picture">
+    <div class={`picture ${isTall ? "picture-tall" : ""}`}>
       <Lines graph={graph} near={near} />
       <Column title="Inlets">
         {graph.inlets.map((id) => (
           <li key={id} {...place(keyOf("inlets", id))}>
-            <Node href={hrefOf({ kind: "inlets", id })} name={id} isOpen={isOpen("inlets", id)}>
+            <Node href={`${hrefOf({ kind: "inlets", id })}${suffix}`} name={id} isOpen={isOpen("inlets", id)}>
               {said(traffic.inlets[id] ?? 0, "sendout")}
             </Node>
           </li>
@@ -59,7 +65,7 @@ export function Picture({ graph, open, traffic, targets, pauses, onOpenGroup }: 
             {node.ids.length > 1 ? (
               <Group node={node} onOpen={onOpenGroup} />
             ) : (
-              <RouteLink node={node} isOpen={isOpen("routes", node.ids[0] ?? "")} pauses={pauses} />
+              <RouteLink node={node} suffix={suffix} isOpen={isOpen("routes", node.ids[0] ?? "")} pauses={pauses} />
             )}
           </li>
         ))}
@@ -68,7 +74,7 @@ export function Picture({ graph, open, traffic, targets, pauses, onOpenGroup }: 
         {graph.targets.map((id) => (
           <li key={id} {...place(keyOf("targets", id))}>
             <Node
-              href={hrefOf({ kind: "targets", id })}
+              href={`${hrefOf({ kind: "targets", id })}${suffix}`}
               name={id}
               isOpen={isOpen("targets", id)}
               standing={standingOfTarget(id)}
@@ -125,11 +131,21 @@ function Node({
   );
 }
 
-function RouteLink({ node, isOpen, pauses }: { node: RouteNode; isOpen: boolean; pauses: readonly Pause[] }) {
+function RouteLink({
+  node,
+  suffix,
+  isOpen,
+  pauses,
+}: {
+  node: RouteNode;
+  suffix: string;
+  isOpen: boolean;
+  pauses: readonly Pause[];
+}) {
   const id = node.ids[0] ?? "";
   const pause = pauses.find(({ subject }) => subject === `route:${id}`);
   return (
-    <Node href={hrefOf({ kind: "routes", id })} name={id} isOpen={isOpen} standing={ofRoute(pause)}>
+    <Node href={`${hrefOf({ kind: "routes", id })}${suffix}`} name={id} isOpen={isOpen} standing={ofRoute(pause)}>
       {node.events.join(", ") || "no event"}
       <span class="visually-hidden"> to {node.targets.join(", ")}</span>
     </Node>

@@ -7,7 +7,7 @@ import { admin, answerOf } from "../../api/admin.ts";
 import { ApiError } from "../../api/problem.ts";
 import { queries } from "../../api/queries.ts";
 import { tell } from "../../components/toasts.tsx";
-import { check, discardDraft, keepDraft, type Base, type Draft } from "./draft.ts";
+import { check, clashes, discardDraft, keepDraft, type Base, type Draft } from "./draft.ts";
 import { rebase } from "./rebase.ts";
 
 /** What was published last from here, with what the router said about it. */
@@ -64,10 +64,10 @@ function ifMatch(version: number) {
   return { headers: { "if-match": `"${version}"` } };
 }
 
-/** Puts a draft on top of the version in force, and says what both have changed. */
-export function putOnTop({ base, document }: Draft, inForce: Base): readonly string[] {
+/** Puts a draft on top of the version in force; what both have changed is remembered. */
+export function putOnTop({ base, document }: Draft, inForce: Base): void {
   const rebased = rebase(base.document, document, inForce.document);
   check.value = undefined;
+  clashes.value = rebased.clashes;
   keepDraft({ base: inForce, document: rebased.document });
-  return rebased.clashes;
 }

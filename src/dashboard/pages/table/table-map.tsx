@@ -9,6 +9,7 @@ import { TextField } from "../../components/field.tsx";
 import { countOf } from "../../components/numbers.ts";
 import { Empty } from "../../components/states.tsx";
 import { Time } from "../../components/time.tsx";
+import { useFind } from "./find.ts";
 import { GROUPED_FROM, search, toGraph } from "./graph.ts";
 import { PartPanel } from "./part-panel.tsx";
 import { KINDS, type PartRef } from "./part.ts";
@@ -25,33 +26,34 @@ const NO_TRAFFIC: Traffic = { flows: [], since: new Date(0), isCut: false, inlet
 /** Picture and part. */
 export function TableMap({ working }: { working: Working }) {
   const { document } = working;
-  const [sought, setSought] = useState("");
+  const find = useFind();
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   const traffic = useTraffic();
   const { data: standing } = useStanding();
   const { data: holds } = useHolds();
   const open = useOpenPart();
   const graph = useMemo(
-    () => search(toGraph(document, traffic?.flows ?? [], opened), sought),
-    [document, traffic, opened, sought],
+    () => search(toGraph(document, traffic?.flows ?? [], opened), find.text),
+    [document, traffic, opened, find.text],
   );
   const size = Object.keys(document.inlets).length + document.routes.length + Object.keys(document.targets).length;
   return (
     <div class={`table-map ${open === undefined ? "" : "has-part"}`}>
       <div class="table-map-main">
-        {size >= FILTERED_FROM && (
+        {(size >= FILTERED_FROM || find.text !== "") && (
           <TextField
             label="Find an inlet, route, target or event"
             isLabelHidden
             type="search"
             placeholder="Find an inlet, route, target or event"
-            value={sought}
-            onText={setSought}
+            value={find.text}
+            onText={find.set}
           />
         )}
         <Picture
           graph={graph}
           open={open}
+          suffix={find.suffix}
           traffic={traffic ?? NO_TRAFFIC}
           targets={standing?.targets ?? []}
           pauses={holds?.pauses ?? []}
@@ -69,6 +71,7 @@ export function TableMap({ working }: { working: Working }) {
         <PartPanel
           key={`${open.kind}/${open.id}`}
           part={open}
+          suffix={find.suffix}
           working={working}
           standing={standing?.targets}
           pauses={holds?.pauses}
