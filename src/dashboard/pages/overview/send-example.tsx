@@ -93,27 +93,24 @@ function useRoutedTypes(hasTarget: boolean): string[] {
   return [...new Set(inlets.flatMap(({ events, distributionEvents }) => [...events, ...distributionEvents]))];
 }
 
-/** What becomes of it, until all of it has an outcome. */
+/** What becomes of it, until all of it has an outcome. It is looked up in the list, of which no read is noted. */
 function Fate({ acceptedId }: { acceptedId: string }) {
   const { data } = useQuery({
-    queryKey: ["sendouts", acceptedId],
-    queryFn: async ({ signal }) =>
-      answerOf(admin.sendouts[":id"].$get({ param: { id: acceptedId }, query: {} }, { init: { signal } })),
-    refetchInterval: ({ state }) => (isSettled(state.data) ? false : LOOK_MS),
-    // It is in no log until it is routed, a moment later.
-    retry: true,
-    retryDelay: LOOK_MS,
+    queryKey: ["sendouts", "fate", acceptedId],
+    queryFn: async ({ signal }) => answerOf(admin.sendouts.$get({ query: { id: acceptedId } }, { init: { signal } })),
+    refetchInterval: ({ state }) => (isSettled(state.data?.sendouts[0]) ? false : LOOK_MS),
   });
-  if (data === undefined) return <p role="status">Accepted, on its way …</p>;
+  const [sendout] = data?.sendouts ?? [];
+  if (sendout === undefined) return <p role="status">Accepted, on its way …</p>;
   return (
     <p role="status" class="first-run-fate">
-      {data.deliveries.length === 0 ? "Accepted; no route takes it." : "Accepted."}
-      {data.deliveries.map(({ id, target, state }) => (
-        <span key={id}>
+      {sendout.deliveries.length === 0 ? "Accepted; no route takes it." : "Accepted."}
+      {sendout.deliveries.map(({ target, state }) => (
+        <span key={target}>
           {target} <Badge state={state} />
         </span>
       ))}
-      <Link href={`/sendouts/${data.id}`}>Look at it</Link>
+      <Link href={`/sendouts/${sendout.id}`}>Look at it</Link>
     </p>
   );
 }
