@@ -28,7 +28,7 @@ export function useQuarantine(filter: QuarantineFilter) {
   });
 }
 
-/** One with its payload: masked, or whole where that was asked for. Whole it is read once, for each time has an audit entry. */
+/** One with its payload: masked, or whole where that was asked for. It is read once: each time has an entry in the audit log. */
 export function useQuarantined(id: string, isRevealed: boolean) {
   return useQuery({
     queryKey: ["quarantine", "one", id, isRevealed],
@@ -38,7 +38,7 @@ export function useQuarantined(id: string, isRevealed: boolean) {
     },
     // Masked it stays in sight until all of it is there.
     placeholderData: (previous) => previous,
-    ...(isRevealed && { staleTime: Number.POSITIVE_INFINITY, refetchOnWindowFocus: false }),
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 

@@ -27,7 +27,7 @@ export function SecretRow({
   ];
   return (
     <tr>
-      <th scope="row">
+      <th scope="row" class="settings-secret">
         <code>{name}</code>
         {problems.map(({ code, message }) => (
           <p key={code} class="settings-trouble">
