@@ -1,7 +1,7 @@
 // What can be written at the cursor inside `{{ … }}`: fields of the event and functions. Pure; the editor shows it.
 
 import { FUNCTION_LINES } from "../../translation/function-list.ts";
-import { decodeString, templatesIn } from "./expression-spans.ts";
+import { decodeString, stringsIn, templatesIn } from "./expression-spans.ts";
 import { expressionOf, type Language } from "./insertion.ts";
 
 /** A field that can be read. */
@@ -49,18 +49,9 @@ export function wordAt(text: string, position: number, language: Language): Open
   return { from: decoded.offsets[at - word.length] ?? position, to: position, text: word, isClosed: template.isClosed };
 }
 
-/** The text of the JSON string around a position, by its line: JSON's strings have no others. */
+/** The text of the JSON string around a position. */
 function stringAround(text: string, position: number): { inside: string; start: number } | undefined {
-  const lineStart = text.lastIndexOf("\n", position - 1) + 1;
-  const lineEnd = text.indexOf("\n", position);
-  const line = text.slice(lineStart, lineEnd === -1 ? text.length : lineEnd);
-  for (const { 0: written, index } of line.matchAll(/"(?:[^"\\]|\\[^])*(?:"|$)/g)) {
-    const start = lineStart + index + 1;
-    const isClosed = written.length > 1 && written.endsWith('"');
-    const end = start + written.length - (isClosed ? 2 : 1);
-    if (position >= start && position <= end) return { inside: text.slice(start, end), start };
-  }
-  return undefined;
+  return stringsIn(text).find(({ inside, start }) => position >= start && position <= start + inside.length);
 }
 
 function isInQuotes(source: string): boolean {

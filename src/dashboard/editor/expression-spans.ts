@@ -63,6 +63,29 @@ export function templatesIn(text: string): TemplateSpan[] {
   return spans;
 }
 
+/** A JSON string with its quotes, the last one perhaps still to come. */
+const STRING = /"(?:[^"\\\n]|\\[^\n])*(?:"|(?=\n)|$)/g;
+
+/** The strings of a JSON document, whether or not the rest of it can be read; comments may have some too. */
+export function stringsIn(text: string): { inside: string; start: number }[] {
+  return Array.from(text.matchAll(STRING), ({ 0: written, index }) => {
+    const isClosed = written.length > 1 && written.endsWith('"');
+    return { inside: written.slice(1, isClosed ? -1 : undefined), start: index + 1 };
+  });
+}
+
+/** Every expression of a JSON document, as written between its braces, by its place in the document. */
+export function expressionsIn(text: string): { from: number; to: number; source: string }[] {
+  return stringsIn(text).flatMap(({ inside, start }) => {
+    const decoded = decodeString(inside, start);
+    return templatesIn(decoded.text).map(({ from, to }) => ({
+      from: decoded.offsets[from] ?? start,
+      to: decoded.offsets[to] ?? start,
+      source: decoded.text.slice(from, to).trim(),
+    }));
+  });
+}
+
 /** The pieces of an expression, its braces included. */
 export function piecesOf(text: string, { from, to, isClosed }: TemplateSpan): Piece[] {
   return [

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { draftOfRecipe, REQUEST_DRAFT } from "../../../src/dashboard/pages/builder/draft.ts";
-import { placeIssues } from "../../../src/dashboard/pages/builder/issue-places.ts";
+import { emptyPlaces, placeIssues } from "../../../src/dashboard/pages/builder/issue-places.ts";
 
 const NOPE = "character 4: there is no function $nope";
 
@@ -44,4 +44,17 @@ test("each issue is shown once: by its field, or below all of them", () => {
   expect(placed.headers.get("x-a")).toBe("no such header");
   expect(placed.auth).toEqual(["secret: a secret's name has capitals"]);
   expect(placed.others.map(({ path }) => path)).toEqual(["target.timeoutMs", "target"]);
+});
+
+test("expressions that gave nothing are marked where they stand, in JSON and in texts", () => {
+  const trace = [
+    { expression: "customer.nickname", empty: "customer.nickname is missing" },
+    { expression: "customer.name" },
+  ];
+  const body = '{ "a": "{{ customer.name }} {{ customer.nickname }}" }';
+  const [found, ...others] = emptyPlaces(body, "json", trace);
+  expect(others).toEqual([]);
+  expect(found).toMatchObject({ message: "customer.nickname is missing", severity: "warning" });
+  expect(body.slice(found?.from, found?.to)).toBe(" customer.nickname ");
+  expect(emptyPlaces("{{customer.nickname}}", "text", trace)).toHaveLength(1);
 });

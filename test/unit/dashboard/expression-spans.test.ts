@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decodeString, piecesOf, templatesIn } from "../../../src/dashboard/editor/expression-spans.ts";
+import { decodeString, expressionsIn, piecesOf, templatesIn } from "../../../src/dashboard/editor/expression-spans.ts";
 
 function shown(text: string): string[] {
   return templatesIn(text)
@@ -46,4 +46,13 @@ test("each character of a decoded string knows where it stands", () => {
   const { text, offsets } = decodeString(String.raw`a\nb\u00e9\"`, 10);
   expect(text).toBe('a\nbé"');
   expect(offsets).toEqual([10, 11, 13, 14, 20, 22]);
+});
+
+test("every expression of a document has its place, in a string without an end too", () => {
+  const text = String.raw`{ "a": "\"{{ b }}", // "{{ c }}"` + '\n "d": "{{ e }\n }';
+  expect(expressionsIn(text).map(({ from, to, source }) => [text.slice(from, to), source])).toEqual([
+    [" b ", "b"],
+    [" c ", "c"],
+    [" e }", "e }"],
+  ]);
 });

@@ -5,8 +5,10 @@ import { useQuery } from "@tanstack/preact-query";
 import { SearchX } from "lucide-preact";
 import { useMemo } from "preact/hooks";
 import { useLocation, useSearch } from "wouter-preact";
+import * as v from "valibot";
 import { admin, answerOf } from "../../api/admin.ts";
 import { asApiError } from "../../api/problem.ts";
+import { useRoutes } from "../../api/table-parts.ts";
 import { ButtonLink } from "../../components/button.tsx";
 import { Page } from "../../components/page.tsx";
 import { Empty, Failure, Loading } from "../../components/states.tsx";
@@ -19,7 +21,11 @@ export function Builder() {
   const edited = decodeURIComponent(path.slice("/builder/".length));
   const recipe = new URLSearchParams(useSearch()).get("recipe") ?? "";
   const begin = useMemo(() => (recipe === "" ? undefined : draftOfRecipe(recipe)), [recipe]);
-  return edited === "" ? <Workbench key="" edited="" begin={begin} /> : <Existing key={edited} id={edited} />;
+  return edited === "" ? (
+    <Workbench key="" edited="" begin={begin} event={EVENT_DEFAULT} />
+  ) : (
+    <Existing key={edited} id={edited} />
+  );
 }
 
 /** A target of the table in force, to go on with. */
@@ -29,7 +35,10 @@ function Existing({ id }: { id: string }) {
     queryFn: async ({ signal }) => answerOf(admin.targets[":id"].$get({ param: { id } }, { init: { signal } })),
   });
   const begin = useMemo(() => (data === undefined ? undefined : draftOf(id, data.definition)), [data]);
-  if (begin !== undefined) return <Workbench edited={id} begin={begin} />;
+  const routes = useRoutes();
+  if (begin !== undefined && !routes.isPending) {
+    return <Workbench edited={id} begin={begin} event={eventFor(id, routes.data?.items ?? [])} />;
+  }
   return (
     <Page title="Builder">
       {error === null ? (
@@ -51,6 +60,20 @@ function Existing({ id }: { id: string }) {
       )}
     </Page>
   );
+}
+
+/** What is looked at when nothing says: the event that most people begin with. */
+const EVENT_DEFAULT = "redemption.succeeded";
+
+const RouteSchema = v.object({ events: v.array(v.string()), to: v.array(v.string()) });
+
+/** An event that goes to a target: of its routes the first type that is none of a pattern. */
+function eventFor(target: string, routes: readonly { definition: unknown }[]): string {
+  const events = routes.flatMap(({ definition }) => {
+    const route = v.safeParse(RouteSchema, definition);
+    return route.success && route.output.to.includes(target) ? route.output.events : [];
+  });
+  return events.find((event) => !event.endsWith("*")) ?? EVENT_DEFAULT;
 }
 
 function NoForm({ id }: { id: string }) {

@@ -1,6 +1,7 @@
 // What the router says is wrong with a draft, by the part of the form where it stands, and in a text by its place there. Pure.
 
-import { decodeString } from "../../editor/expression-spans.ts";
+import { decodeString, expressionsIn, templatesIn } from "../../editor/expression-spans.ts";
+import type { Language } from "../../editor/insertion.ts";
 import { placeOf, type Diagnostic } from "../../editor/json-places.ts";
 import type { Draft } from "./draft.ts";
 
@@ -75,4 +76,23 @@ function inText(text: string, message: string): Diagnostic {
   const from = Math.min(start + Number(column) - 1, text.length);
   const word = /^(?:\{\{[^}]*|[$\w.]+|.)/s.exec(text.slice(from))?.[0] ?? "";
   return { from, to: from + word.length, message: rest, severity: "error" };
+}
+
+/** An expression and why it gave nothing, as a trace has it. */
+export interface Traced {
+  expression: string;
+  empty?: string | undefined;
+}
+
+/** Where a text has expressions that gave nothing, with why. */
+export function emptyPlaces(text: string, language: Language, trace: readonly Traced[]): Diagnostic[] {
+  const empties = new Map(trace.flatMap(({ expression, empty }) => (empty === undefined ? [] : [[expression, empty]])));
+  const expressions =
+    language === "json"
+      ? expressionsIn(text)
+      : templatesIn(text).map(({ from, to }) => ({ from, to, source: text.slice(from, to).trim() }));
+  return expressions.flatMap(({ from, to, source }) => {
+    const message = empties.get(source);
+    return message === undefined ? [] : [{ from, to, message, severity: "warning" as const }];
+  });
 }

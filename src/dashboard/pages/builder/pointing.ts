@@ -3,11 +3,14 @@
 import { createContext } from "preact";
 import type { EditorHandle } from "../../editor/editor.tsx";
 import type { EventField } from "./field-rows.ts";
+import type { Traced } from "./issue-places.ts";
 
 /** What the page's editors share. */
 export interface Pointing {
   /** The fields that expressions can read. */
   fields: readonly EventField[];
+  /** What the expressions of the draft gave, as far as the router has answered. */
+  trace: readonly Traced[];
   /** An editor is there; `isMain` for the one that fields go to before any was chosen. Gives what takes it out again. */
   register: (handle: EditorHandle, isMain: boolean) => void;
   choose: (handle: EditorHandle) => void;
@@ -15,6 +18,7 @@ export interface Pointing {
 
 export const PointingContext = createContext<Pointing>({
   fields: [],
+  trace: [],
   register: () => undefined,
   choose: () => undefined,
 });

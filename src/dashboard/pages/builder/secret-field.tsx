@@ -81,7 +81,8 @@ function Standing({ name }: { name: string }) {
 
 function SetButton({ onPress }: { onPress: () => void }) {
   const { data } = useSecrets();
-  const noVault = data !== undefined && data.keys.active === null ? NO_VAULT : undefined;
+  const { active, problem } = data?.keys ?? { active: "unknown yet", problem: null };
+  const noVault = active === null ? `There is no vault: ${problem ?? NO_KEYS}. Use wrangler secret put.` : undefined;
   return (
     <Button icon={KeyRound} why={whyNot("secrets") ?? noVault} onClick={onPress}>
       Set
@@ -89,8 +90,7 @@ function SetButton({ onPress }: { onPress: () => void }) {
   );
 }
 
-const NO_VAULT =
-  "There is no vault: the Worker secret SIGNALBOX_MASTER_KEYS is not set. Use `npx wrangler secret put`.";
+const NO_KEYS = "the Worker secret SIGNALBOX_MASTER_KEYS is not set";
 
 function SetDialog({ name, meaning, onClose }: { name: string; meaning: string; onClose: () => void }) {
   const [value, setValue] = useState("");

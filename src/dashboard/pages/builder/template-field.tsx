@@ -7,6 +7,7 @@ import { Loading } from "../../components/states.tsx";
 import type { EditorHandle } from "../../editor/editor.tsx";
 import type { Language } from "../../editor/insertion.ts";
 import type { Diagnostic } from "../../editor/json-places.ts";
+import { emptyPlaces } from "./issue-places.ts";
 import { PointingContext } from "./pointing.ts";
 
 const Editor = lazy(async () => ({ default: (await import("../../editor/editor.tsx")).Editor }));
@@ -36,7 +37,7 @@ export function TemplateField({
   placeholder?: string;
   hint?: ComponentChildren;
 }) {
-  const { fields, register, choose } = useContext(PointingContext);
+  const { fields, trace, register, choose } = useContext(PointingContext);
   const handle = useRef<EditorHandle>();
   const lines = useMemo(
     () =>
@@ -48,6 +49,10 @@ export function TemplateField({
         sample: typeof own === "object" ? sample : (own ?? sample),
       })),
     [fields],
+  );
+  const all = useMemo(
+    () => [...(diagnostics ?? []), ...emptyPlaces(value, language, trace)],
+    [diagnostics, value, language, trace],
   );
   return (
     <div class="field">
@@ -62,7 +67,7 @@ export function TemplateField({
           language={language}
           isSingleLine={isSingleLine}
           fields={lines}
-          {...(diagnostics !== undefined && { diagnostics })}
+          diagnostics={all}
           {...(placeholder !== undefined && { placeholder })}
           onReady={(ready) => {
             handle.current = ready;

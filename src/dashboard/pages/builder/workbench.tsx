@@ -14,7 +14,7 @@ import type { EditorHandle } from "../../editor/editor.tsx";
 import { targetOf, type Draft } from "./draft.ts";
 import { EventPart } from "./event-part.tsx";
 import { placeIssues } from "./issue-places.ts";
-import { PointingContext } from "./pointing.ts";
+import { PointingContext, type Pointing } from "./pointing.ts";
 import { RequestPart } from "./request-part.tsx";
 import { SaveDialog } from "./save-dialog.tsx";
 import { TemplatePart } from "./template-part.tsx";
@@ -22,9 +22,6 @@ import { useDraft } from "./use-draft.ts";
 import { useEvent } from "./use-event.ts";
 import { usePreview } from "./use-preview.ts";
 import "./builder.css";
-
-/** What is looked at when the address does not say: the event that most people begin with. */
-const EVENT_DEFAULT = "redemption.succeeded";
 
 /** Beside each other on a wide screen, one at a time on a phone. */
 const PARTS = [
@@ -34,10 +31,21 @@ const PARTS = [
 ] as const;
 type Part = (typeof PARTS)[number][0];
 
-/** The builder. `edited` is the target that is edited, empty for a new one; `begin` is what it begins with. */
-export function Workbench({ edited, begin }: { edited: string; begin: Draft | undefined }) {
+/** The builder. */
+export function Workbench({
+  edited,
+  begin,
+  event: eventAtFirst,
+}: {
+  /** The target that is edited; empty for a new one. */
+  edited: string;
+  /** What it begins with. */
+  begin: Draft | undefined;
+  /** What is looked at when the address does not say. */
+  event: string;
+}) {
   const { draft, isChanged, change, replace, forget } = useDraft(edited, begin);
-  const { event, sendout, choose } = useAddress();
+  const { event, sendout, choose } = useAddress(eventAtFirst);
   const [revealed, setRevealed] = useState("");
   const isRevealed = sendout !== "" && revealed === sendout;
   const looked = useEvent({ event, sendout, isRevealed });
@@ -51,7 +59,9 @@ export function Workbench({ edited, begin }: { edited: string; begin: Draft | un
   const [part, setPart] = useState<Part>("event");
   // As it was when it was to be saved: once it is published, the draft is done with, and the dialog goes on.
   const [saving, setSaving] = useState<{ draft: Draft; target: Readonly<Record<string, unknown>> }>();
-  const { pointing, insert } = usePointing(looked.fields, () => setPart("template"));
+  const { pointing, insert } = usePointing(looked.fields, preview.delivery?.trace ?? NO_TRACE, () =>
+    setPart("template"),
+  );
   const why =
     whyNot("config") ?? (drafted.ok ? undefined : drafted.message) ?? (refused.length > 0 ? REFUSED : undefined);
   const save = () => {
@@ -127,8 +137,10 @@ export function Workbench({ edited, begin }: { edited: string; begin: Draft | un
 
 const REFUSED = "The router refuses it as it is: look at what is marked.";
 
+const NO_TRACE: Pointing["trace"] = [];
+
 /** Event and sendout, as the address has them. */
-function useAddress() {
+function useAddress(eventAtFirst: string) {
   const [path, navigate] = useLocation();
   const search = useSearch();
   const params = new URLSearchParams(search);
@@ -139,16 +151,17 @@ function useAddress() {
     else next.set("sendout", sendout);
     navigate(`${path}?${next.toString()}`, { replace: true });
   };
-  return { event: params.get("event") ?? EVENT_DEFAULT, sendout: params.get("sendout") ?? "", choose };
+  return { event: params.get("event") ?? eventAtFirst, sendout: params.get("sendout") ?? "", choose };
 }
 
 /** Where clicked fields go: the editor that was written in last, before that the main one. */
-function usePointing(fields: ReturnType<typeof useEvent>["fields"], onInserted: () => void) {
+function usePointing(fields: Pointing["fields"], trace: Pointing["trace"], onInserted: () => void) {
   const main = useRef<EditorHandle>();
   const last = useRef<EditorHandle>();
   const pointing = useMemo(
     () => ({
       fields,
+      trace,
       register: (handle: EditorHandle, isMain: boolean) => {
         // Whatever was chosen may be gone, as another recipe has other fields.
         last.current = undefined;
@@ -156,7 +169,7 @@ function usePointing(fields: ReturnType<typeof useEvent>["fields"], onInserted: 
       },
       choose: (handle: EditorHandle) => (last.current = handle),
     }),
-    [fields],
+    [fields, trace],
   );
   const insert = (path: string) => {
     const into = last.current ?? main.current;
