@@ -60,7 +60,7 @@ inBrowser("a list of 100,000 sendouts", { timeout: 180_000 }, () => {
 /** A page of the list, by the number of the sendout that it begins with. */
 function answerTo(params: URLSearchParams): object {
   const until = Date.parse(params.get("until") ?? "");
-  const first = Number.isNaN(until) ? 0 : (NEWEST_AT - until) / 1_000 + 1;
+  const first = Number.isNaN(until) ? 0 : Math.ceil((NEWEST_AT - until) / 1_000);
   const from = Number(params.get("cursor") ?? first);
   const to = Math.min(from + Number(params.get("limit")), SENDOUTS);
   const sendouts = Array.from({ length: to - from }, (_, index) => createListed(from + index));

@@ -49,7 +49,13 @@ export function About({ sendout }: { sendout: WholeSendout }) {
       <Fact name="Payload">
         {[formatBytes(sendout.bytes), sendout.payloadVersion, sendout.shape].filter((part) => part !== null).join(", ")}
       </Fact>
-      <Fact name="Routed by">{tableVersion === null ? "no table" : `version ${tableVersion} of the table`}</Fact>
+      <Fact name="Routed by">
+        {tableVersion === null ? (
+          "no table"
+        ) : (
+          <Link href={`/table/versions/${tableVersion}`}>version {tableVersion} of the table</Link>
+        )}
+      </Fact>
       <Fact name="Repeats">
         <Repeats repeats={repeats} dedupe={sendout.dedupe} />
       </Fact>

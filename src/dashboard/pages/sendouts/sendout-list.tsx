@@ -4,10 +4,9 @@
 import { ArrowUp } from "lucide-preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { Button } from "../../components/button.tsx";
-import { describeInstant } from "../../components/instants.ts";
 import { formatCount } from "../../components/numbers.ts";
-import { Failure, Loading } from "../../components/states.tsx";
 import { useVirtualRows } from "../../components/virtual.ts";
+import { ListEnd } from "./list-end.tsx";
 import { isSelected, type Selected } from "./selection.ts";
 import type { SendoutLog } from "./sendout-log.ts";
 import { rowElementId, SendoutRow } from "./sendout-row.tsx";
@@ -23,6 +22,8 @@ const AHEAD = 100;
 
 export interface SendoutListProps {
   log: SendoutLog;
+  /** Whether the router does not say any more what has arrived. */
+  isStale: boolean;
   /** Whether rows have two lines. */
   isPhone: boolean;
   openId: string | undefined;
@@ -34,8 +35,8 @@ export interface SendoutListProps {
   hrefOf: (id: string) => string;
   /** Reads the list anew from the top. */
   onRestart: () => void;
-  /** Goes on behind the last row that is kept. */
-  onFurther: () => void;
+  /** Shows what arrived before an instant, because no more rows are kept. */
+  onFurther: (until: string) => void;
 }
 
 /** The list. */
@@ -93,7 +94,7 @@ export function SendoutList(props: SendoutListProps) {
   };
   return (
     <div class={`sendout-list ${isPhone ? "is-phone" : ""}`}>
-      <Arrived log={log} onShow={showWaiting} onRestart={props.onRestart} />
+      <Arrived log={log} isStale={props.isStale} onShow={showWaiting} onRestart={props.onRestart} />
       <div ref={place} class="sendout-scroll">
         <div
           role="grid"
@@ -126,7 +127,7 @@ export function SendoutList(props: SendoutListProps) {
             })}
           </div>
         </div>
-        <End {...props} />
+        <ListEnd log={log} onFurther={props.onFurther} />
       </div>
     </div>
   );
@@ -157,10 +158,15 @@ function Head() {
 }
 
 /** What has arrived while somebody reads. It is shown when they ask for it. */
-function Arrived({ log, onShow, onRestart }: { log: SendoutLog; onShow: () => void; onRestart: () => void }) {
-  const { waiting, hasGap } = log;
+function Arrived({
+  log: { waiting, hasGap },
+  isStale,
+  onShow,
+  onRestart,
+}: Pick<SendoutListProps, "log" | "isStale" | "onRestart"> & { onShow: () => void }) {
   return (
     <div class="sendout-arrived" role="status">
+      {isStale && <span class="sendout-stale">Not up to date: the router does not answer</span>}
       {hasGap.value ? (
         <Button tone="primary" icon={ArrowUp} onClick={onRestart}>
           Many new: from the top
@@ -174,51 +180,6 @@ function Arrived({ log, onShow, onRestart }: { log: SendoutLog; onShow: () => vo
       )}
     </div>
   );
-}
-
-/** What stands below the last row. */
-function End({ log, onFurther }: SendoutListProps) {
-  const { progress, soughtTo } = log;
-  const count = log.kept.rows.length;
-  switch (progress.value) {
-    case "new":
-    case "loading":
-      if (count === 0 && soughtTo.value === undefined) return <Loading lines={12} label="Reading sendouts" />;
-      return (
-        <p class="sendout-end quiet" role="status">
-          {soughtTo.value === undefined
-            ? "Reading on …"
-            : `Searching: back to ${describeInstant(new Date(soughtTo.value), Date.now())} …`}
-        </p>
-      );
-    case "failed":
-      return (
-        <div class="sendout-end">
-          <Failure error={log.error} onRetry={async () => log.more()} />
-        </div>
-      );
-    case "paused":
-      return (
-        <div class="sendout-end">
-          <p class="quiet">
-            Searched back to {describeInstant(new Date(soughtTo.value ?? Date.now()), Date.now())}. A time, an event
-            type or a target makes a search quicker.
-          </p>
-          <Button onClick={() => void log.more()}>Search on</Button>
-        </div>
-      );
-    case "full":
-      return (
-        <div class="sendout-end">
-          <p class="quiet">{formatCount(count)} sendouts are shown, which is as many as this page keeps.</p>
-          <Button onClick={onFurther}>Go on with older ones</Button>
-        </div>
-      );
-    case "ended":
-      return count === 0 ? null : <p class="sendout-end quiet">That is all: {formatCount(count)}.</p>;
-    case "idle":
-      return null;
-  }
 }
 
 /** Where a key moves to; undefined where it does not. */
