@@ -82,6 +82,7 @@ inBrowser("the page of sendouts", { timeout: 60_000 }, () => {
 
     await page.reload();
     await panelOf(page, "redemption.succeeded").waitFor();
+    await rowOf(page, "redemption.succeeded").waitFor();
     expect(await page.getByRole("row").count()).toBe(2); // its head, and the one
     await page.getByRole("button", { name: "Take off Target crm" }).click();
     await rowOf(page, "voucher.created").waitFor();

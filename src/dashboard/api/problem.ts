@@ -49,3 +49,8 @@ export function asApiError(error: unknown): ApiError {
   const detail = error instanceof Error ? error.message : String(error);
   return new ApiError("page_failed", detail, 0, [], { cause: error });
 }
+
+/** Whether nobody answered, so that the same may be answered later. */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof ApiError && error.code === "unreachable";
+}

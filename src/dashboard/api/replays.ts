@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/preact-query";
 import type { InferRequestType, InferResponseType } from "hono/client";
 import * as v from "valibot";
 import { admin, answerOf } from "./admin.ts";
+import { isUnreachable } from "./problem.ts";
 import { LIVE_MS } from "./queries.ts";
 
 /** What a plan is made of. */
@@ -59,6 +60,7 @@ export function useReplay(id: string) {
       return { ...replay, plan: v.parse(PlanSchema, replay.plan) };
     },
     refetchInterval: ({ state }) => {
+      if (isUnreachable(state.error)) return LIVE_MS;
       if (state.data?.state === "running") return RUNNING_MS;
       // Of what was sent something may still be on its way to its end.
       return state.data?.state === "done" || state.data?.state === "stopped" ? LIVE_MS : false;

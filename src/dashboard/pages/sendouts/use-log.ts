@@ -3,6 +3,7 @@
 
 import { useQuery } from "@tanstack/preact-query";
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { isUnreachable } from "../../api/problem.ts";
 import { LIVE_MS } from "../../api/queries.ts";
 import { readFilter, toQuery } from "./filter.ts";
 import { SendoutLog } from "./sendout-log.ts";
@@ -20,6 +21,11 @@ export function useLog(written: string): { log: SendoutLog; restart: () => void;
     return () => log.end();
   }, [log]);
   const progress = log.progress.value;
+  useEffect(() => {
+    if (progress !== "failed" || !isUnreachable(log.error)) return undefined;
+    const timer = setTimeout(() => void log.more(), LIVE_MS);
+    return () => clearTimeout(timer);
+  }, [log, progress]);
   const { isError } = useQuery({
     queryKey: ["sendouts", "newest", written, round],
     queryFn: async () => {

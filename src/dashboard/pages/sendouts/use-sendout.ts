@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/preact-query";
 import type { InferResponseType } from "hono/client";
 import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
+import { isUnreachable } from "../../api/problem.ts";
 import { LIVE_MS, queries } from "../../api/queries.ts";
 
 /** A whole sendout. */
@@ -35,6 +36,7 @@ export function useSendout(id: string) {
     queryFn: async ({ signal }) =>
       answerOf(admin.sendouts[":id"].$get({ param: { id }, query: {} }, { init: { signal } })),
     refetchInterval: ({ state }) => {
+      if (isUnreachable(state.error)) return LIVE_MS;
       if (Date.now() < watchedUntil) return WATCH_EVERY_MS;
       return state.data?.deliveries.some(({ state: its }) => ON_ITS_WAY.has(its)) === true ? LIVE_MS : false;
     },
