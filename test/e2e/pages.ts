@@ -22,7 +22,9 @@ export async function shownPages({ signalbox }: Busy): Promise<Shown[]> {
     { name: "sendouts", path: "/sendouts" },
     { name: "sendout", path: `/sendouts/${sendouts[0]?.id}` },
     { name: "incidents", path: "/incidents" },
-    { name: "table", path: "/table" },
+    { name: "table", path: "/table", open: counted },
+    { name: "target", path: "/table/targets/erp", open: counted },
+    { name: "versions", path: "/table/versions" },
     { name: "builder", path: "/builder" },
     { name: "quarantine", path: "/quarantine" },
     { name: "holds", path: "/holds" },
@@ -30,6 +32,11 @@ export async function shownPages({ signalbox }: Busy): Promise<Shown[]> {
     { name: "migration", path: "/migration" },
     { name: "settings", path: "/settings" },
   ];
+}
+
+/** The picture of the table has the numbers of its lines. */
+async function counted(page: Page): Promise<void> {
+  await page.getByText(/^Lines are/).waitFor({ state: "attached" });
 }
 
 /** How long a page may take until all of it is there, in milliseconds. */

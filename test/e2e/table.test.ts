@@ -1,6 +1,7 @@
 // Routes and targets by clicks, through the built Worker: a route edited, checked, compared, run dry, published and rolled
 // back; what happens when two people edit; pausing; who may only look.
 
+import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { createSendout } from "../fixtures/sendout.ts";
@@ -223,6 +224,12 @@ inBrowser("routes and targets", () => {
     await page.keyboard.press("Control+a");
     await page.keyboard.insertText('{"inlets": {}, "targets": {}, "routes": []}');
     await page.getByText("4 changes, not published").waitFor();
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Download signalbox.jsonc" }).click(),
+    ]);
+    expect(file.suggestedFilename()).toBe("signalbox.jsonc");
+    expect(JSON.parse(await readFile(await file.path(), "utf8"))).toEqual({ inlets: {}, targets: {}, routes: [] });
   });
 
   it("is to be read only for whoever may not change it", async () => {

@@ -58,6 +58,10 @@ describe("a part", () => {
     expect(Object.keys(renamed.targets)).toEqual(["contacts", "chat"]);
     expect(renamed.routes.map(({ to }) => to)).toEqual([["contacts"], ["contacts", "chat"], ["chat"]]);
     expect(withName(TABLE, { kind: "inlets", id: "shop" }, "store").routes[0]).toMatchObject({ inlets: ["store"] });
+    const watched = readDocument({ ...TABLE, settings: { voucherify: { inlet: "shop", api: "https://a" } } });
+    expect(withName(watched, { kind: "inlets", id: "shop" }, "store")["settings"]).toEqual({
+      voucherify: { inlet: "store", api: "https://a" },
+    });
     expect(ids(withName(TABLE, { kind: "routes", id: "second" }, "middle"))).toEqual(["first", "middle", "third"]);
   });
 
@@ -132,6 +136,12 @@ describe("a draft on top of another version", () => {
     expect(ids(rebase(TABLE, { ...TABLE, settings: { a: 1 } }, moved).document)).toEqual(["second", "third", "first"]);
   });
 
+  it("names the order of the routes where both have changed it", () => {
+    const [mine, theirs] = [withRouteMoved(TABLE, "third", -2), withRouteMoved(TABLE, "first", 1)];
+    expect(rebase(TABLE, mine, theirs)).toMatchObject({ clashes: ["the order of the routes"] });
+    expect(ids(rebase(TABLE, mine, theirs).document)).toEqual(["third", "first", "second"]);
+  });
+
   it("puts a new route of the draft where the draft has it", () => {
     const begun = withPart(TABLE, "routes", { id: "mine", definition: { events: [], to: [] } }, "second");
     const theirs = withPart(TABLE, "targets", { id: "chat", definition: { timeoutMs: 9 } });
@@ -159,13 +169,20 @@ describe("a condition", () => {
       { kind: "other", json: '{"path":"a","op":"novel"}' },
     ],
     [4, { kind: "other", json: "4" }],
+    [
+      { path: "a", op: "in", value: ["a, b"] },
+      { kind: "other", json: '{"path":"a","op":"in","value":["a, b"]}' },
+    ],
   ])("%j is shown as %j", (condition, row) => {
     expect(toRow(condition)).toEqual(row);
   });
 
-  it.each(["gold", "1000", "-2.5", "true", "null", "", "007", '"12"'])("has the value that is typed as %s", (text) => {
-    expect(toText(parseValue("eq", text))).toBe(text);
-  });
+  it.each(["gold", "1000", "-2.5", "true", "null", "", "007", '"12"', "12345678901234567890"])(
+    "has the value that is typed as %s",
+    (text) => {
+      expect(toText(parseValue("eq", text))).toBe(text);
+    },
+  );
 
   it("takes numbers as numbers, and a list by its commas", () => {
     expect(parseValue("gt", "1000")).toBe(1000);

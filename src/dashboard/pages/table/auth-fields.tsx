@@ -2,7 +2,7 @@
 
 import { Select } from "../../components/field.tsx";
 import { FormText } from "./bound-fields.tsx";
-import { isFields } from "./part.ts";
+import { isFields, type Fields } from "./part.ts";
 import { valueOf, wrongAt, type PartForm } from "./part-form.ts";
 import { SecretField } from "./secret-field.tsx";
 
@@ -23,6 +23,13 @@ type AuthType = (typeof TYPES)[number][0];
 /** Those whose fields are all here. */
 const WITH_FIELDS: ReadonlySet<string> = new Set(["none", "bearer", "basic", "header", "query"]);
 
+/** Another way of authentication; a client certificate goes with every one. */
+function withType(type: AuthType, auth: unknown): Fields | undefined {
+  const { mtls } = isFields(auth) ? auth : {};
+  if (mtls !== undefined) return { type, mtls };
+  return type === "none" ? undefined : { type };
+}
+
 /** The fields of a target's authentication. */
 export function AuthFields({ form }: { form: PartForm }) {
   const auth = valueOf(form, "auth");
@@ -35,7 +42,7 @@ export function AuthFields({ form }: { form: PartForm }) {
         value={chosen}
         options={TYPES}
         error={WITH_FIELDS.has(chosen) ? undefined : wrongAt(form, "auth")}
-        onChoose={(next) => form.set("auth", next === "none" ? undefined : { type: next })}
+        onChoose={(next) => form.set("auth", withType(next, auth))}
       />
       {chosen === "basic" && <FormText form={form} path="auth.username" label="User name" />}
       {(chosen === "header" || chosen === "query") && (

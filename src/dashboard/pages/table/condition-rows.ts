@@ -28,9 +28,14 @@ export function toRow(condition: unknown): ConditionRow {
   if (!isFields(condition)) return { kind: "other", json: JSON.stringify(condition) };
   const { path, op, value } = condition;
   const operation = OPERATIONS.find(([one]) => one === op)?.[0];
-  return typeof path === "string" && operation !== undefined
+  return typeof path === "string" && operation !== undefined && isTyped(operation, value)
     ? { kind: "plain", path, op: operation, value }
     : { kind: "other", json: JSON.stringify(condition) };
+}
+
+/** Whether a value is what its typed text means. A list with a text that has a comma in it, for example, is not. */
+function isTyped(op: Operation, value: unknown): boolean {
+  return op === "exists" || JSON.stringify(parseValue(op, toText(value))) === JSON.stringify(value);
 }
 
 /** A value as it is typed: a list by its commas. */
@@ -56,6 +61,8 @@ function parseScalar(text: string): string | number | boolean | null {
   if (!/^(?:-?\d|true$|false$|null$|")/.test(text.trim())) return text;
   try {
     const parsed: unknown = JSON.parse(text);
+    // A code of twenty digits is no number, which would round it.
+    if (typeof parsed === "number" && Number.isInteger(parsed) && !Number.isSafeInteger(parsed)) return text;
     return typeof parsed === "object" && parsed !== null ? text : (parsed as string | number | boolean | null); // JSON has no others
   } catch {
     return text;

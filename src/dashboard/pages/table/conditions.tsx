@@ -44,6 +44,11 @@ export function Conditions({ form }: { form: PartForm }) {
         </Button>
       </div>
       {conditions.length > 1 && <p class="field-hint">All of them must hold.</p>}
+      {conditions.some((one) => toRow(one).kind === "plain") && (
+        <p class="field-hint">
+          1000, true and null mean a number, yes and nothing; in quotes, &quot;1000&quot;, they are texts.
+        </p>
+      )}
     </fieldset>
   );
 }

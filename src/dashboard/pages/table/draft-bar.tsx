@@ -5,7 +5,6 @@ import { ListChecks, Trash2 } from "lucide-preact";
 import { useMemo, useState } from "preact/hooks";
 import { useLocation } from "wouter-preact";
 import { diffTables } from "../../../routing/diff-tables.ts";
-import { whyNot } from "../../api/session-state.ts";
 import { useTableVersion } from "../../api/table.ts";
 import { Button, ButtonLink } from "../../components/button.tsx";
 import { ask } from "../../components/confirm.tsx";
@@ -70,7 +69,7 @@ function DraftActions({ current }: { current: Draft }) {
       <Button tone="quiet" icon={Trash2} onClick={discard}>
         Discard
       </Button>
-      <Button icon={ListChecks} isBusy={isBusy} why={whyNot("read")} onClick={run}>
+      <Button icon={ListChecks} isBusy={isBusy} onClick={run}>
         Check
       </Button>
       {path !== "/table/draft" && (

@@ -105,6 +105,8 @@ function Body({ form, working }: { form: PartForm; working: Working }) {
                 isReadOnly={!may("config")}
                 onValue={(value) => {
                   if (!isFields(value)) return "A part is an object: { … }.";
+                  if (part.kind === "routes" && value["id"] !== part.id)
+                    return "Its id is changed by Rename, in the menu.";
                   form.replace(value);
                   return undefined;
                 }}

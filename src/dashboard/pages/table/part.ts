@@ -1,7 +1,14 @@
 // The parts of a table as this page speaks of them: their names, their addresses, and edits of one. Whatever an edit is not
 // about stays as somebody wrote it.
 
-import { findPart, withoutPart, withPart, type PartKind, type TableDocument } from "../../../routing/edit-table.ts";
+import {
+  findPart,
+  readDocument,
+  withoutPart,
+  withPart,
+  type PartKind,
+  type TableDocument,
+} from "../../../routing/edit-table.ts";
 
 /** One part of a table. */
 export interface PartRef {
@@ -70,7 +77,11 @@ export function withName(document: TableDocument, { kind, id }: PartRef, name: s
       ? { ...route, [key]: named.map((one: unknown) => (one === id ? name : one)) }
       : route;
   });
-  return { ...document, [kind]: Object.fromEntries(parts), routes };
+  const renamed = { ...document, [kind]: Object.fromEntries(parts), routes };
+  // The webhook in Voucherify posts to an inlet, by its name.
+  const place = ["settings", "voucherify", "inlet"];
+  const isWatched = kind === "inlets" && valueAt(document, place) === id;
+  return isWatched ? readDocument(withField(renamed, place, name)) : renamed;
 }
 
 /** The document with a copy of a part under another name; a route's copy stands right behind it. */

@@ -19,7 +19,8 @@ export interface PictureProps {
   open: PartRef | undefined;
   /** What links to parts end with. */
   suffix: string;
-  traffic: Traffic;
+  /** Undefined until it has been counted. */
+  traffic: Traffic | undefined;
   targets: readonly TargetStanding[];
   pauses: readonly Pause[];
   onOpenGroup: (key: string) => void;
@@ -54,7 +55,7 @@ export function Picture({ graph, open, suffix, traffic, targets, pauses, onOpenG
         {graph.inlets.map((id) => (
           <li key={id} {...place(keyOf("inlets", id))}>
             <Node href={`${hrefOf({ kind: "inlets", id })}${suffix}`} name={id} isOpen={isOpen("inlets", id)}>
-              {said(traffic.inlets[id] ?? 0, "sendout")}
+              {said(traffic && (traffic.inlets[id] ?? 0), "sendout")}
             </Node>
           </li>
         ))}
@@ -79,7 +80,7 @@ export function Picture({ graph, open, suffix, traffic, targets, pauses, onOpenG
               isOpen={isOpen("targets", id)}
               standing={standingOfTarget(id)}
             >
-              <TargetNumbers counts={traffic.targets[id] ?? {}} />
+              <TargetNumbers counts={traffic && (traffic.targets[id] ?? {})} />
             </Node>
           </li>
         ))}
@@ -166,21 +167,23 @@ function Group({ node, onOpen }: { node: RouteNode; onOpen: (key: string) => voi
   );
 }
 
-function TargetNumbers({ counts }: { counts: Readonly<Record<string, number>> }) {
-  const { failed = 0, expired = 0, held = 0 } = counts;
+function TargetNumbers({ counts }: { counts: Readonly<Record<string, number>> | undefined }) {
+  const { failed = 0, expired = 0, held = 0 } = counts ?? {};
   return (
     <>
-      {said(sum(counts), "delivery", "deliveries")}
+      {said(counts && sum(counts), "delivery", "deliveries")}
       {failed + expired > 0 && <span class="picture-failed"> · {formatShort(failed + expired)} failed</span>}
       {held > 0 && <span class="picture-held"> · {formatShort(held)} waiting</span>}
     </>
   );
 }
 
-function said(count: number, one: string, many?: string): string {
-  return count === 0
-    ? "nothing today"
-    : count < 10_000
-      ? countOf(count, one, many)
-      : `${formatShort(count)} ${many ?? `${one}s`}`;
+/** How many there were today; a space as high as that until it has been counted. */
+function said(count: number | undefined, one: string, many = `${one}s`): string {
+  if (count === undefined) return "\u00A0";
+  if (count === 0) return "nothing today";
+  return count < SHORT_FROM ? countOf(count, one, many) : `${formatShort(count)} ${many}`;
 }
+
+/** From where on a number is shortened. */
+const SHORT_FROM = 10_000;

@@ -62,10 +62,15 @@ function withOrder(base: TableDocument, draft: TableDocument, { document, clashe
     )
   )
     return { document, clashes };
+  const now = document.routes.map(({ id }) => id).filter((id) => was.includes(id));
+  const isMovedByThem = !isSame(
+    now,
+    was.filter((id) => now.includes(id)),
+  );
   const placeOf = (id: string) => (is.includes(id) ? is.indexOf(id) : is.length);
   return {
     document: { ...document, routes: document.routes.toSorted((a, b) => placeOf(a.id) - placeOf(b.id)) },
-    clashes,
+    clashes: isMovedByThem ? [...clashes, "the order of the routes"] : clashes,
   };
 }
 

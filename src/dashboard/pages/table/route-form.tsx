@@ -80,6 +80,11 @@ const KINDS = [
   ["distribution", "Distributions"],
 ] as const;
 
+/** Whether these are the kinds there are, and no other that somebody has written into the definition. */
+function isEvery(kinds: readonly string[]): boolean {
+  return kinds.length === KINDS.length && KINDS.every(([one]) => kinds.includes(one));
+}
+
 /** Both are no restriction, and so is none: then the definition says nothing. */
 function SourceKinds({ form }: { form: PartForm }) {
   const stated = valueOf(form, "sourceKinds");
@@ -96,7 +101,7 @@ function SourceKinds({ form }: { form: PartForm }) {
           onCheck={(isChecked) => {
             const was = stated === undefined ? KINDS.map(([one]) => one as string) : chosen;
             const next = isChecked ? [...was, kind] : was.filter((one) => one !== kind);
-            form.set("sourceKinds", KINDS.every(([one]) => next.includes(one)) ? undefined : next);
+            form.set("sourceKinds", isEvery(next) ? undefined : next);
           }}
         />
       ))}

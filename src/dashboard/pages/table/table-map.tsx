@@ -21,8 +21,6 @@ import "./table-map.css";
 /** From how many parts on there is a field to find one. */
 const FILTERED_FROM = 12;
 
-const NO_TRAFFIC: Traffic = { flows: [], since: new Date(0), isCut: false, inlets: {}, targets: {} };
-
 /** Picture and part. */
 export function TableMap({ working }: { working: Working }) {
   const { document } = working;
@@ -54,7 +52,7 @@ export function TableMap({ working }: { working: Working }) {
           graph={graph}
           open={open}
           suffix={find.suffix}
-          traffic={traffic ?? NO_TRAFFIC}
+          traffic={traffic}
           targets={standing?.targets ?? []}
           pauses={holds?.pauses ?? []}
           onOpenGroup={(key) => setOpened(new Set([...opened, key]))}

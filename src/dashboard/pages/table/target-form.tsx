@@ -44,8 +44,9 @@ function RequestFields({ form }: { form: PartForm }) {
         form={form}
         path="request.method"
         label="Method"
-        byDefault="POST"
+        byDefault="POST, as when nothing is said"
         options={[
+          ["POST", "POST"],
           ["PUT", "PUT"],
           ["PATCH", "PATCH"],
           ["DELETE", "DELETE"],

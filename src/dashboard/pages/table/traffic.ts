@@ -4,8 +4,8 @@ import { useQuery } from "@tanstack/preact-query";
 import { admin, answerOf } from "../../api/admin.ts";
 import type { Flow } from "./graph.ts";
 
-/** How often it is counted again, in milliseconds: it is of a whole day. */
-const COUNTED_MS = 30_000;
+/** How often it is counted again, in milliseconds: it is of a whole day, and reads every sendout of it. */
+const COUNTED_MS = 60_000;
 
 export interface Traffic {
   flows: readonly Flow[];
