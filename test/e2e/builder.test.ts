@@ -85,6 +85,33 @@ inBrowser("the builder", () => {
     expect(await request(page).textContent()).toContain("good");
   });
 
+  it("takes a field that is dragged into a text", async () => {
+    const page = await open({ origin: signalbox.url, path: "/builder?recipe=slack-webhook", token });
+    await write(page, "Text", "Mail: ");
+    await page.getByRole("treeitem", { name: /^email/ }).dragTo(page.getByRole("textbox", { name: "Text" }));
+    await request(page).getByText("Mail: mira@example.com").waitFor();
+  });
+
+  it("says that somebody has published another version of what is edited", async () => {
+    const publish = async (path: string) =>
+      signalbox.publish({
+        inlets: INLETS,
+        targets: { crm: { request: { url: `${target.url}/${path}` } } },
+        routes: [{ id: "all", events: ["customer.created"], to: ["crm"] }],
+      });
+    await publish("before");
+    const page = await open({ origin: signalbox.url, path: "/builder/crm", token });
+    page.on("dialog", (dialog) => void dialog.accept());
+    await expect.poll(() => page.getByRole("combobox", { name: "Event" }).inputValue()).toBe("customer.created");
+    await page.getByLabel("Method").selectOption("PUT");
+    await publish("after");
+    await page.reload();
+    await page.getByText("Somebody has published another crm since you began.").waitFor();
+    await page.getByRole("button", { name: "Start over" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Start over" }).click();
+    await page.getByText(`${target.url}/after`).first().waitFor();
+  });
+
   it("takes a template of the Payload designer, and sends a test after asking", async () => {
     const page = await open({ origin: signalbox.url, path: "/builder", token });
     await page.getByRole("button", { name: "Any other API" }).click();

@@ -98,6 +98,8 @@ function written({ language, fields, onDrop }: Setup): Extension {
       override: [(context) => complete(context, language, fields())],
       icons: false,
       activateOnTypingDelay: 50,
+      // Enter right behind the last key chooses: a line break is seldom meant inside of an expression.
+      interactionDelay: 0,
     }),
     braces,
     EditorView.domEventHandlers({

@@ -3,7 +3,7 @@ import {
   draftOf,
   draftOfRecipe,
   EMPTY_DRAFT,
-  readDraft,
+  readKept,
   REQUEST_DRAFT,
   targetOf,
 } from "../../../src/dashboard/pages/builder/draft.ts";
@@ -54,7 +54,9 @@ test("headers without a name and an empty body are left out", () => {
 
 test("a draft is read as it was kept, and whatever else was kept there is not", () => {
   const draft = { ...draftOfRecipe("slack-webhook"), settings: { text: "Hello" } };
-  expect(readDraft(JSON.stringify(draft))).toEqual(draft);
-  expect(readDraft("{")).toBeUndefined();
-  expect(readDraft('{"name": "older"}')).toBeUndefined();
+  const kept = { draft, beganWith: "{}" };
+  expect(readKept(JSON.stringify(kept))).toEqual(kept);
+  expect(readKept("")).toBeUndefined();
+  expect(readKept("{")).toBeUndefined();
+  expect(readKept('{"name": "older"}')).toBeUndefined();
 });

@@ -142,10 +142,18 @@ function bodyOf({ encoding, body }: Draft): { body?: unknown } | undefined {
   return parsed && { body: parsed.value };
 }
 
-/** A draft as it was kept; undefined where it is not one. */
-export function readDraft(text: string): Draft | undefined {
+const KeptSchema = v.object({
+  draft: DraftSchema,
+  /** What it began with, to tell whether the target has become another since. */
+  beganWith: v.string(),
+});
+/** A draft as it is kept. */
+export type Kept = v.InferOutput<typeof KeptSchema>;
+
+/** A draft that was kept; undefined where that is not one. */
+export function readKept(text: string): Kept | undefined {
   try {
-    const parsed = v.safeParse(DraftSchema, JSON.parse(text));
+    const parsed = v.safeParse(KeptSchema, JSON.parse(text));
     return parsed.success ? parsed.output : undefined;
   } catch {
     return undefined; // whatever another version of the page has kept there

@@ -31,7 +31,9 @@ export function EventPart({
 }) {
   const types = useEventTypes();
   const { described, logged, whole, fields } = looked;
-  const choices = (types.data?.events ?? []).map(({ type, meaning }) => ({ value: type, hint: meaning }));
+  const known = (types.data?.events ?? []).map(({ type, meaning }) => ({ value: type, hint: meaning }));
+  // Voucherify may send what the catalogue does not have yet.
+  const choices = known.some(({ value }) => value === event) ? known : [...known, { value: event }];
   const payload = whole.data?.payload;
   return (
     <div class="builder-stack">
@@ -54,7 +56,7 @@ export function EventPart({
         <p class="field-hint">What it says is not shown to you: {whyNot("payload")}</p>
       )}
       {whole.error !== null && <Failure error={whole.error} />}
-      {payload?.content === null && (
+      {may("payload") && payload?.content === null && (
         <p class="field-hint">Its payload is not kept any more, so the fields have no values.</p>
       )}
       {(payload?.masked?.length ?? 0) > 0 && !isRevealed && (

@@ -2,34 +2,38 @@
 // closing the tab asks.
 
 import { useEffect, useState } from "preact/hooks";
-import { EMPTY_DRAFT, readDraft, type Draft } from "./draft.ts";
+import { EMPTY_DRAFT, readKept, type Draft, type Kept } from "./draft.ts";
 
 const KEY = "signalbox-builder";
 
 /** The draft of a target that is edited, or of a new one, from where it is begun unless one is kept. */
-export function useDraft(edited: string, begin: Draft | undefined) {
+export function useDraft(edited: string, begin: Draft = EMPTY_DRAFT) {
   const key = `${KEY}:${edited}`;
-  const [changed, setChanged] = useState<Draft | undefined>(() => kept(key));
-  const draft = changed ?? begin ?? EMPTY_DRAFT;
-  const isChanged = changed !== undefined;
+  const [kept, setKept] = useState<Kept | undefined>(() => readKept(sessionStorage.getItem(key) ?? ""));
+  const isChanged = kept !== undefined;
   useEffect(() => {
-    if (changed !== undefined) sessionStorage.setItem(key, JSON.stringify(changed));
-  }, [changed]);
+    if (kept !== undefined) sessionStorage.setItem(key, JSON.stringify(kept));
+  }, [kept]);
   useEffect(() => {
     if (!isChanged) return;
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();
     addEventListener("beforeunload", ask);
     return () => removeEventListener("beforeunload", ask);
   }, [isChanged]);
-  const forget = () => {
-    sessionStorage.removeItem(key);
-    setChanged(undefined);
+  const beginning = JSON.stringify(begin);
+  const put = (next: (now: Draft) => Draft) =>
+    setKept((now) => ({ draft: next(now?.draft ?? begin), beganWith: now?.beganWith ?? beginning }));
+  return {
+    draft: kept?.draft ?? begin,
+    isChanged,
+    /** Whether somebody has published another version of the target since the draft was begun. */
+    isOutdated: edited !== "" && isChanged && kept.beganWith !== beginning,
+    change: (part: Partial<Draft>) => put((now) => ({ ...now, ...part })),
+    replace: (draft: Draft) => put(() => draft),
+    /** Throws it away. */
+    forget: () => {
+      sessionStorage.removeItem(key);
+      setKept(undefined);
+    },
   };
-  const change = (part: Partial<Draft>) => setChanged((now) => ({ ...(now ?? begin ?? EMPTY_DRAFT), ...part }));
-  return { draft, isChanged, change, replace: setChanged, forget };
-}
-
-function kept(key: string): Draft | undefined {
-  const text = sessionStorage.getItem(key);
-  return text === null ? undefined : readDraft(text);
 }

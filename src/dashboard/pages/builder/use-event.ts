@@ -5,7 +5,6 @@ import { useQuery } from "@tanstack/preact-query";
 import { useMemo } from "preact/hooks";
 import * as v from "valibot";
 import { admin, answerOf } from "../../api/admin.ts";
-import { may } from "../../api/session-state.ts";
 import { fieldsWith, type EventField, type Looked } from "./field-rows.ts";
 
 /** How many logged sendouts can be chosen from: the newest. */
@@ -42,7 +41,7 @@ export function useEvent({ event, sendout, isRevealed }: Chosen) {
       const query = isRevealed ? { reveal: "true" as const } : {};
       return answerOf(admin.sendouts[":id"].$get({ param: { id: sendout }, query }, { init: { signal } }));
     },
-    enabled: sendout !== "" && may("payload"),
+    enabled: sendout !== "",
   });
   const example = described.data?.examples["v2024-01-01"] ?? described.data?.examples["v2018-08-01"] ?? undefined;
   const looked = useMemo(

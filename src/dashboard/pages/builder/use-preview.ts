@@ -32,8 +32,12 @@ export async function askPreview(question: Question, isRevealed: boolean, signal
   return delivery;
 }
 
-/** The newest answer, the last that was good, and whether another is on its way. Nothing is asked without a question. */
-export function usePreview(question: Question | undefined, isRevealed: boolean) {
+/**
+ * The newest answer, or the last that was good, and whether another is on its way. Nothing is asked without a question.
+ *
+ * @param subject what it is about: the answer about something else is not shown
+ */
+export function usePreview(question: Question | undefined, isRevealed: boolean, subject: string) {
   const settled = useSettled(question === undefined ? "" : JSON.stringify(question));
   const { data, error, isFetching } = useQuery({
     queryKey: ["preview", settled, isRevealed],
@@ -43,11 +47,12 @@ export function usePreview(question: Question | undefined, isRevealed: boolean) 
     gcTime: 0,
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const last = useRef<Delivery>();
-  if (data !== undefined) last.current = data;
+  const last = useRef<{ subject: string; delivery: Delivery }>();
+  if (data !== undefined && question !== undefined) last.current = { subject, delivery: data };
+  const lastGood = last.current?.subject === subject ? last.current.delivery : undefined;
   const isOnItsWay = isFetching || (question !== undefined && JSON.stringify(question) !== settled);
   return {
-    delivery: data ?? last.current,
+    delivery: question === undefined ? lastGood : (data ?? lastGood),
     isLast: data === undefined,
     error: data === undefined ? error : null,
     isOnItsWay,

@@ -1,7 +1,7 @@
 // The three parts of the builder and what they share: the draft, the event that is looked at, and where a clicked field goes.
 
 import { RotateCcw, Save } from "lucide-preact";
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useLocation, useSearch } from "wouter-preact";
 import { ApiError } from "../../api/problem.ts";
 import { whyNot } from "../../api/session-state.ts";
@@ -44,17 +44,23 @@ export function Workbench({
   /** What is looked at when the address does not say. */
   event: string;
 }) {
-  const { draft, isChanged, change, replace, forget } = useDraft(edited, begin);
-  const { event, sendout, choose } = useAddress(eventAtFirst);
+  const { draft, isChanged, isOutdated, change, replace, forget } = useDraft(edited, begin);
+  const { event, sendout, hasEvent, choose } = useAddress(eventAtFirst);
   const [revealed, setRevealed] = useState("");
   const isRevealed = sendout !== "" && revealed === sendout;
   const looked = useEvent({ event, sendout, isRevealed });
+  const loggedType = looked.whole.data?.event?.type;
+  useEffect(() => {
+    // A link may name a sendout alone: it is of the type that it is of.
+    if (!hasEvent && loggedType !== undefined) choose(loggedType, sendout);
+  }, [loggedType]);
   const drafted = useMemo(() => targetOf(draft), [draft]);
   const preview = usePreview(
     drafted.ok ? { sendout: sendout === "" ? { example: event } : { id: sendout }, target: drafted.target } : undefined,
     isRevealed,
+    `${draft.kind} ${draft.recipe}`,
   );
-  const refused = preview.error instanceof ApiError ? preview.error.errors : [];
+  const refused = preview.error instanceof ApiError ? preview.error.errors : NO_ISSUES;
   const issues = useMemo(() => placeIssues(refused, draft), [refused, draft]);
   const [part, setPart] = useState<Part>("event");
   // As it was when it was to be saved: once it is published, the draft is done with, and the dialog goes on.
@@ -94,6 +100,12 @@ export function Workbench({
           </>
         }
       >
+        {isOutdated && (
+          <p class="builder-note builder-note-warn" role="status">
+            Somebody has published another {edited} since you began. Publishing puts yours in its place; start over to
+            go on from theirs.
+          </p>
+        )}
         <div class="builder-parts" role="group" aria-label="Part of the builder">
           {PARTS.map(([of, label]) => (
             <button key={of} type="button" aria-pressed={of === part} onClick={() => setPart(of)}>
@@ -138,6 +150,7 @@ export function Workbench({
 const REFUSED = "The router refuses it as it is: look at what is marked.";
 
 const NO_TRACE: Pointing["trace"] = [];
+const NO_ISSUES: ApiError["errors"] = [];
 
 /** Event and sendout, as the address has them. */
 function useAddress(eventAtFirst: string) {
@@ -151,7 +164,12 @@ function useAddress(eventAtFirst: string) {
     else next.set("sendout", sendout);
     navigate(`${path}?${next.toString()}`, { replace: true });
   };
-  return { event: params.get("event") ?? eventAtFirst, sendout: params.get("sendout") ?? "", choose };
+  return {
+    event: params.get("event") ?? eventAtFirst,
+    hasEvent: params.has("event"),
+    sendout: params.get("sendout") ?? "",
+    choose,
+  };
 }
 
 /** Where clicked fields go: the editor that was written in last, before that the main one. */
