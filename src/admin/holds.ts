@@ -5,7 +5,7 @@ import * as v from "valibot";
 import type { Bindings } from "../env.ts";
 import { sweepDue } from "../jobs/sweep.ts";
 import { countAllHeld } from "../ledger/everywhere.ts";
-import { discard, HeldSchema, resume } from "../ledger/holds.ts";
+import { discard, HeldSchema, resume, RESUME_PER_SECOND } from "../ledger/holds.ts";
 import { insertPause, listPauses, PauseSchema, type Pause, type PauseSubject } from "../ledger/pauses.ts";
 import { logFailure } from "../log.ts";
 import { problem } from "../problem.ts";
@@ -13,10 +13,7 @@ import { newestTable } from "../routing/table-store.ts";
 import type { AdminEnv } from "./access.ts";
 import { InstantTextSchema, MaybeInstantSchema, toInstant, toMaybeInstant } from "./answers.ts";
 import { describe } from "./describe.ts";
-import { validBody } from "./validate.ts";
-
-/** How fast what was held goes out again when nothing else is said, in deliveries a second. */
-const RESUME_PER_SECOND = 20;
+import { InstantSchema, validBody } from "./validate.ts";
 
 const PauseBodySchema = v.strictObject({
   mode: v.optional(
@@ -25,6 +22,13 @@ const PauseBodySchema = v.strictObject({
       v.description("`hold` keeps everything back; `drain` lets what has been attempted go on."),
     ),
     "hold",
+  ),
+  until: v.optional(
+    v.pipe(
+      InstantSchema,
+      v.check((instant) => instant > Date.now(), "expected an instant that is still to come"),
+      v.description("When it ends by itself, within a minute; only when somebody resumes it when left out."),
+    ),
   ),
   note: v.optional(v.pipe(v.string(), v.maxLength(500), v.description("For people: why."))),
 });
@@ -48,7 +52,10 @@ const ShownPauseSchema = v.pipe(
     reason: PauseSchema.entries.reason,
     mode: PauseSchema.entries.mode,
     since: InstantTextSchema,
-    until: v.pipe(MaybeInstantSchema, v.description("When a target whose breaker is open is tried again.")),
+    until: v.pipe(
+      MaybeInstantSchema,
+      v.description("When a target whose breaker is open is tried again, or when a pause by hand ends."),
+    ),
     note: v.pipe(PauseSchema.entries.note, v.description("What a person wrote, or what the target answered.")),
   }),
   v.metadata({ ref: "Pause" }),
@@ -120,8 +127,8 @@ function pauseRoutes(kind: "target" | "route") {
       async (c) => {
         const asked = c.req.valid("json");
         if (!(await isInTable(c.env, kind, c.req.param("id")))) return problem(c, "not_found");
-        const { mode, note = null } = asked;
-        const pause: Pause = { subject: subjectOf(c), reason: "by_hand", mode, since: Date.now(), until: null, note };
+        const { mode, until = null, note = null } = asked;
+        const pause: Pause = { subject: subjectOf(c), reason: "by_hand", mode, since: Date.now(), until, note };
         const before = await standingOf(c);
         await c.env.LEDGER.batch(insertPause(c.env.LEDGER, pause));
         c.set("change", { before, after: describeStanding(pause) });
@@ -164,8 +171,8 @@ function pauseRoutes(kind: "target" | "route") {
 }
 
 /** What the audit log has of a pause; a note may have what a target answered. */
-function describeStanding({ reason, mode, since }: Pause): object {
-  return { reason, mode, since: toInstant(since) };
+function describeStanding({ reason, mode, since, until }: Pause): object {
+  return { reason, mode, since: toInstant(since), ...(until !== null && { until: toInstant(until) }) };
 }
 
 /** Whether there is something to pause. What is gone from the table can still be resumed and discarded. */

@@ -2,7 +2,7 @@
 // others from running. Where the ledger is spread over several databases, an invocation of its own sees to the others.
 
 import { wakeInbox, type InboxBindings } from "../inbox/ask-inbox.ts";
-import { freeStranded, freeStrandedIn } from "../ledger/holds.ts";
+import { endPauses, freeStranded, freeStrandedIn } from "../ledger/holds.ts";
 import { noteJob, REPUBLISH_JOB, SWEEP_JOB } from "../ledger/jobs.ts";
 import { sealBlocks } from "../ledger/seal-blocks.ts";
 import { purgeSessions } from "../ledger/sessions.ts";
@@ -51,6 +51,8 @@ export async function runJobs(env: JobBindings, now: number): Promise<void> {
       await noteJob(env.LEDGER, REPUBLISH_JOB, now);
     },
     wake_inbox: async () => wakeInbox(env, now),
+    // Before what they held would count as stranded, and go all at once.
+    end_pauses: async () => endPauses(env, now),
     adopt_orphans: async () => sweepOrphans(env, now),
     free_stranded: async () => freeStranded(env.LEDGER, now),
     probe_targets: async () => probeTargets(env, now),

@@ -5,7 +5,7 @@ import { logFailure } from "../log.ts";
 import type { DeliveryKey } from "./deliveries.ts";
 import { WAITS_IN_ORDER } from "./in-order.ts";
 import { ensureMigrated } from "./migrate.ts";
-import { deletePause, listPauses, type Pause, type PauseSubject } from "./pauses.ts";
+import { deletePause, listPauses, PauseSchema, type Pause, type PauseSubject } from "./pauses.ts";
 import { askAll, findIn, placesOf, shardsOf, type ShardBindings } from "./shards.ts";
 import { DueRowSchema, type DueDelivery } from "./due-delivery.ts";
 
@@ -66,6 +66,38 @@ export async function resume(
   // What a database does not let go now, because it does not answer, `freeStranded` does.
   for (const { db } of shardsOf(env)) released = await releaseHeld(db, subject, now, { perSecond, released });
   return released;
+}
+
+/** How fast what was held goes out again when nothing else is said, in deliveries a second. */
+export const RESUME_PER_SECOND = 20;
+
+/** How many pauses one run ends: with each comes a query, of which a run of the cron has few to spare on the free plan. */
+const ENDED_AT_ONCE = 2;
+
+/**
+ * Ends pauses by hand whose time is over, those that ended first before the others, and lets go what they held.
+ *
+ * @returns how many deliveries were let go
+ * @throws whatever D1 throws; what is not let go then, `freeStranded` lets go
+ */
+export async function endPauses(env: ShardBindings, now: number): Promise<number> {
+  await ensureMigrated(env.LEDGER);
+  const { results } = await env.LEDGER.prepare(
+    `DELETE FROM pauses WHERE subject IN (
+       SELECT subject FROM pauses WHERE reason = 'by_hand' AND until <= ?1 ORDER BY until LIMIT ${ENDED_AT_ONCE})
+     RETURNING subject`,
+  )
+    .bind(now)
+    .all();
+  let sum = 0;
+  for (const { subject } of v.parse(v.array(v.pick(PauseSchema, ["subject"])), results)) {
+    let released = 0;
+    for (const { db } of shardsOf(env)) {
+      released = await releaseHeld(db, subject, now, { perSecond: RESUME_PER_SECOND, released });
+    }
+    sum += released;
+  }
+  return sum;
 }
 
 /** Lets go what one database holds behind what was let go before. Returns how many that makes. */

@@ -20,7 +20,7 @@ export const PauseSchema = v.object({
   mode: v.picklist(["hold", "drain"]),
   /** Milliseconds since 1970. */
   since: v.number(),
-  /** When a target whose breaker is open is tried again; null for what a person has to look at. */
+  /** When a target whose breaker is open is tried again, or when a pause by hand ends; null for what a person has to end. */
   until: v.optional(v.nullable(v.number()), null),
   /** What a person wrote, or what the target answered, secrets removed. */
   note: v.nullable(v.string()),
