@@ -17,6 +17,7 @@ import { PAUSE_MODES, subjectOf } from "./waiting.ts";
 export function PauseDialog({ subject, onClose }: { subject: string; onClose: () => void }) {
   const [chosen, setChosen] = useState(subject);
   const [mode, setMode] = useState<keyof typeof PAUSE_MODES>("hold");
+  const [until, setUntil] = useState("");
   const [note, setNote] = useState("");
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
@@ -26,7 +27,11 @@ export function PauseDialog({ subject, onClose }: { subject: string; onClose: ()
     setBusy(true);
     setError(undefined);
     try {
-      await pauseSubject(chosen, { mode, ...(note.trim() !== "" && { note: note.trim() }) });
+      await pauseSubject(chosen, {
+        mode,
+        ...(until !== "" && { until: new Date(until).toISOString() }),
+        ...(note.trim() !== "" && { note: note.trim() }),
+      });
       onClose();
     } catch (refusal) {
       setError(refusal);
@@ -52,9 +57,7 @@ export function PauseDialog({ subject, onClose }: { subject: string; onClose: ()
         </>
       }
     >
-      <p class="quiet">
-        It takes effect within seconds. What comes for it waits, and goes out when somebody resumes it.
-      </p>
+      <p class="quiet">It takes effect within seconds. What comes for it waits, and goes out when the pause ends.</p>
       {choices === undefined ? (
         unread === null && <Loading lines={2} />
       ) : (
@@ -74,6 +77,13 @@ export function PauseDialog({ subject, onClose }: { subject: string; onClose: ()
           ["drain", PAUSE_MODES.drain],
         ]}
         onChoose={setMode}
+      />
+      <TextField
+        label="Until (may be left empty)"
+        type="datetime-local"
+        value={until}
+        onText={setUntil}
+        hint="By your clock. It ends by itself then, within a minute; left empty, when somebody resumes it."
       />
       <TextField label="Why (may be left empty)" value={note} onText={setNote} maxLength={500} />
       {failure !== null && <Failure error={failure} />}
@@ -95,7 +105,10 @@ function useChoices(subject: string): { choices: readonly Choice[] | undefined; 
   return { choices: isThere ? choices : [{ value: subject, hint: "not in the table" }, ...choices], unread };
 }
 
-async function pauseSubject(subject: string, json: { mode: "hold" | "drain"; note?: string }): Promise<void> {
+async function pauseSubject(
+  subject: string,
+  json: { mode: "hold" | "drain"; until?: string; note?: string },
+): Promise<void> {
   const { kind, id } = subjectOf({ subject });
   const calls = kind === "target" ? admin.targets[":id"] : admin.routes[":id"];
   await answerOf(calls.pause.$post({ param: { id }, json }));

@@ -49,7 +49,7 @@ export function PauseRow({ pause, held }: { pause: Pause; held: readonly Held[] 
           <Time at={since} />
         </Fact>
         {until !== null && (
-          <Fact name="Tried again">
+          <Fact name={reason === "by_hand" ? "Ends by itself" : "Tried again"}>
             <Time at={until} />
           </Fact>
         )}

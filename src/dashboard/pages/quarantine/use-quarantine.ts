@@ -24,7 +24,8 @@ export function useQuarantine(filter: QuarantineFilter) {
     },
     initialPageParam: null as string | null,
     getNextPageParam: ({ next }) => next,
-    refetchInterval: LIVE_MS,
+    // Every page of the list is a call of its own: a long one is read again when somebody comes back to it.
+    refetchInterval: ({ state }) => (state.data?.pages.length === 1 ? LIVE_MS : false),
   });
 }
 
