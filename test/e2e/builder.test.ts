@@ -47,6 +47,9 @@ inBrowser("the builder", () => {
 
     await page.getByRole("button", { name: "Save as a target" }).click();
     await page.getByLabel("Name of the target").fill("team");
+    await page.getByRole("button", { name: "Add a condition" }).click();
+    await page.getByLabel("Condition 1, field").fill("customer.name");
+    await page.getByLabel("Condition 1, value").fill("Mira Halvorsen");
     await page.getByText("The router takes it.").waitFor();
     await page.getByRole("button", { name: "Publish" }).click();
     await page.getByRole("heading", { name: "team is in force" }).waitFor();
@@ -114,12 +117,11 @@ inBrowser("the builder", () => {
 
   it("takes a template of the Payload designer, and sends a test after asking", async () => {
     const page = await open({ origin: signalbox.url, path: "/builder", token });
-    await page.getByRole("button", { name: "Any other API" }).click();
-    await write(page, "URL", `${target.url}/designer`);
-    await page.getByRole("button", { name: "Paste a designer template" }).click();
+    await page.getByRole("button", { name: "A Payload-designer template" }).click();
     await page.getByRole("textbox", { name: "Template" }).fill('{ "name": {{customer.name}}, }');
     await page.getByText("a comma behind the last one is not part of JSON").waitFor();
     await page.getByRole("button", { name: "Use it as the body" }).click();
+    await write(page, "URL", `${target.url}/designer`);
     await request(page).getByText("Mira Halvorsen").waitFor();
 
     await page.getByRole("button", { name: "Send a test" }).click();

@@ -8,7 +8,7 @@ import { decodeString, offsetsOf, templatesIn } from "./expression-spans.ts";
 /** What a document is: JSON, or one template string such as a URL. */
 export type Language = "json" | "text";
 
-/** Changes of a document, and where the cursor is afterwards, counted in the document before them. */
+/** Changes of a document, by positions in it before them; the field itself is in the last. */
 export interface Insertion {
   changes: readonly { from: number; to: number; insert: string }[];
 }

@@ -8,6 +8,7 @@ import { countOf, formatCount } from "../../components/numbers.ts";
 import { dragField } from "../../editor/field-drag.ts";
 import { expressionOf } from "../../editor/insertion.ts";
 import { rowsOf, type EventField, type FieldRow } from "./field-rows.ts";
+import "./field-tree.css";
 
 /** How many rows are in the page at once; a button shows more. */
 const ROWS_SHOWN = 250;

@@ -1,7 +1,6 @@
 // A request of one's own: method and URL, headers, body, and how it proves who sends.
 
 import { ClipboardPaste, Plus, Trash2 } from "lucide-preact";
-import { useState } from "preact/hooks";
 import { Button } from "../../components/button.tsx";
 import { Select, TextField } from "../../components/field.tsx";
 import { AuthForm } from "./auth-form.tsx";
@@ -22,13 +21,17 @@ const ENCODINGS = [
 export function RequestForm({
   draft,
   issues,
+  isPasting,
   onChange,
+  onPaste,
 }: {
   draft: Draft;
   issues: PlacedIssues;
+  /** Whether a template of the Payload designer is asked for. */
+  isPasting: boolean;
   onChange: (part: Partial<Draft>) => void;
+  onPaste: (isPasting: boolean) => void;
 }) {
-  const [isPasting, setPasting] = useState(false);
   const { method, url, encoding, body } = draft;
   return (
     <>
@@ -51,7 +54,7 @@ export function RequestForm({
           options={ENCODINGS}
           onChoose={(chosen) => onChange({ encoding: chosen })}
         />
-        <Button icon={ClipboardPaste} onClick={() => setPasting(true)}>
+        <Button icon={ClipboardPaste} onClick={() => onPaste(true)}>
           Paste a designer template
         </Button>
       </div>
@@ -75,7 +78,7 @@ export function RequestForm({
       {isPasting && (
         <DesignerDialog
           onUse={(imported) => onChange({ body: writeJson(imported), encoding: "json" })}
-          onClose={() => setPasting(false)}
+          onClose={() => onPaste(false)}
         />
       )}
     </>

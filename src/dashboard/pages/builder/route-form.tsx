@@ -14,12 +14,15 @@ import { OPERATORS, type ConditionLine, type RouteDraft } from "./publish.ts";
 export function RouteForm({
   route,
   suggestedId,
+  isTaken,
   inlets,
   event,
   onChange,
 }: {
   route: RouteDraft;
   suggestedId: string;
+  /** Whether there is a route of that name. */
+  isTaken: boolean;
   inlets: readonly string[];
   event: string;
   onChange: (part: Partial<RouteDraft>) => void;
@@ -48,6 +51,7 @@ export function RouteForm({
         label="Name of the route"
         value={route.id}
         placeholder={suggestedId}
+        error={isTaken ? "There is a route of that name. Choose another." : undefined}
         maxLength={40}
         onText={(text) => onChange({ id: text.toLowerCase() })}
       />

@@ -3,7 +3,7 @@
 
 import { useQuery } from "@tanstack/preact-query";
 import { lazy, Suspense } from "preact/compat";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
 import { queries } from "../../api/queries.ts";
 import { useTable } from "../../api/table.ts";
@@ -16,6 +16,7 @@ import { writeJson, type Draft } from "./draft.ts";
 import { nameFor, tableWith, type RouteDraft } from "./publish.ts";
 import { RouteForm } from "./route-form.tsx";
 import { Saved, type SavedTarget } from "./saved.tsx";
+import { useSettled } from "./use-settled.ts";
 
 const DiffView = lazy(async () => ({ default: (await import("../../editor/diff-view.tsx")).DiffView }));
 
@@ -70,14 +71,9 @@ function SaveForm({
   const routeId = route.id === "" ? nameFor(name, new Set(table.routes.map(({ id }) => id))) : route.id;
   const next = tableWith(table, name, target, hasRoute ? { ...route, id: routeId } : undefined);
   const isTaken = name !== edited && findPart(table, "targets", name) !== undefined;
-  const checked = useChecked(next, !isTaken && name !== "");
-  const why = isTaken
-    ? "There is a target of that name."
-    : checked.data?.valid === false
-      ? "Something is wrong with it, see above."
-      : name === ""
-        ? "It needs a name."
-        : undefined;
+  const isRouteTaken = hasRoute && findPart(table, "routes", routeId) !== undefined;
+  const checked = useChecked(next, !isTaken && !isRouteTaken && name !== "");
+  const why = whyNotYet({ name, isTaken, isRouteTaken, isRefused: checked.data?.valid === false });
   const publish = async () => {
     setBusy(true);
     setError(undefined);
@@ -131,6 +127,7 @@ function SaveForm({
         <RouteForm
           route={route}
           suggestedId={routeId}
+          isTaken={isRouteTaken}
           inlets={Object.keys(table.inlets)}
           event={event}
           onChange={(part) => changeRoute({ ...route, ...part })}
@@ -155,6 +152,19 @@ function SaveForm({
   );
 }
 
+/** What keeps it from being published as it is. */
+function whyNotYet(form: {
+  name: string;
+  isTaken: boolean;
+  isRouteTaken: boolean;
+  isRefused: boolean;
+}): string | undefined {
+  if (form.name === "") return "It needs a name.";
+  if (form.isTaken) return "There is a target of that name.";
+  if (form.isRouteTaken) return "There is a route of that name.";
+  return form.isRefused ? "Something is wrong with it, see above." : undefined;
+}
+
 /** What the draft is called until somebody says otherwise: the recipe, or the host it goes to. */
 function suggestName(draft: Draft, table: TableDocument): string {
   const taken = new Set(Object.keys(table.targets));
@@ -168,12 +178,7 @@ function suggestName(draft: Draft, table: TableDocument): string {
 const SETTLING_MS = 300;
 
 function useChecked(table: TableDocument, isReady: boolean) {
-  const text = JSON.stringify(table);
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), SETTLING_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
+  const settled = useSettled(JSON.stringify(table), SETTLING_MS);
   return useQuery({
     queryKey: ["table", "check", settled],
     queryFn: async ({ signal }) =>

@@ -1,6 +1,7 @@
 // Where it goes: a recipe that brings the request along, or a request of one's own.
 
 import { ArrowRightLeft } from "lucide-preact";
+import { useState } from "preact/hooks";
 import { useRecipes } from "../../api/recipes.ts";
 import { Button } from "../../components/button.tsx";
 import { Combobox } from "../../components/combobox.tsx";
@@ -19,7 +20,14 @@ interface PartProps {
 
 /** The middle part of the builder. */
 export function TemplatePart({ draft, issues, onChange, onReplace }: PartProps) {
-  if (draft.kind === undefined) return <Chooser onChoose={(chosen) => onReplace({ ...chosen, name: draft.name })} />;
+  const [isPasting, setPasting] = useState(false);
+  if (draft.kind === undefined) {
+    const paste = () => {
+      onReplace({ ...REQUEST_DRAFT, name: draft.name });
+      setPasting(true);
+    };
+    return <Chooser onChoose={(chosen) => onReplace({ ...chosen, name: draft.name })} onPaste={paste} />;
+  }
   const again = () => onReplace({ ...EMPTY_DRAFT, name: draft.name });
   return (
     <div class="builder-stack">
@@ -33,7 +41,7 @@ export function TemplatePart({ draft, issues, onChange, onReplace }: PartProps) 
               Change
             </Button>
           </div>
-          <RequestForm {...{ draft, issues, onChange }} />
+          <RequestForm {...{ draft, issues, onChange, isPasting }} onPaste={setPasting} />
         </>
       )}
       <MoreForm {...{ draft, onChange }} />
@@ -54,7 +62,7 @@ const SUGGESTED: readonly (readonly [id: string, title: string, about: string])[
   ["klaviyo", "Klaviyo", "Creates events of profiles."],
 ];
 
-function Chooser({ onChoose }: { onChoose: (draft: Draft) => void }) {
+function Chooser({ onChoose, onPaste }: { onChoose: (draft: Draft) => void; onPaste: () => void }) {
   const recipes = useRecipes();
   const choose = (recipe: string) => onChoose({ ...EMPTY_DRAFT, kind: "recipe", recipe });
   const known = new Set(recipes.data?.recipes.map(({ id }) => id));
@@ -79,6 +87,12 @@ function Chooser({ onChoose }: { onChoose: (draft: Draft) => void }) {
           <button type="button" onClick={() => onChoose(REQUEST_DRAFT)}>
             <strong>Any other API</strong>
             <span>Write URL, headers and body yourself.</span>
+          </button>
+        </li>
+        <li>
+          <button type="button" onClick={onPaste}>
+            <strong>A Payload-designer template</strong>
+            <span>Paste it as it stands in Voucherify.</span>
           </button>
         </li>
       </ul>

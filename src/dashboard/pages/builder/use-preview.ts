@@ -3,9 +3,10 @@
 
 import { useQuery } from "@tanstack/preact-query";
 import type { InferResponseType } from "hono/client";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
 import { may } from "../../api/session-state.ts";
+import { useSettled } from "./use-settled.ts";
 
 /** How long after the last change it is asked, in milliseconds: shorter than a pause in typing, longer than a key. */
 const SETTLING_MS = 200;
@@ -38,7 +39,7 @@ export async function askPreview(question: Question, isRevealed: boolean, signal
  * @param subject what it is about: the answer about something else is not shown
  */
 export function usePreview(question: Question | undefined, isRevealed: boolean, subject: string) {
-  const settled = useSettled(question === undefined ? "" : JSON.stringify(question));
+  const settled = useSettled(question === undefined ? "" : JSON.stringify(question), SETTLING_MS);
   const { data, error, isFetching } = useQuery({
     queryKey: ["preview", settled, isRevealed],
     // It is JSON of a question.
@@ -57,14 +58,4 @@ export function usePreview(question: Question | undefined, isRevealed: boolean, 
     error: data === undefined ? error : null,
     isOnItsWay,
   };
-}
-
-/** A text as it was when it last stayed the same for a moment. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), SETTLING_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return settled;
 }

@@ -106,13 +106,7 @@ export function Workbench({
             go on from theirs.
           </p>
         )}
-        <div class="builder-parts" role="group" aria-label="Part of the builder">
-          {PARTS.map(([of, label]) => (
-            <button key={of} type="button" aria-pressed={of === part} onClick={() => setPart(of)}>
-              {label}
-            </button>
-          ))}
-        </div>
+        <PartSwitch part={part} onChoose={setPart} />
         <div class={`builder builder-shows-${part}`}>
           <div class="builder-event">
             <Panel title="1 · Event">
@@ -144,6 +138,18 @@ export function Workbench({
         )}
       </Page>
     </PointingContext.Provider>
+  );
+}
+
+function PartSwitch({ part, onChoose }: { part: Part; onChoose: (part: Part) => void }) {
+  return (
+    <div class="builder-parts" role="group" aria-label="Part of the builder">
+      {PARTS.map(([of, label]) => (
+        <button key={of} type="button" aria-pressed={of === part} onClick={() => onChoose(of)}>
+          {label}
+        </button>
+      ))}
+    </div>
   );
 }
 
