@@ -15,6 +15,7 @@ export interface ValueChange {
  * length element by element, all else as a whole. In the order of `before`, what is new behind it.
  */
 export function diffValues(before: unknown, after: unknown, path = ""): ValueChange[] {
+  if (before === after) return [];
   if (isJsonObject(before) && isJsonObject(after)) {
     const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
     return [...keys].flatMap((key) => diffValues(ownValue(before, key), ownValue(after, key), join(path, key)));

@@ -62,11 +62,8 @@ export function edit(inForce: Base, change: (document: TableDocument) => TableDo
 export function keepDraft({ base, document }: Draft): void {
   if (diffTables(base.document, document).length === 0) return discardDraft();
   kept.value = { by: session.value?.actor.id ?? "", base, document };
-  try {
-    sessionStorage.setItem(KEY, JSON.stringify(kept.value));
-  } catch {
-    sayNotKept();
-  }
+  clearTimeout(storing);
+  storing = setTimeout(store, STORED_AFTER_MS);
 }
 
 /** Forgets the draft. */
@@ -74,8 +71,26 @@ export function discardDraft(): void {
   kept.value = undefined;
   check.value = undefined;
   clashes.value = [];
-  sessionStorage.removeItem(KEY);
+  store();
 }
+
+/** How long after an edit the draft is stored, in milliseconds: a large table takes longer to write than a letter to type. */
+const STORED_AFTER_MS = 300;
+
+let storing: ReturnType<typeof setTimeout> | undefined;
+
+function store(): void {
+  clearTimeout(storing);
+  try {
+    if (kept.value === undefined) sessionStorage.removeItem(KEY);
+    else sessionStorage.setItem(KEY, JSON.stringify(kept.value));
+  } catch {
+    sayNotKept();
+  }
+}
+
+// Whoever leaves the page in between loses nothing.
+addEventListener("pagehide", store);
 
 /** A draft is never in the way: one that cannot be read, of another release for example, is none. */
 function readKept(): (Draft & { by: string }) | undefined {
