@@ -42,6 +42,7 @@ export const WholeReplaySchema = v.pipe(
       selected: v.number(),
       sent: v.number(),
       states: v.pipe(CountsSchema, v.description("Of those sent, how they stand.")),
+      targets: v.pipe(v.record(v.string(), CountsSchema), v.description("The same by target.")),
       left: v.number(),
       withdrawn: v.number(),
       skipped: CountsSchema,
@@ -68,7 +69,7 @@ export function describeReplay(replay: Replay): v.InferOutput<typeof ReplaySchem
 }
 
 /** A replay with its plan and how far it has come. */
-export function describeWhole(replay: Replay, { sent, withdrawn, states }: Progress) {
+export function describeWhole(replay: Replay, { sent, withdrawn, targets }: Progress) {
   const { selected } = replay.plan;
   const skipped = Object.values(replay.skipped).reduce((sum, count) => sum + count, 0);
   const rest = Math.max(selected - sent - withdrawn - skipped, 0);
@@ -78,10 +79,17 @@ export function describeWhole(replay: Replay, { sent, withdrawn, states }: Progr
   const progress = {
     selected,
     sent,
-    states,
+    states: addUp(Object.values(targets)),
+    targets,
     left: isOver ? 0 : rest,
     withdrawn,
     skipped: { ...replay.skipped, ...changed },
   };
   return { ...describeReplay(replay), plan: replay.plan, progress };
+}
+
+function addUp(all: readonly Record<string, number>[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const [name, count] of all.flatMap((counts) => Object.entries(counts))) sums[name] = (sums[name] ?? 0) + count;
+  return sums;
 }

@@ -212,8 +212,8 @@ export interface Progress {
   sent: number;
   /** Taken and given back by a stop. */
   withdrawn: number;
-  /** Of those sent, by state. */
-  states: Record<string, number>;
+  /** Of those sent, by target and state. */
+  targets: Record<string, Record<string, number>>;
 }
 
 /**
@@ -222,36 +222,30 @@ export interface Progress {
  * @throws whatever D1 throws
  */
 export async function readProgress(env: ShardBindings, id: string): Promise<Progress> {
-  const progress: Progress = { sent: 0, withdrawn: 0, states: {} };
-  for (const part of await askAll(env, async (db) => readProgressOf(db, id))) {
-    progress.sent += part.sent;
-    progress.withdrawn += part.withdrawn;
-    for (const [state, count] of Object.entries(part.states)) {
-      progress.states[state] = (progress.states[state] ?? 0) + count;
-    }
-  }
-  return progress;
-}
-
-async function readProgressOf(db: D1Database, id: string): Promise<Progress> {
-  await ensureMigrated(db);
-  const { results } = await db
-    .prepare(
-      `SELECT r.withdrawn, d.state, count(*) AS count FROM replayed AS r
-       JOIN deliveries AS d ON d.sendout_id = r.sendout_id AND d.target = r.target AND d.copy = r.copy
-       WHERE r.replay_id = ?1 GROUP BY 1, 2`,
-    )
-    .bind(id)
-    .all();
-  const progress: Progress = { sent: 0, withdrawn: 0, states: {} };
-  for (const { withdrawn, state, count } of v.parse(v.array(CountSchema), results)) {
+  const parts = await askAll(env, async (db) => readProgressOf(db, id));
+  const progress: Progress = { sent: 0, withdrawn: 0, targets: {} };
+  for (const { withdrawn, target, state, count } of parts.flat()) {
     if (withdrawn === 1) progress.withdrawn += count;
     else {
       progress.sent += count;
-      progress.states[state] = count;
+      const states = (progress.targets[target] ??= {});
+      states[state] = (states[state] ?? 0) + count;
     }
   }
   return progress;
 }
 
-const CountSchema = v.object({ withdrawn: v.number(), state: v.string(), count: v.number() });
+async function readProgressOf(db: D1Database, id: string): Promise<v.InferOutput<typeof CountSchema>[]> {
+  await ensureMigrated(db);
+  const { results } = await db
+    .prepare(
+      `SELECT r.withdrawn, r.target, d.state, count(*) AS count FROM replayed AS r
+       JOIN deliveries AS d ON d.sendout_id = r.sendout_id AND d.target = r.target AND d.copy = r.copy
+       WHERE r.replay_id = ?1 GROUP BY 1, 2, 3`,
+    )
+    .bind(id)
+    .all();
+  return v.parse(v.array(CountSchema), results);
+}
+
+const CountSchema = v.object({ withdrawn: v.number(), target: v.string(), state: v.string(), count: v.number() });

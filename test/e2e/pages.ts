@@ -17,6 +17,7 @@ export interface Shown {
 export async function shownPages({ signalbox }: Busy): Promise<Shown[]> {
   const answer = await signalbox.admin("GET", "/sendouts?deliveryState=failed&limit=1");
   const { sendouts } = (await answer.json()) as { sendouts: { id: string }[] }; // the API's own answer
+  const { replays } = (await (await signalbox.admin("GET", "/replays")).json()) as { replays: { id: string }[] }; // too
   return [
     { name: "overview", path: "/" },
     { name: "sendouts", path: "/sendouts" },
@@ -29,6 +30,7 @@ export async function shownPages({ signalbox }: Busy): Promise<Shown[]> {
     { name: "quarantine", path: "/quarantine" },
     { name: "holds", path: "/holds" },
     { name: "replays", path: "/replays" },
+    { name: "replay", path: `/replays/${replays[0]?.id}` },
     { name: "migration", path: "/migration" },
     { name: "settings", path: "/settings" },
   ];

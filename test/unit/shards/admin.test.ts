@@ -131,7 +131,7 @@ describe("a replay", () => {
     await runReplays(env, later, shardsOf(env));
     expect((await ask("GET", `/replays/${id}`)).json).toMatchObject({
       state: "done",
-      progress: { selected: 6, sent: 6, states: { delivered: 6 }, left: 0 },
+      progress: { selected: 6, sent: 6, states: { delivered: 6 }, targets: { crm: { delivered: 6 } }, left: 0 },
     });
     expect((await ask("GET", "/replays")).json).toMatchObject({ replays: [{ id, state: "done", rate: 6 }] });
     expect(sent(env)).toEqual([]);

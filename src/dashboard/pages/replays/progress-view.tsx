@@ -3,29 +3,25 @@
 import { Link } from "wouter-preact";
 import type { WholeReplay } from "../../api/replays.ts";
 import { Badge } from "../../components/badge.tsx";
+import { Fact, Facts } from "../../components/facts.tsx";
 import { formatCount } from "../../components/numbers.ts";
 import { Panel } from "../../components/page.tsx";
 import { addressOf } from "./selection-words.ts";
 
 /** The progress, with ways to what has failed. */
 export function ProgressView({ replay }: { replay: WholeReplay }) {
-  const { selected, sent, states, left, withdrawn, skipped } = replay.progress;
+  const { selected, sent, states, targets, left, withdrawn, skipped } = replay.progress;
   const failed = failedAddress(replay);
   return (
     <Panel title={`${formatCount(sent)} of ${formatCount(selected)} sent`}>
       <div class="replay-progress">
         <progress max={Math.max(selected, 1)} value={selected - left} aria-label="How far it has come" />
         <p class="replay-counts" role="status">
-          {Object.entries(states)
-            .filter(([, count]) => count > 0)
-            .map(([state, count]) => (
-              <Badge key={state} state={state}>
-                {formatCount(count)} {state}
-              </Badge>
-            ))}
+          <States states={states} />
           {left > 0 && <span class="quiet">{formatCount(left)} still to come</span>}
           {withdrawn > 0 && <span class="quiet">{formatCount(withdrawn)} taken back</span>}
         </p>
+        {Object.keys(targets).length > 1 && <ByTarget targets={targets} />}
         {Object.entries(skipped).length > 0 && (
           <ul class="replay-list">
             {Object.entries(skipped).map(([why, count]) => (
@@ -43,6 +39,32 @@ export function ProgressView({ replay }: { replay: WholeReplay }) {
         )}
       </div>
     </Panel>
+  );
+}
+
+function ByTarget({ targets }: Pick<WholeReplay["progress"], "targets">) {
+  return (
+    <Facts isStacked>
+      {Object.entries(targets).map(([target, states]) => (
+        <Fact key={target} name={target}>
+          <span class="replay-counts">
+            <States states={states} />
+          </span>
+        </Fact>
+      ))}
+    </Facts>
+  );
+}
+
+function States({ states }: Pick<WholeReplay["progress"], "states">) {
+  return (
+    <>
+      {Object.entries(states).map(([state, count]) => (
+        <Badge key={state} state={state}>
+          {formatCount(count)} {state}
+        </Badge>
+      ))}
+    </>
   );
 }
 
