@@ -1,13 +1,16 @@
 // What a recipe needs to know: its settings, and the names of its secrets.
 
-import { ArrowRightLeft, ExternalLink } from "lucide-preact";
+import { ArrowRightLeft, ExternalLink, PencilLine } from "lucide-preact";
+import { useContext } from "preact/hooks";
 import { useRecipe, type RecipeDescription } from "../../api/recipes.ts";
 import { Button } from "../../components/button.tsx";
+import { ask } from "../../components/confirm.tsx";
 import { Select, TextField } from "../../components/field.tsx";
 import { Failure, Loading } from "../../components/states.tsx";
 import type { Diagnostic } from "../../editor/json-places.ts";
 import type { Draft } from "./draft.ts";
 import type { PlacedIssues } from "./issue-places.ts";
+import { PointingContext } from "./pointing.ts";
 import { SecretField } from "./secret-field.tsx";
 import { TemplateField } from "./template-field.tsx";
 
@@ -17,11 +20,13 @@ export function RecipeForm({
   issues,
   onChange,
   onOther,
+  onReplace,
 }: {
   draft: Draft;
   issues: PlacedIssues;
   onChange: (part: Partial<Draft>) => void;
   onOther: () => void;
+  onReplace: (draft: Draft) => void;
 }) {
   const { data, error, refetch } = useRecipe(draft.recipe);
   const put = (part: "settings" | "secrets", name: string, value: string) => {
@@ -65,6 +70,7 @@ export function RecipeForm({
             />
           ))}
           <Notes recipe={data} />
+          <OwnRequest draft={draft} onReplace={onReplace} />
         </>
       )}
     </>
@@ -153,5 +159,32 @@ function Notes({ recipe: { notes, documentation } }: { recipe: RecipeDescription
         </li>
       </ul>
     </details>
+  );
+}
+
+/** A way out of the recipe, for what it has no setting for. */
+function OwnRequest({ draft, onReplace }: { draft: Draft; onReplace: (draft: Draft) => void }) {
+  const { family } = useContext(PointingContext);
+  const takeOver = async () => {
+    const { ownRequestOf } = await import("./own-request.ts");
+    const own = ownRequestOf(draft, family);
+    if (own === undefined)
+      throw new Error("The recipe makes no request of this event yet: fill in what it needs first.");
+    onReplace(own);
+  };
+  const confirm = () =>
+    ask({
+      title: "Make it a request of your own?",
+      children:
+        "What the recipe sends for this event becomes yours to change, with the settings written in. It is the same for every event then, and what the recipe knows of answers and limits is no part of it.",
+      verb: "Make it mine",
+      run: takeOver,
+    });
+  return (
+    <div>
+      <Button icon={PencilLine} onClick={confirm}>
+        Make it a request of your own
+      </Button>
+    </div>
   );
 }

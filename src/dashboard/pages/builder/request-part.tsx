@@ -21,6 +21,7 @@ const Editor = lazy(async () => ({ default: (await import("../../editor/editor.t
 /** The right part of the builder. */
 export function RequestPart({
   drafted,
+  hasSubject,
   preview,
   issues,
   isRevealed,
@@ -30,6 +31,8 @@ export function RequestPart({
   onChoose,
 }: {
   drafted: Drafted;
+  /** Whether there is an event to make it of. */
+  hasSubject: boolean;
   preview: ReturnType<typeof usePreview>;
   issues: PlacedIssues;
   isRevealed: boolean;
@@ -52,14 +55,22 @@ export function RequestPart({
     ? { sendout: sendout === "" ? { example: event } : { id: sendout }, target: drafted.target }
     : undefined;
   const refused = error instanceof ApiError && error.errors.length > 0;
-  const why = drafted.ok ? (error === null ? undefined : "The router refuses it as it is.") : drafted.message;
+  const noSubject = hasSubject ? undefined : "There is no example of this event: choose a logged sendout.";
+  const why = !hasSubject
+    ? noSubject
+    : drafted.ok
+      ? error === null
+        ? undefined
+        : "The router refuses it as it is."
+      : drafted.message;
   return (
     <div class="builder-stack">
       {!drafted.ok && <p class="builder-note">{drafted.message}</p>}
+      {drafted.ok && !hasSubject && <p class="builder-note">{noSubject}</p>}
       {drafted.ok && refused && <Refused issues={issues} />}
       {drafted.ok && error !== null && !refused && <Failure error={error} />}
       {delivery === undefined ? (
-        drafted.ok && error === null && <Loading lines={6} label="Rendering the request" />
+        drafted.ok && hasSubject && error === null && <Loading lines={6} label="Rendering the request" />
       ) : (
         <div
           class={`builder-stack ${isLast || isOnItsWay || !drafted.ok ? "builder-stale" : ""}`}

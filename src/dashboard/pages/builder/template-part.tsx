@@ -32,7 +32,7 @@ export function TemplatePart({ draft, issues, onChange, onReplace }: PartProps) 
   return (
     <div class="builder-stack">
       {draft.kind === "recipe" ? (
-        <RecipeForm {...{ draft, issues, onChange }} onOther={again} />
+        <RecipeForm {...{ draft, issues, onChange, onReplace }} onOther={again} />
       ) : (
         <>
           <div class="builder-kind">

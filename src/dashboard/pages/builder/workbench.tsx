@@ -55,8 +55,12 @@ export function Workbench({
     if (!hasEvent && loggedType !== undefined) choose(loggedType, sendout);
   }, [loggedType]);
   const drafted = useMemo(() => targetOf(draft), [draft]);
+  // Of a type that nobody has described there is no example.
+  const hasSubject = sendout !== "" || looked.described.error === null;
   const preview = usePreview(
-    drafted.ok ? { sendout: sendout === "" ? { example: event } : { id: sendout }, target: drafted.target } : undefined,
+    drafted.ok && hasSubject
+      ? { sendout: sendout === "" ? { example: event } : { id: sendout }, target: drafted.target }
+      : undefined,
     isRevealed,
     `${draft.kind} ${draft.recipe}`,
   );
@@ -65,8 +69,11 @@ export function Workbench({
   const [part, setPart] = useState<Part>("event");
   // As it was when it was to be saved: once it is published, the draft is done with, and the dialog goes on.
   const [saving, setSaving] = useState<{ draft: Draft; target: Readonly<Record<string, unknown>> }>();
-  const { pointing, insert } = usePointing(looked.fields, preview.delivery?.trace ?? NO_TRACE, () =>
-    setPart("template"),
+  const { pointing, insert } = usePointing(
+    looked.fields,
+    looked.described.data?.family ?? "other",
+    preview.delivery?.trace ?? NO_TRACE,
+    () => setPart("template"),
   );
   const why =
     whyNot("config") ?? (drafted.ok ? undefined : drafted.message) ?? (refused.length > 0 ? REFUSED : undefined);
@@ -126,7 +133,7 @@ export function Workbench({
           <div class="builder-request">
             <Panel title="3 · Request">
               <RequestPart
-                {...{ drafted, preview, issues, isRevealed, event, sendout }}
+                {...{ drafted, hasSubject, preview, issues, isRevealed, event, sendout }}
                 logged={looked.logged}
                 onChoose={choose}
               />
@@ -179,12 +186,18 @@ function useAddress(eventAtFirst: string) {
 }
 
 /** Where clicked fields go: the editor that was written in last, before that the main one. */
-function usePointing(fields: Pointing["fields"], trace: Pointing["trace"], onInserted: () => void) {
+function usePointing(
+  fields: Pointing["fields"],
+  family: Pointing["family"],
+  trace: Pointing["trace"],
+  onInserted: () => void,
+) {
   const main = useRef<EditorHandle>();
   const last = useRef<EditorHandle>();
   const pointing = useMemo(
     () => ({
       fields,
+      family,
       trace,
       register: (handle: EditorHandle, isMain: boolean) => {
         // Whatever was chosen may be gone, as another recipe has other fields.
@@ -193,7 +206,7 @@ function usePointing(fields: Pointing["fields"], trace: Pointing["trace"], onIns
       },
       choose: (handle: EditorHandle) => (last.current = handle),
     }),
-    [fields, trace],
+    [fields, family, trace],
   );
   const insert = (path: string) => {
     const into = last.current ?? main.current;
