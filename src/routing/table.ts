@@ -12,17 +12,10 @@ import { PAYLOAD_FORMS } from "../voucherify/payload.ts";
 import { ConditionSchema } from "./filter.ts";
 import { OrderSchema } from "./order.ts";
 import { InletRequirementsSchema } from "./inlet-requirements.ts";
+import { PART_NAME_PATTERN, PART_NAME_RULE } from "./part-name.ts";
 import { SettingsSchema } from "./settings.ts";
 
-/** Names of inlets, targets and routes stand in URLs, headers and ids. */
-const NAME_PATTERN = /^[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?$/;
-const NameSchema = v.pipe(
-  v.string(),
-  v.regex(
-    NAME_PATTERN,
-    "a name has 1 to 40 lowercase letters, digits, - and _, and neither begins nor ends with - or _",
-  ),
-);
+const NameSchema = v.pipe(v.string(), v.regex(PART_NAME_PATTERN, PART_NAME_RULE));
 
 /** `redemption.succeeded`, `redemption.*`, `*`; a star stands for one or more whole parts at the end. */
 const EventPatternSchema = v.pipe(

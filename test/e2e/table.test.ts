@@ -232,6 +232,25 @@ inBrowser("routes and targets", () => {
     expect(JSON.parse(await readFile(await file.path(), "utf8"))).toEqual({ inlets: {}, targets: {}, routes: [] });
   });
 
+  it("draws many routes as few, finds one, and keeps what is looked for in the URL", async () => {
+    const many = Array.from({ length: 60 }, (_, number) => ({ id: `r${number}`, events: ["*"], to: ["chat"] }));
+    await signalbox.publish({ ...tableFor(target), routes: [...tableFor(target).routes, ...many] });
+    const page = await open({ origin: signalbox.url, path: "/table", token });
+    await page.getByRole("button", { name: /^60 routes/ }).click();
+    await page.getByRole("link", { name: /^r59/ }).waitFor();
+    await page.getByLabel("Find an inlet, route, target or event").fill("r42");
+    await page.reload();
+    expect(await page.getByLabel("Find an inlet, route, target or event").inputValue()).toBe("r42");
+    await page.getByRole("button", { name: /^60 routes/ }).click();
+    await page.getByRole("link", { name: /^r42/ }).click();
+    await page.getByRole("heading", { level: 2, name: "r42" }).waitFor();
+    expect(await page.getByRole("link", { name: /^r41/ }).count()).toBe(0);
+    expect(new URL(page.url()).search).toBe("?find=r42");
+    await page.keyboard.press("Escape");
+    await page.getByRole("heading", { level: 2, name: "r42" }).waitFor({ state: "detached" });
+    expect(new URL(page.url())).toMatchObject({ pathname: "/table", search: "?find=r42" });
+  });
+
   it("is to be read only for whoever may not change it", async () => {
     const viewer = await createToken(signalbox, { name: "Vera", scopes: ["read"] });
     const page = await open({ origin: signalbox.url, path: "/table/targets/crm", token: viewer });

@@ -27,7 +27,6 @@ const HOUR_MS = 3_600_000;
 export function DryRunPanel({ current }: { current: Draft }) {
   const [span, setSpan] = useState<Span>("24");
   const { state, start, stop } = useDryRun();
-  // oxlint-disable-next-line react-hooks/exhaustive-deps -- once, when it is left
   useEffect(() => stop, []);
   const begin = () => {
     const since = span === "all" ? undefined : new Date(Date.now() - Number(span) * HOUR_MS).toISOString();

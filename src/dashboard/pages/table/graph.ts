@@ -2,6 +2,7 @@
 // are many routes, those that lead to the same targets are drawn as one. Pure.
 
 import type { TableDocument } from "../../../routing/edit-table.ts";
+import { textsOf } from "./part.ts";
 
 /** How much came in through an inlet and went by a route to a target. */
 export interface Flow {
@@ -72,11 +73,6 @@ function toNode(route: TableDocument["routes"][number], all: readonly string[]):
     inlets: route["inlets"] === undefined ? all : named,
     targets: textsOf(route["to"]),
   };
-}
-
-/** A list's texts, each once; none of what is no list. */
-export function textsOf(value: unknown): string[] {
-  return Array.isArray(value) ? [...new Set(value.filter((one) => typeof one === "string"))] : [];
 }
 
 /** Routes with the same targets as one, unless somebody has opened them. */

@@ -5,8 +5,8 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { Button } from "../../components/button.tsx";
 import { Combobox, type Choice } from "../../components/combobox.tsx";
-import { textsOf } from "./graph.ts";
 import { valueOf, wrongAt, type PartForm } from "./part-form.ts";
+import { textsOf } from "./part.ts";
 
 export interface ListFieldProps {
   form: PartForm;

@@ -6,7 +6,8 @@ import type { PartKind, TableDocument } from "../../../routing/edit-table.ts";
 import { Button } from "../../components/button.tsx";
 import { Dialog } from "../../components/dialog.tsx";
 import { TextField } from "../../components/field.tsx";
-import { NAME_LENGTH_MAX, nameIssue, ONE } from "./part.ts";
+import { PART_NAME_LENGTH_MAX } from "../../../routing/part-name.ts";
+import { nameIssue, ONE } from "./part.ts";
 
 /** The dialog. It closes with a name that can be taken, or with none. */
 export function NameDialog({
@@ -56,7 +57,7 @@ export function NameDialog({
         label={`Name of the ${ONE[kind]}`}
         hint="Lowercase letters, digits, - and _"
         value={name}
-        maxLength={NAME_LENGTH_MAX}
+        maxLength={PART_NAME_LENGTH_MAX}
         error={issue}
         onText={setName}
         onKeyDown={(event) => {

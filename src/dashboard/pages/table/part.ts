@@ -9,6 +9,7 @@ import {
   type PartKind,
   type TableDocument,
 } from "../../../routing/edit-table.ts";
+import { PART_NAME_LENGTH_MAX, PART_NAME_PATTERN, PART_NAME_RULE } from "../../../routing/part-name.ts";
 
 /** One part of a table. */
 export interface PartRef {
@@ -33,6 +34,11 @@ export function hrefOf({ kind, id }: PartRef): string {
 /** Whether a value is an object with keys, as every part is. */
 export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A list's texts, each once; none of what is no list. */
+export function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? [...new Set(value.filter((one) => typeof one === "string"))] : [];
 }
 
 /** A part's definition; undefined where there is no such part, or it is no object. */
@@ -107,14 +113,9 @@ export function withPartOf(document: TableDocument, other: TableDocument, { kind
   return definition === undefined ? withoutPart(document, kind, id) : withPart(document, kind, { id, definition });
 }
 
-/** The longest name there may be (src/routing/table.ts). */
-export const NAME_LENGTH_MAX = 40;
-
 /** What is wrong with a name for a new part; undefined where nothing is. */
 export function nameIssue(document: TableDocument, kind: PartKind, name: string): string | undefined {
-  if (!/^[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?$/.test(name)) {
-    return "A name has 1 to 40 lowercase letters, digits, - and _, and neither begins nor ends with - or _.";
-  }
+  if (!PART_NAME_PATTERN.test(name)) return `${PART_NAME_RULE[0]?.toUpperCase()}${PART_NAME_RULE.slice(1)}.`;
   return findPart(document, kind, name) === undefined ? undefined : `There is a ${ONE[kind]} of that name.`;
 }
 
@@ -122,7 +123,7 @@ export function nameIssue(document: TableDocument, kind: PartKind, name: string)
 export function freeName(document: TableDocument, kind: PartKind, name: string): string {
   for (let number = 2; ; number++) {
     const suffix = `-${number}`;
-    const free = `${name.slice(0, NAME_LENGTH_MAX - suffix.length)}${suffix}`;
+    const free = `${name.slice(0, PART_NAME_LENGTH_MAX - suffix.length)}${suffix}`;
     if (findPart(document, kind, free) === undefined) return free;
   }
 }

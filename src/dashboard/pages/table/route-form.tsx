@@ -6,9 +6,9 @@ import { Checkbox } from "../../components/field.tsx";
 import { FormText } from "./bound-fields.tsx";
 import { Conditions } from "./conditions.tsx";
 import { eventChoices } from "./event-choices.ts";
-import { textsOf } from "./graph.ts";
 import { ListField } from "./list-field.tsx";
 import { valueOf, wrongAt, type PartForm } from "./part-form.ts";
+import { textsOf } from "./part.ts";
 
 /** The fields of a route. */
 export function RouteForm({ form, document }: { form: PartForm; document: TableDocument }) {
