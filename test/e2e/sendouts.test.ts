@@ -246,6 +246,34 @@ inBrowser("the page of sendouts", { timeout: 60_000 }, () => {
     await page.getByRole("row").filter({ hasText: "as then" }).waitFor();
     expect(await findGrave(page)).toEqual([]);
   });
+
+  it("takes back what a stopped replay has not sent", async () => {
+    const sendouts: string[] = [];
+    for (let count = 0; count < 4; count++) sendouts.push((await acceptRefused()).id);
+    const before = target.to("/mail").length;
+    const page = await open({ origin: signalbox.url, path: "/sendouts?event=test.mail&deliveryState=failed", token });
+    await rowOf(page, "test.mail").first().waitFor();
+    await page.getByRole("grid").focus();
+    await page.keyboard.press("Home");
+    await page.keyboard.press("x");
+    for (let count = 1; count < sendouts.length; count++) await page.keyboard.press("j");
+    await page.keyboard.press("X");
+    await page.getByText("4 sendouts", { exact: true }).waitFor();
+    await page.keyboard.press("r");
+    await page.getByRole("radio", { name: "As then" }).check();
+    await page.getByLabel("Deliveries a second").fill("0");
+    await page.getByText("A whole number from 1 to 50.").waitFor();
+    await page.getByLabel("Deliveries a second").fill("1");
+    await page.getByRole("button", { name: "Make the plan" }).click();
+    await page.getByRole("button", { name: "Send 4 deliveries" }).click();
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Stop" }).click();
+    await page.getByText("stopped", { exact: true }).waitFor();
+    await page.getByText(/^\d taken back$/).waitFor();
+    const states = await Promise.all(sendouts.map(async (id) => (await signalbox.sendout(id)).deliveries[0]?.state));
+    expect(states).toContain("failed");
+    expect(target.to("/mail").length).toBeLessThan(before + sendouts.length);
+  });
 });
 
 function rowOf(page: Page, text: string) {
