@@ -139,6 +139,9 @@ inBrowser("the builder", () => {
     await page.reload();
     await request(page).getByText("Kept").waitFor();
     expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain("Mira");
+    await page.goto("/builder?recipe=teams");
+    await page.getByText("You are going on with a draft from before.").waitFor();
+    await request(page).getByText("Kept").waitFor();
   });
 
   it("edits a target that is there, and leaves its route and whatever the form does not show as they are", async () => {

@@ -26,8 +26,8 @@ export function useDraft(edited: string, begin: Draft = EMPTY_DRAFT) {
   return {
     draft: kept?.draft ?? begin,
     isChanged,
-    /** Whether somebody has published another version of the target since the draft was begun. */
-    isOutdated: edited !== "" && isChanged && kept.beganWith !== beginning,
+    /** Whether it was begun with something else: another version of the target, or another link. */
+    isOutdated: isChanged && kept.beganWith !== beginning,
     change: (part: Partial<Draft>) => put((now) => ({ ...now, ...part })),
     replace: (draft: Draft) => put(() => draft),
     /** Throws it away. */

@@ -109,8 +109,9 @@ export function Workbench({
       >
         {isOutdated && (
           <p class="builder-note builder-note-warn" role="status">
-            Somebody has published another {edited} since you began. Publishing puts yours in its place; start over to
-            go on from theirs.
+            {edited === ""
+              ? "You are going on with a draft from before. Start over to begin with a new one."
+              : `Somebody has published another ${edited} since you began. Publishing puts yours in its place; start over to go on from theirs.`}
           </p>
         )}
         <PartSwitch part={part} onChoose={setPart} />
