@@ -40,7 +40,7 @@ inBrowser("the page of incidents", () => {
   ] as const)("says what is wrong, what helps and where to look, at %i px, %s", async (width, scheme) => {
     const page = await open({ origin: signalbox.url, path: "/incidents", token, width, scheme });
     const card = page.getByRole("article");
-    await card.getByRole("heading", { name: "Deliveries failed for good" }).waitFor();
+    await card.getByRole("heading", { name: 'Deliveries to "crm" failed for good' }).waitFor();
     await card.getByText("Put the cause right").waitFor();
     expect(await card.getByRole("link", { name: "Target crm" }).getAttribute("href")).toBe("/table/targets/crm");
     const address = await card.getByRole("link", { name: "Deliveries affected" }).getAttribute("href");

@@ -13,14 +13,6 @@ export function useStanding() {
   });
 }
 
-/** The inlets of the table in force, with their URLs and secrets. */
-export function useInlets() {
-  return useQuery({
-    queryKey: ["inlets"],
-    queryFn: async ({ signal }) => answerOf(admin.inlets.$get({}, { init: { signal } })),
-  });
-}
-
 /** The newest sendouts of all, as they come in. */
 export function useNewestSendouts(limit: number) {
   return useQuery({

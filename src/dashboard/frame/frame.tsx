@@ -1,12 +1,10 @@
 // What stands around every page: the navigation, who is signed in, and the keys that work everywhere.
 
-import { useQuery } from "@tanstack/preact-query";
 import { BookOpen, Keyboard, LogOut, Menu as MenuIcon, Moon, User } from "lucide-preact";
 import { useEffect, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { Link, useLocation } from "wouter-preact";
-import { admin, answerOf } from "../api/admin.ts";
-import { LIVE_MS } from "../api/queries.ts";
+import { useIncidents } from "../api/incidents.ts";
 import { signOut } from "../api/session.ts";
 import { session } from "../api/session-state.ts";
 import { Button } from "../components/button.tsx";
@@ -121,11 +119,7 @@ function PageLink({ page, isHere }: { page: PageEntry; isHere: boolean }) {
 
 /** How many incidents are open, beside the page that shows them. */
 function OpenIncidents() {
-  const { data } = useQuery({
-    queryKey: ["incidents", "open"],
-    queryFn: async ({ signal }) => answerOf(admin.incidents.$get({ query: { state: "open" } }, { init: { signal } })),
-    refetchInterval: LIVE_MS,
-  });
+  const { data } = useIncidents({ state: "open" });
   const count = data?.incidents.length ?? 0;
   return count === 0 ? null : (
     <span class="frame-count" aria-label={`${count} open`}>

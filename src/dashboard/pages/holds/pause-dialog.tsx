@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
-import { queries } from "../../api/queries.ts";
+import { forgetHolds } from "../../api/holds.ts";
 import { whyNot } from "../../api/session-state.ts";
 import { useRoutes, useTargets } from "../../api/table-parts.ts";
 import { Button } from "../../components/button.tsx";
@@ -112,6 +112,6 @@ async function pauseSubject(
   const { kind, id } = subjectOf({ subject });
   const calls = kind === "target" ? admin.targets[":id"] : admin.routes[":id"];
   await answerOf(calls.pause.$post({ param: { id }, json }));
-  await queries.invalidateQueries({ queryKey: ["holds"] });
+  await forgetHolds();
   tell({ title: `Paused the ${kind} ${id}` });
 }

@@ -4,8 +4,7 @@ import { CirclePlay, Trash2 } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { admin, answerOf } from "../../api/admin.ts";
-import type { Held, Pause } from "../../api/holds.ts";
-import { queries } from "../../api/queries.ts";
+import { forgetHolds, type Held, type Pause } from "../../api/holds.ts";
 import { whyNot } from "../../api/session-state.ts";
 import { Button } from "../../components/button.tsx";
 import { ask } from "../../components/confirm.tsx";
@@ -134,9 +133,4 @@ function askDiscard(pause: Pause, count: number): void {
       tell({ title: `${countOf(cancelled, "delivery", "deliveries")} discarded` });
     },
   });
-}
-
-/** Has what a pause changes read anew. */
-async function forgetHolds(): Promise<void> {
-  await Promise.all(["holds", "incidents"].map(async (key) => queries.invalidateQueries({ queryKey: [key] })));
 }

@@ -3,7 +3,7 @@
 import { useQueries } from "@tanstack/preact-query";
 import { admin, answerOf } from "../../api/admin.ts";
 import { LIVE_MS } from "../../api/queries.ts";
-import { useInlets } from "../../api/standing.ts";
+import { useInlets } from "../../api/table-parts.ts";
 import { Badge } from "../../components/badge.tsx";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { formatCount } from "../../components/numbers.ts";

@@ -1,10 +1,8 @@
 // What somebody should look at, the gravest first, in a line each.
 
-import { useQuery } from "@tanstack/preact-query";
 import { Siren } from "lucide-preact";
 import { Link } from "wouter-preact";
-import { admin, answerOf } from "../../api/admin.ts";
-import { LIVE_MS } from "../../api/queries.ts";
+import { useIncidents } from "../../api/incidents.ts";
 import { Time } from "../../components/time.tsx";
 
 /** How many stand on the overview; the page of incidents has all. */
@@ -12,11 +10,7 @@ const SHOWN = 4;
 
 /** The open incidents; nothing where there are none. */
 export function OpenIncidents() {
-  const { data } = useQuery({
-    queryKey: ["incidents", "open"],
-    queryFn: async ({ signal }) => answerOf(admin.incidents.$get({ query: { state: "open" } }, { init: { signal } })),
-    refetchInterval: LIVE_MS,
-  });
+  const { data } = useIncidents({ state: "open" });
   const incidents = data?.incidents ?? [];
   if (incidents.length === 0) return null;
   return (

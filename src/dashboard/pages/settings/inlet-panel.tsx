@@ -5,6 +5,7 @@ import { Link } from "wouter-preact";
 import { admin, answerOf } from "../../api/admin.ts";
 import { useIncidents } from "../../api/incidents.ts";
 import { LIVE_MS } from "../../api/queries.ts";
+import type { Inlet } from "../../api/table-parts.ts";
 import { Badge } from "../../components/badge.tsx";
 import { ButtonLink } from "../../components/button.tsx";
 import { CopyButton } from "../../components/copy-button.tsx";
@@ -20,7 +21,7 @@ export function InletPanel({
   inlet: { id, url, secrets },
   steps,
 }: {
-  inlet: { id: string; url: string; secrets: readonly { name: string; set: boolean }[] };
+  inlet: Inlet;
   /** What to do in Voucherify; undefined until that is known. */
   steps: readonly string[] | undefined;
 }) {
