@@ -19,15 +19,8 @@ export interface Rebased {
  */
 export function rebase(base: TableDocument, draft: TableDocument, theirs: TableDocument): Rebased {
   const begun: Rebased = { document: theirs, clashes: [] };
-  return besideParts(
-    base,
-    draft,
-    withOrder(
-      base,
-      draft,
-      KINDS.reduce((sum, kind) => byKind(kind, base, draft, sum), begun),
-    ),
-  );
+  const withParts = KINDS.reduce((sum, kind) => byKind(kind, base, draft, sum), begun);
+  return besideParts(base, draft, withOrder(base, draft, withParts));
 }
 
 function byKind(kind: PartKind, base: TableDocument, draft: TableDocument, { document, clashes }: Rebased): Rebased {
@@ -51,27 +44,24 @@ type Definitions = Map<string, unknown>;
 
 /** The draft's order where the draft has changed it; what it does not know stands behind. */
 function withOrder(base: TableDocument, draft: TableDocument, { document, clashes }: Rebased): Rebased {
-  const [was, is] = [base, draft].map(({ routes }) => routes.map(({ id }) => id)) as [string[], string[]]; // two in, two out
-  const stayed = is.filter((id) => was.includes(id));
-  const isNew = is.some((id, index) => !was.includes(id) && index < is.length - 1);
-  if (
-    !isNew &&
-    isSame(
-      stayed,
-      was.filter((id) => is.includes(id)),
-    )
-  )
-    return { document, clashes };
-  const now = document.routes.map(({ id }) => id).filter((id) => was.includes(id));
-  const isMovedByThem = !isSame(
-    now,
-    was.filter((id) => now.includes(id)),
-  );
-  const placeOf = (id: string) => (is.includes(id) ? is.indexOf(id) : is.length);
+  const [was, is, now] = [base, draft, document].map(({ routes }) => routes.map(({ id }) => id)) as [
+    string[],
+    string[],
+    string[],
+  ]; // three in, three out
+  const hasBetween = is.some((id, index) => !was.includes(id) && index < is.length - 1);
+  if (!hasBetween && !isReordered(was, is)) return { document, clashes };
+  const placeOf = ({ id }: { id: string }) => (is.includes(id) ? is.indexOf(id) : is.length);
   return {
-    document: { ...document, routes: document.routes.toSorted((a, b) => placeOf(a.id) - placeOf(b.id)) },
-    clashes: isMovedByThem ? [...clashes, "the order of the routes"] : clashes,
+    document: { ...document, routes: document.routes.toSorted((one, other) => placeOf(one) - placeOf(other)) },
+    clashes: isReordered(was, now) ? [...clashes, "the order of the routes"] : clashes,
   };
+}
+
+/** Whether those that both have stand in another order. */
+function isReordered(was: readonly string[], is: readonly string[]): boolean {
+  const [stayed, before] = [is.filter((id) => was.includes(id)), was.filter((id) => is.includes(id))];
+  return !isSame(stayed, before);
 }
 
 /** The settings and whatever else a table has, key by key. */
