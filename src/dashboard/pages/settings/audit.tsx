@@ -7,12 +7,16 @@ import { admin, answerOf } from "../../api/admin.ts";
 import { Badge } from "../../components/badge.tsx";
 import { Button } from "../../components/button.tsx";
 import { TextField } from "../../components/field.tsx";
+import { countOf } from "../../components/numbers.ts";
 import { Panel } from "../../components/page.tsx";
 import { Failure, Loading } from "../../components/states.tsx";
 import { Time } from "../../components/time.tsx";
 import { changesOf } from "./changes.ts";
 
 type Entry = InferResponseType<typeof admin.audit.$get, 200>["entries"][number];
+
+/** How many values of one entry stand there at once; more of them open by a click. */
+const CHANGES_SHOWN = 8;
 
 /** The section. */
 export function Audit() {
@@ -102,15 +106,23 @@ function EntryRow({ entry: { at, actor, action, subject, status, change } }: { e
 }
 
 function Changes({ change }: { change: NonNullable<Entry["change"]> }) {
-  return (
+  const changes = changesOf(change);
+  const list = (
     <ul>
-      {changesOf(change).map(({ name, before, after }) => (
+      {changes.map(({ name, before, after }) => (
         <li key={name}>
           {name !== "" && <span class="quiet">{name} </span>}
           {before !== undefined && <del>{before}</del>} {after !== undefined && <ins>{after}</ins>}
         </li>
       ))}
     </ul>
+  );
+  if (changes.length <= CHANGES_SHOWN) return list;
+  return (
+    <details>
+      <summary>{countOf(changes.length, "value")} changed</summary>
+      {list}
+    </details>
   );
 }
 

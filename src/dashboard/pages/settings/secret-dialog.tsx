@@ -64,7 +64,7 @@ export function SecretDialog({ name: fixedName, onClose }: { name: string; onClo
       <TextField
         label="Value"
         type="password"
-        autoComplete="off"
+        autoComplete="new-password"
         value={value}
         onText={setValue}
         hint="It is encrypted and never shown again. It is used within a minute."
