@@ -55,7 +55,14 @@ export const ListedSendoutSchema = v.pipe(
   v.object({
     ...SENDOUT,
     deliveries: v.pipe(
-      v.array(v.object({ id: v.string(), target: v.string(), state: v.picklist(DELIVERY_STATES) })),
+      v.array(
+        v.object({
+          id: v.string(),
+          target: v.string(),
+          state: v.picklist(DELIVERY_STATES),
+          updatedAt: v.pipe(MaybeInstantSchema, v.description("Null where it has no row yet.")),
+        }),
+      ),
       v.description("How each of its deliveries stands; those sent as new come last."),
     ),
   }),
@@ -110,10 +117,11 @@ export function describeSendout(
 
 /** A sendout as a list has it: without payload there is nothing to say whom its key is about by, so nobody sees it. */
 export function describeListedSendout(row: ListedSendout, showLabel: Show): v.InferOutput<typeof ListedSendoutSchema> {
-  const deliveries = row.deliveries.map(({ target, copy, state }) => ({
+  const deliveries = row.deliveries.map(({ target, copy, state, updated_at }) => ({
     id: deliveryId(row.id, target, copy),
     target,
     state,
+    updatedAt: toMaybeInstant(updated_at),
   }));
   return { ...describeSendout(row, showLabel, () => null), deliveries };
 }

@@ -22,6 +22,7 @@ const StandingSchema = v.object({
   target: v.string(),
   copy: v.number(),
   state: v.picklist(DELIVERY_STATES),
+  updated_at: v.nullable(v.number()),
 });
 
 /** How one delivery stands; pending where it has no row yet. */
@@ -56,7 +57,7 @@ async function withStandings(db: D1Database, sendouts: readonly SendoutSummary[]
   if (sendouts.length === 0) return [];
   const { results } = await db
     .prepare(
-      `SELECT sendout_id, target, copy, state FROM deliveries
+      `SELECT sendout_id, target, copy, state, updated_at FROM deliveries
        WHERE sendout_id IN (SELECT value FROM json_each(?1)) ORDER BY target, copy`,
     )
     .bind(JSON.stringify(sendouts.map(({ id }) => id)))
@@ -67,7 +68,8 @@ async function withStandings(db: D1Database, sendouts: readonly SendoutSummary[]
 
 function standingsOf(sendout: SendoutSummary, recorded: readonly Standing[]): Standing[] {
   const planned = readPlanned(sendout).map(({ target }): Standing => {
-    return recorded.find((one) => one.target === target && one.copy === 0) ?? { target, copy: 0, state: "pending" };
+    const known = recorded.find((one) => one.target === target && one.copy === 0);
+    return known ?? { target, copy: 0, state: "pending", updated_at: null };
   });
   return [...planned, ...recorded.filter((one) => !planned.includes(one))];
 }

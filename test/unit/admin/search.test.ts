@@ -97,9 +97,9 @@ it("a list of sendouts says how each delivery stands, pending where nothing has 
   await writeEntries(env.LEDGER, entriesOf([{ row, outcomes, customers: [], vouchers: [] }]));
   const { json } = await get("sendouts", env);
   expect(json.sendouts?.[0]?.deliveries).toEqual([
-    { id: `${row.id}.crm`, target: "crm", state: "failed" },
-    { id: `${row.id}.mail`, target: "mail", state: "pending" },
-    { id: `${row.id}.crm~1`, target: "crm", state: "delivered" },
+    { id: `${row.id}.crm`, target: "crm", state: "failed", updatedAt: expect.any(String) },
+    { id: `${row.id}.mail`, target: "mail", state: "pending", updatedAt: null },
+    { id: `${row.id}.crm~1`, target: "crm", state: "delivered", updatedAt: expect.any(String) },
   ]);
 });
 

@@ -28,7 +28,7 @@ function sendout(n: number, state: ListedSendout["deliveries"][number]["state"] 
     tableVersion: 1,
     planned: [],
     bytes: 2,
-    deliveries: [{ id: `${id}.crm`, target: "crm", state }],
+    deliveries: [{ id: `${id}.crm`, target: "crm", state, updatedAt: null }],
   };
 }
 

@@ -1,9 +1,9 @@
-// One sendout with everything that became of it, live while something is still to come. What is masked stays so until
-// somebody asks for it, once: the audit log has each such read, so it is none that repeats itself.
+// One sendout with everything that became of it, live while something is still to come. The audit log notes who has read one,
+// masked or not, so the whole is read once and then only when the list, of which no read is noted, says that it has changed.
 
 import { useQuery } from "@tanstack/preact-query";
 import type { InferResponseType } from "hono/client";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
 import { isUnreachable } from "../../api/problem.ts";
 import { LIVE_MS, queries } from "../../api/queries.ts";
@@ -35,18 +35,44 @@ export function useSendout(id: string) {
     queryKey: ["sendouts", "one", id],
     queryFn: async ({ signal }) =>
       answerOf(admin.sendouts[":id"].$get({ param: { id }, query: {} }, { init: { signal } })),
-    refetchInterval: ({ state }) => {
-      if (isUnreachable(state.error)) return LIVE_MS;
-      if (Date.now() < watchedUntil) return WATCH_EVERY_MS;
-      return state.data?.deliveries.some(({ state: its }) => ON_ITS_WAY.has(its)) === true ? LIVE_MS : false;
-    },
+    refetchInterval: ({ state }) => (isUnreachable(state.error) ? LIVE_MS : false),
+    refetchOnWindowFocus: false,
   });
+  const listed = useListed(id, read.data);
+  const hasChanged = listed !== undefined && read.data !== undefined && markOf(listed) !== markOf(read.data);
+  useEffect(() => {
+    if (hasChanged) void read.refetch();
+    // Once for each change that the list tells of.
+  }, [hasChanged, listed && markOf(listed)]);
   const reveal = async () => {
     const call = admin.sendouts[":id"].$get({ param: { id }, query: { reveal: "true" } });
     setRevealed(await answerOf(call));
   };
   const sendout = read.data && (revealed === undefined ? read.data : withRevealed(read.data, revealed));
   return { ...read, sendout, isRevealed: revealed !== undefined, reveal };
+}
+
+/** The sendout as the list has it, read again and again while something of it is still to come. */
+function useListed(id: string, whole: WholeSendout | undefined) {
+  const isOnItsWay = whole?.deliveries.some(({ state }) => ON_ITS_WAY.has(state)) === true;
+  const { data } = useQuery({
+    queryKey: ["sendouts", "listed", id],
+    queryFn: async ({ signal }) => answerOf(admin.sendouts.$get({ query: { id } }, { init: { signal } })),
+    enabled: whole !== undefined,
+    refetchInterval: () => {
+      if (Date.now() < watchedUntil) return WATCH_EVERY_MS;
+      return isOnItsWay ? LIVE_MS : false;
+    },
+  });
+  return data?.sendouts.find((one) => one.id === whole?.id);
+}
+
+/** Changes with whatever becomes of a sendout's deliveries. */
+function markOf({ deliveries }: { deliveries: readonly Pick<Delivery, "id" | "state" | "updatedAt">[] }): string {
+  return deliveries
+    .map(({ id, state, updatedAt }) => `${id} ${state} ${updatedAt}`)
+    .sort()
+    .join("\n");
 }
 
 /** How a sendout stands now, with what was revealed of it. What came of it since then is still masked. */
