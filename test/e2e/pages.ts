@@ -26,19 +26,27 @@ export async function shownPages({ signalbox }: Busy): Promise<Shown[]> {
     { name: "table", path: "/table", open: counted },
     { name: "target", path: "/table/targets/erp", open: counted },
     { name: "versions", path: "/table/versions" },
-    { name: "builder", path: "/builder" },
+    { name: "builder", path: "/builder?recipe=slack-webhook", open: rendered },
     { name: "quarantine", path: "/quarantine" },
     { name: "holds", path: "/holds" },
     { name: "replays", path: "/replays" },
     { name: "replay", path: `/replays/${replays[0]?.id}` },
     { name: "migration", path: "/migration" },
     { name: "settings", path: "/settings" },
+    { name: "tokens", path: "/settings/tokens" },
+    { name: "health", path: "/settings/health" },
+    { name: "audit", path: "/settings/audit" },
   ];
 }
 
 /** The picture of the table has the numbers of its lines. */
 async function counted(page: Page): Promise<void> {
   await page.getByText(/^Lines are/).waitFor({ state: "attached" });
+}
+
+/** The Builder has the fields of its event. */
+async function rendered(page: Page): Promise<void> {
+  await page.getByRole("treeitem", { name: /^name/ }).waitFor();
 }
 
 /** How long a page may take until all of it is there, in milliseconds. */
