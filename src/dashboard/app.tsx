@@ -27,27 +27,34 @@ export function App() {
   useEffect(() => {
     recogniseSelf().catch(setTrouble);
   }, []);
+  return (
+    <QueryClientProvider client={queries}>
+      <Whoever trouble={trouble} />
+    </QueryClientProvider>
+  );
+}
+
+/** What somebody sees, by who they are. */
+function Whoever({ trouble }: { trouble: unknown }) {
   if (session.value === undefined) return <Loading label="Looking who you are" />;
   if (session.value === null) return <SignIn trouble={trouble} />;
   return (
-    <QueryClientProvider client={queries}>
-      <Frame>
-        <Guarded>
-          <Suspense fallback={<Loading lines={8} />}>
-            <Switch>
-              {ROUTES.map(({ path, component: Shown }) => (
-                <Route key={path} path={path}>
-                  <Shown />
-                </Route>
-              ))}
-              <Route>
-                <NoPage />
+    <Frame>
+      <Guarded>
+        <Suspense fallback={<Loading lines={8} />}>
+          <Switch>
+            {ROUTES.map(({ path, component: Shown }) => (
+              <Route key={path} path={path}>
+                <Shown />
               </Route>
-            </Switch>
-          </Suspense>
-        </Guarded>
-      </Frame>
-    </QueryClientProvider>
+            ))}
+            <Route>
+              <NoPage />
+            </Route>
+          </Switch>
+        </Suspense>
+      </Guarded>
+    </Frame>
   );
 }
 

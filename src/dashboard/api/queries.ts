@@ -13,12 +13,14 @@ const RETRIES_MAX = 1;
 /** Everything that was read. */
 export const queries = new QueryClient({
   defaultOptions: {
+    // Whether there is a network the browser does not know of a router on the same machine.
     queries: {
+      networkMode: "always",
       staleTime: 2_000,
       retry: (count, error) => count < RETRIES_MAX && isPassing(error),
       refetchOnWindowFocus: true,
     },
-    mutations: { retry: false },
+    mutations: { networkMode: "always", retry: false },
   },
 });
 

@@ -1,5 +1,6 @@
 // Asks before something is done that people hear of, and stays open until it is done or refused.
 
+import { useMutation } from "@tanstack/preact-query";
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
@@ -38,20 +39,8 @@ export function Confirm() {
 function Asked({ question }: { question: Question }) {
   const { title, children, verb, tone = "primary", note: noteLabel, run } = question;
   const [note, setNote] = useState("");
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
   const close = () => (asked.value = undefined);
-  const answer = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await run(note.trim());
-      close();
-    } catch (failure) {
-      setError(failure);
-      setBusy(false);
-    }
-  };
+  const answer = useMutation({ mutationFn: async () => run(note.trim()), onSuccess: close });
   return (
     <Dialog
       title={title}
@@ -60,7 +49,7 @@ function Asked({ question }: { question: Question }) {
       actions={
         <>
           <Button onClick={close}>Cancel</Button>
-          <Button tone={tone} isBusy={isBusy} onClick={() => void answer()}>
+          <Button tone={tone} isBusy={answer.isPending} onClick={() => answer.mutate()}>
             {verb}
           </Button>
         </>
@@ -68,7 +57,7 @@ function Asked({ question }: { question: Question }) {
     >
       {children}
       {noteLabel !== undefined && <TextField label={noteLabel} value={note} onText={setNote} maxLength={500} />}
-      {error !== undefined && <Failure error={error} />}
+      {answer.error !== null && <Failure error={answer.error} />}
     </Dialog>
   );
 }

@@ -1,7 +1,7 @@
 // What was built becomes a target of the table, with a route that leads to it, in one publication: what changes is shown and
 // checked before, and what can be done next after.
 
-import { useQuery } from "@tanstack/preact-query";
+import { useMutation, useQuery } from "@tanstack/preact-query";
 import { lazy, Suspense } from "preact/compat";
 import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
@@ -66,33 +66,28 @@ function SaveForm({
   const [hasRoute, setRoute] = useState(!isRouted);
   const [route, changeRoute] = useState<RouteDraft>({ id: "", events: [event], inlets: [], conditions: [] });
   const [note, setNote] = useState("");
-  const [error, setError] = useState<unknown>();
-  const [isBusy, setBusy] = useState(false);
   const routeId = route.id === "" ? nameFor(name, new Set(table.routes.map(({ id }) => id))) : route.id;
   const next = tableWith(table, name, target, hasRoute ? { ...route, id: routeId } : undefined);
   const isTaken = name !== edited && findPart(table, "targets", name) !== undefined;
   const isRouteTaken = hasRoute && findPart(table, "routes", routeId) !== undefined;
   const checked = useChecked(next, !isTaken && !isRouteTaken && name !== "");
   const why = whyNotYet({ name, isTaken, isRouteTaken, isRefused: checked.data?.valid === false });
-  const publish = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
+  const publishing = useMutation({
+    mutationFn: async () => {
       const headers = { "if-match": `"${version}"` };
       // The document as it is: its schema is the router's to check.
       const json = next as unknown as Parameters<typeof admin.table.$put>[0]["json"];
-      const { version: published, warnings } = await answerOf(
-        admin.table.$put({ query: note.trim() === "" ? {} : { note: note.trim() }, json }, { headers }),
-      );
+      const query = note.trim() === "" ? {} : { note: note.trim() };
+      return answerOf(admin.table.$put({ query, json }, { headers }));
+    },
+    onSuccess: async ({ version: published, warnings }) => {
       await queries.invalidateQueries();
-      onPublished({ name, version: published, warnings, event: hasRoute ? (route.events[0] ?? event) : event });
-    } catch (failure) {
-      setError(failure);
-      setBusy(false);
-      // Somebody else has published: what changes is shown against theirs.
-      await queries.invalidateQueries({ queryKey: ["table"] });
-    }
-  };
+      const taken = hasRoute ? route.events.find((one) => !one.endsWith("*")) : undefined;
+      onPublished({ name, version: published, warnings, event: taken ?? event });
+    },
+    // Somebody else has published: what changes is shown against theirs.
+    onError: async () => queries.invalidateQueries({ queryKey: ["table"] }),
+  });
   return (
     <Dialog
       title={edited === "" ? "Save as a target" : `Save ${edited}`}
@@ -102,7 +97,7 @@ function SaveForm({
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button tone="primary" isBusy={isBusy} why={why} onClick={() => void publish()}>
+          <Button tone="primary" isBusy={publishing.isPending} why={why} onClick={() => publishing.mutate()}>
             Publish
           </Button>
         </>
@@ -147,7 +142,7 @@ function SaveForm({
           <DiffView label="What changes in the table" before={writeJson(table)} after={writeJson(next)} />
         </Suspense>
       </details>
-      {error !== undefined && <Failure error={error} />}
+      {publishing.error !== null && <Failure error={publishing.error} />}
     </Dialog>
   );
 }

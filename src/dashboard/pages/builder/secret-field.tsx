@@ -1,7 +1,7 @@
 // A secret by its name, with whether it is set, and a way to set it where there is a vault. Its value is nowhere in the page
 // but in the field that it is typed into.
 
-import { useQuery } from "@tanstack/preact-query";
+import { useMutation, useQuery } from "@tanstack/preact-query";
 import { CircleCheck, CircleDashed, KeyRound } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
@@ -94,20 +94,17 @@ const NO_KEYS = "the Worker secret SIGNALBOX_MASTER_KEYS is not set";
 
 function SetDialog({ name, meaning, onClose }: { name: string; meaning: string; onClose: () => void }) {
   const [value, setValue] = useState("");
-  const [error, setError] = useState<unknown>();
-  const [isBusy, setBusy] = useState(false);
-  const put = async (event: Event) => {
-    event.preventDefault();
-    setBusy(true);
-    try {
-      await answerOf(admin.secrets[":name"].$put({ param: { name }, json: { value } }));
+  const putting = useMutation({
+    mutationFn: async () => answerOf(admin.secrets[":name"].$put({ param: { name }, json: { value } })),
+    onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ["secrets"] });
       tell({ title: `${name} is set.` });
       onClose();
-    } catch (failure) {
-      setError(failure);
-      setBusy(false);
-    }
+    },
+  });
+  const put = (event: Event) => {
+    event.preventDefault();
+    putting.mutate();
   };
   return (
     <Dialog
@@ -119,16 +116,16 @@ function SetDialog({ name, meaning, onClose }: { name: string; meaning: string; 
           <Button onClick={onClose}>Cancel</Button>
           <Button
             tone="primary"
-            isBusy={isBusy}
+            isBusy={putting.isPending}
             why={value === "" ? "There is nothing in it yet." : undefined}
-            onClick={(event) => void put(event)}
+            onClick={put}
           >
             Put into the vault
           </Button>
         </>
       }
     >
-      <form class="builder-stack" onSubmit={(event) => void put(event)}>
+      <form class="builder-stack" onSubmit={put}>
         <TextField
           label="Value"
           type="password"
@@ -137,7 +134,7 @@ function SetDialog({ name, meaning, onClose }: { name: string; meaning: string; 
           onText={setValue}
           hint={`${meaning}. It is sealed, and never shown again.`}
         />
-        {error !== undefined && <Failure error={error} />}
+        {putting.error !== null && <Failure error={putting.error} />}
       </form>
     </Dialog>
   );

@@ -1,7 +1,7 @@
 // Sends the request once, for real, after asking: where it goes, and what came back.
 
+import { useMutation } from "@tanstack/preact-query";
 import type { InferResponseType } from "hono/client";
-import { useState } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { admin, answerOf } from "../../api/admin.ts";
 import { Badge } from "../../components/badge.tsx";
@@ -24,19 +24,10 @@ export function SendTest({
   to: string;
   onClose: () => void;
 }) {
-  const [sent, setSent] = useState<Sent>();
-  const [error, setError] = useState<unknown>();
-  const [isBusy, setBusy] = useState(false);
-  const send = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      setSent(await answerOf(admin.preview.send.$post({ query: {}, json: question })));
-    } catch (failure) {
-      setError(failure);
-    }
-    setBusy(false);
-  };
+  const sending = useMutation({
+    mutationFn: async () => answerOf(admin.preview.send.$post({ query: {}, json: question })),
+  });
+  const sent = sending.data;
   return (
     <Dialog
       title={sent === undefined ? "Send a test?" : "What came back"}
@@ -45,7 +36,7 @@ export function SendTest({
       actions={
         <>
           <Button onClick={onClose}>{sent === undefined ? "Cancel" : "Close"}</Button>
-          <Button tone="primary" isBusy={isBusy} onClick={() => void send()}>
+          <Button tone="primary" isBusy={sending.isPending} onClick={() => sending.mutate()}>
             {sent === undefined ? "Send it" : "Send it again"}
           </Button>
         </>
@@ -58,7 +49,7 @@ export function SendTest({
           {method} {to}
         </code>
       </p>
-      {error !== undefined && <Failure error={error} />}
+      {sending.error !== null && <Failure error={sending.error} />}
       {sent !== undefined && <Answer sent={sent} />}
     </Dialog>
   );

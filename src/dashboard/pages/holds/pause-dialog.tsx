@@ -1,5 +1,6 @@
 // Pauses a target or a route.
 
+import { useMutation } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
 import { forgetHolds } from "../../api/holds.ts";
@@ -19,25 +20,17 @@ export function PauseDialog({ subject, onClose }: { subject: string; onClose: ()
   const [mode, setMode] = useState<keyof typeof PAUSE_MODES>("hold");
   const [until, setUntil] = useState("");
   const [note, setNote] = useState("");
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
   const { choices, unread } = useChoices(subject);
-  const failure = error ?? unread;
-  const pause = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await pauseSubject(chosen, {
+  const pausing = useMutation({
+    mutationFn: async () =>
+      pauseSubject(chosen, {
         mode,
         ...(until !== "" && { until: new Date(until).toISOString() }),
         ...(note.trim() !== "" && { note: note.trim() }),
-      });
-      onClose();
-    } catch (refusal) {
-      setError(refusal);
-      setBusy(false);
-    }
-  };
+      }),
+    onSuccess: onClose,
+  });
+  const failure = pausing.error ?? unread;
   return (
     <Dialog
       title="Pause a target or a route"
@@ -48,9 +41,9 @@ export function PauseDialog({ subject, onClose }: { subject: string; onClose: ()
           <Button onClick={onClose}>Cancel</Button>
           <Button
             tone="primary"
-            isBusy={isBusy}
+            isBusy={pausing.isPending}
             why={whyNot("replay") ?? (chosen === "" ? "Choose a target or a route first." : undefined)}
-            onClick={() => void pause()}
+            onClick={() => pausing.mutate()}
           >
             Pause
           </Button>

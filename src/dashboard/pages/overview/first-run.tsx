@@ -6,11 +6,12 @@ import { Check, X } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
+import { sentExamples } from "../../api/examples.ts";
 import { useNewestSendouts } from "../../api/standing.ts";
 import { useInlets } from "../../api/table-parts.ts";
 import { Button, ButtonLink } from "../../components/button.tsx";
 import { CopyButton } from "../../components/copy-button.tsx";
-import { isFirstRunHidden, hideFirstRun, sentExamples } from "./first-run-memory.ts";
+import { hideFirstRun, isFirstRunHidden } from "./first-run-hidden.ts";
 import { SendExample } from "./send-example.tsx";
 import "./first-run.css";
 

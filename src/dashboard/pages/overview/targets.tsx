@@ -2,30 +2,19 @@
 
 import { Link } from "wouter-preact";
 import { useStanding } from "../../api/standing.ts";
-import { Badge, type Mood } from "../../components/badge.tsx";
+import { Badge } from "../../components/badge.tsx";
 import { ButtonLink } from "../../components/button.tsx";
 import { describeDuration } from "../../components/instants.ts";
 import { formatCount } from "../../components/numbers.ts";
 import { Panel } from "../../components/page.tsx";
 import { Empty, Failure, Loading } from "../../components/states.tsx";
+import { STANDINGS, type TargetStanding } from "../../components/standing.ts";
 import { Time } from "../../components/time.tsx";
 import type { Statistics } from "./overview.tsx";
 import { sinceOf, type Range } from "./range.ts";
 import { failedOf } from "./series.ts";
 
-type Target = NonNullable<ReturnType<typeof useStanding>["data"]>["targets"][number];
-
-/** Each state with what it is called, in the order in which they matter. */
-const STATES: Readonly<Record<Target["state"], readonly [label: string, mood: Mood]>> = {
-  broken: ["breaker open", "bad"],
-  not_ready: ["not ready", "bad"],
-  paused: ["paused", "warn"],
-  recovering: ["recovering", "warn"],
-  throttled: ["throttled", "warn"],
-  slow: ["slow", "info"],
-  healthy: ["healthy", "good"],
-};
-const ORDER = Object.keys(STATES);
+const ORDER = Object.keys(STANDINGS);
 
 /** Why a target is as it is, in words. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -79,9 +68,17 @@ export function Targets({ statistics, range }: { statistics: Statistics | undefi
   );
 }
 
-function Row({ target, did, range }: { target: Target; did: Statistics["targets"][string] | undefined; range: Range }) {
+function Row({
+  target,
+  did,
+  range,
+}: {
+  target: TargetStanding;
+  did: Statistics["targets"][string] | undefined;
+  range: Range;
+}) {
   const { id, state, reason, note, since, until, held, scheduled, nextAt } = target;
-  const [label, mood] = STATES[state];
+  const { word, mood } = STANDINGS[state];
   const failed = failedOf(did?.deliveries ?? {});
   const next = until ?? nextAt;
   return (
@@ -91,7 +88,7 @@ function Row({ target, did, range }: { target: Target; did: Statistics["targets"
       </th>
       <td>
         <Badge state={state} mood={mood}>
-          {label}
+          {word}
         </Badge>
         {reason !== null && (
           <span class="overview-reason" title={note ?? undefined}>

@@ -1,8 +1,7 @@
 // One replay: its plan before it runs, how far it has come while it does, what became of it.
 
-import { useQueryClient } from "@tanstack/preact-query";
+import { useMutation, useQueryClient } from "@tanstack/preact-query";
 import { CircleStop, Play } from "lucide-preact";
-import { useState } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { admin, answerOf } from "../../api/admin.ts";
 import { asApiError } from "../../api/problem.ts";
@@ -102,21 +101,14 @@ function About({ replay: { id, state, select, rate, plannedAt, startedAt, endedA
 /** What can be done with it, by how it stands. */
 function Actions({ replay, isExpired }: { replay: WholeReplay; isExpired: boolean }) {
   const queries = useQueryClient();
-  const [isBusy, setBusy] = useState(false);
   const { id, state, plan } = replay;
   const param = { id };
   const refresh = async () => queries.invalidateQueries({ queryKey: ["replays"] });
-  const run = async () => {
-    setBusy(true);
-    try {
-      await answerOf(admin.replays[":id"].run.$post({ param }));
-    } catch (error) {
-      tellError(error, "The replay has not begun.");
-    } finally {
-      setBusy(false);
-      await refresh();
-    }
-  };
+  const running = useMutation({
+    mutationFn: async () => answerOf(admin.replays[":id"].run.$post({ param })),
+    onError: (error) => tellError(error, "The replay has not begun."),
+    onSettled: refresh,
+  });
   const stop = async () => {
     await answerOf(admin.replays[":id"].stop.$post({ param }));
     await refresh();
@@ -138,7 +130,7 @@ function Actions({ replay, isExpired }: { replay: WholeReplay; isExpired: boolea
       >
         Discard the plan
       </Button>
-      <Button tone="primary" icon={Play} isBusy={isBusy} why={why} onClick={() => void run()}>
+      <Button tone="primary" icon={Play} isBusy={running.isPending} why={why} onClick={() => running.mutate()}>
         Send {countOf(plan.selected, "delivery", "deliveries")}
       </Button>
     </>

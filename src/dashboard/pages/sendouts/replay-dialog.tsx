@@ -1,6 +1,7 @@
 // What is asked before a replay is planned: what is sent, of which deliveries, how fast. The plan sends nothing; its page
 // shows it, and runs it.
 
+import { useMutation } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { useLocation } from "wouter-preact";
 import { admin, answerOf } from "../../api/admin.ts";
@@ -33,24 +34,18 @@ export function ReplayDialog({ chosen, onClose }: { chosen: Chosen; onClose: () 
   const [states, setStates] = useState<readonly ReplayedState[]>(statesOf(chosen));
   const [target, setTarget] = useState(chosen.kind === "filter" ? (chosen.filter.target ?? "") : "");
   const [rate, setRate] = useState(String(RATE_DEFAULT));
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
   const why = whyNothing(chosen) ?? whyNotYet(mode, states, rate);
-  const plan = async () => {
-    if (mode === undefined) return;
-    setBusy(true);
-    setError(undefined);
-    // What the filter has beside it are texts that the router checks, as it does those of a search.
-    const select = toSelect(chosen, states, target, Date.now()) as PlanRequest["select"];
-    try {
-      const { id } = await answerOf(admin.replays.$post({ json: { select, mode, rate: Number(rate) } }));
+  const planning = useMutation({
+    mutationFn: async (as: Mode) => {
+      // What the filter has beside it are texts that the router checks, as it does those of a search.
+      const select = toSelect(chosen, states, target, Date.now()) as PlanRequest["select"];
+      return answerOf(admin.replays.$post({ json: { select, mode: as, rate: Number(rate) } }));
+    },
+    onSuccess: ({ id }) => {
       onClose();
       navigate(`/replays/${id}`);
-    } catch (failure) {
-      setError(failure);
-      setBusy(false);
-    }
-  };
+    },
+  });
   return (
     <Dialog
       title={`Replay ${nameOf(chosen)}`}
@@ -59,7 +54,12 @@ export function ReplayDialog({ chosen, onClose }: { chosen: Chosen; onClose: () 
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button tone="primary" isBusy={isBusy} why={why} onClick={() => void plan()}>
+          <Button
+            tone="primary"
+            isBusy={planning.isPending}
+            why={why}
+            onClick={() => mode !== undefined && planning.mutate(mode)}
+          >
             Make the plan
           </Button>
         </>
@@ -82,7 +82,7 @@ export function ReplayDialog({ chosen, onClose }: { chosen: Chosen; onClose: () 
         onText={setRate}
         error={isRate(rate) ? undefined : `A whole number from 1 to ${RATE_MAX}.`}
       />
-      {error !== undefined && <Failure error={error} />}
+      {planning.error !== null && <Failure error={planning.error} />}
     </Dialog>
   );
 }

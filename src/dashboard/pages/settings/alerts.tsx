@@ -1,5 +1,6 @@
 // Who is told of incidents, what was told, and a test that shows whether it arrives.
 
+import { useMutation } from "@tanstack/preact-query";
 import { BellOff, Send } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
@@ -80,26 +81,14 @@ function Channels() {
 
 /** Sends a test, and says what each channel answered. */
 function Test() {
-  const [isBusy, setBusy] = useState(false);
-  const [tested, setTested] = useState<readonly { channel: string; ok: boolean; answer: string }[]>();
-  const [error, setError] = useState<unknown>();
-  const test = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      const { channels } = await answerOf(admin.alerts.test.$post());
-      setTested(channels);
-    } catch (refusal) {
-      setError(refusal);
-    }
-    setBusy(false);
-  };
+  const test = useMutation({ mutationFn: async () => answerOf(admin.alerts.test.$post()) });
+  const tested = test.data?.channels;
   return (
     <div class="settings-stack">
-      <Button icon={Send} isBusy={isBusy} why={whyNot("config")} onClick={() => void test()}>
+      <Button icon={Send} isBusy={test.isPending} why={whyNot("config")} onClick={() => test.mutate()}>
         Send a test
       </Button>
-      {error !== undefined && <Failure error={error} />}
+      {test.error !== null && <Failure error={test.error} />}
       {tested !== undefined && (
         <ul role="status">
           {tested.map(({ channel, ok, answer }) => (

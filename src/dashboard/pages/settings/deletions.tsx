@@ -1,6 +1,6 @@
 // Deletes everything about one customer: first what it would be, then the run, and how far earlier ones have come.
 
-import { useQuery } from "@tanstack/preact-query";
+import { useMutation, useQuery } from "@tanstack/preact-query";
 import type { InferResponseType } from "hono/client";
 import { useState } from "preact/hooks";
 import { Link } from "wouter-preact";
@@ -28,23 +28,16 @@ const POLICIES = [
 export function Deletions() {
   const [text, setText] = useState("");
   const [plan, setPlan] = useState<Plan>();
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
   const customer = text
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "");
-  const look = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      const answer = await answerOf(admin.customers.delete.$post({ json: { customer } }));
+  const looking = useMutation({
+    mutationFn: async () => answerOf(admin.customers.delete.$post({ json: { customer } })),
+    onSuccess: (answer) => {
       if (answer.state === "planned") setPlan(answer);
-    } catch (refusal) {
-      setError(refusal);
-    }
-    setBusy(false);
-  };
+    },
+  });
   const over = () => {
     setText("");
     setPlan(undefined);
@@ -65,13 +58,13 @@ export function Deletions() {
             hint="Id, source id, e-mail addresses, phone numbers: nothing is concluded from one to another."
           />
           <Button
-            isBusy={isBusy}
+            isBusy={looking.isPending}
             why={customer.length === 0 ? "Say who it is first." : undefined}
-            onClick={() => void look()}
+            onClick={() => looking.mutate()}
           >
             See what it would be
           </Button>
-          {error !== undefined && <Failure error={error} />}
+          {looking.error !== null && <Failure error={looking.error} />}
           {plan !== undefined && <Planned plan={plan} customer={customer} onDone={over} />}
         </div>
       </Panel>

@@ -1,6 +1,6 @@
 // When Voucherify sent nothing to an inlet, and which of the sendouts that its own log shows never arrived.
 
-import { useQuery } from "@tanstack/preact-query";
+import { useMutation, useQuery } from "@tanstack/preact-query";
 import type { InferResponseType } from "hono/client";
 import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
@@ -104,21 +104,10 @@ function Gaps({ report: { since, gaps, refused, received, steps } }: { report: R
 /** Which ids of a pasted text never arrived. */
 function LookUp({ inlet }: { inlet: string }) {
   const [text, setText] = useState("");
-  const [isBusy, setBusy] = useState(false);
-  const [found, setFound] = useState<{ asked: number; missing: readonly string[] }>();
-  const [error, setError] = useState<unknown>();
-  const look = async () => {
-    setBusy(true);
-    setError(undefined);
-    setFound(undefined);
-    try {
-      const { asked, missing } = await answerOf(admin.upstream.gap.$post({ json: { sendouts: text, inlet } }));
-      setFound({ asked, missing });
-    } catch (refusal) {
-      setError(refusal);
-    }
-    setBusy(false);
-  };
+  const looking = useMutation({
+    mutationFn: async () => answerOf(admin.upstream.gap.$post({ json: { sendouts: text, inlet } })),
+  });
+  const found = looking.data;
   return (
     <>
       <TextArea
@@ -130,13 +119,13 @@ function LookUp({ inlet }: { inlet: string }) {
         hint="Audit log, Webhook sendouts, as it stands there: the ids (whs_…) in it are looked up here."
       />
       <Button
-        isBusy={isBusy}
+        isBusy={looking.isPending}
         why={text.trim() === "" ? "Paste something first." : undefined}
-        onClick={() => void look()}
+        onClick={() => looking.mutate()}
       >
         Find what never arrived
       </Button>
-      {error !== undefined && <Failure error={error} />}
+      {looking.error !== null && <Failure error={looking.error} />}
       {found !== undefined && (
         <div role="status" class="settings-stack">
           <p>

@@ -1,7 +1,7 @@
 // The keys that the vault is sealed with: which is used, which are missing or can go, and how to seal everything anew.
 
+import { useMutation } from "@tanstack/preact-query";
 import type { InferResponseType } from "hono/client";
-import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
 import { Button } from "../../components/button.tsx";
 import { Fact, Facts } from "../../components/facts.tsx";
@@ -13,13 +13,11 @@ import { forgetSecrets, type Keys } from "./use-secrets.ts";
 
 /** The panel. */
 export function MasterKeys({ keys }: { keys: Keys }) {
-  const [isBusy, setBusy] = useState(false);
   const { active, problem, secrets, missing, droppable } = keys;
   const others = Object.entries(secrets).filter(([id, count]) => id !== active && count > 0);
-  const sealAnew = async () => {
-    setBusy(true);
-    try {
-      const { rewrapped, unreadable } = await rewrapAll();
+  const sealing = useMutation({
+    mutationFn: rewrapAll,
+    onSuccess: async ({ rewrapped, unreadable }) => {
       await forgetSecrets();
       tell({
         title: `Sealed ${countOf(rewrapped, "secret")} anew`,
@@ -28,18 +26,16 @@ export function MasterKeys({ keys }: { keys: Keys }) {
           type: "error",
         }),
       });
-    } catch (error) {
-      tellError(error, "Not everything was sealed anew.");
-    }
-    setBusy(false);
-  };
+    },
+    onError: (error) => tellError(error, "Not everything was sealed anew."),
+  });
   return (
     <Panel
       title="Master keys"
       actions={
         active !== null &&
         others.length > 0 && (
-          <Button isBusy={isBusy} onClick={() => void sealAnew()}>
+          <Button isBusy={sealing.isPending} onClick={() => sealing.mutate()}>
             Seal anew with {active}
           </Button>
         )

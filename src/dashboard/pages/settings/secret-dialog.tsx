@@ -1,5 +1,6 @@
 // Puts a secret into the vault. Its value is in the page from when it is typed until the dialog closes, and nowhere else.
 
+import { useMutation } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
 import { Button } from "../../components/button.tsx";
@@ -14,17 +15,13 @@ export function SecretDialog({ name: fixedName, onClose }: { name: string; onClo
   const [name, setName] = useState(fixedName);
   const [value, setValue] = useState("");
   const [hosts, setHosts] = useState("");
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const put = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
+  const putting = useMutation({
+    mutationFn: async () => {
       const named = hosts.split(/\s+/).filter((host) => host !== "");
       const json = { value, ...(named.length > 0 && { hosts: named }) };
-      const { warnings } = await answerOf(
-        admin.secrets[":name"].$put({ param: { name: encodeURIComponent(name.trim()) }, json }),
-      );
+      return answerOf(admin.secrets[":name"].$put({ param: { name: encodeURIComponent(name.trim()) }, json }));
+    },
+    onSuccess: async ({ warnings }) => {
       setValue("");
       await forgetSecrets();
       tell({
@@ -32,11 +29,8 @@ export function SecretDialog({ name: fixedName, onClose }: { name: string; onClo
         ...(warnings.length > 0 && { description: warnings.join(" "), type: "info" }),
       });
       onClose();
-    } catch (refusal) {
-      setError(refusal);
-      setBusy(false);
-    }
-  };
+    },
+  });
   const why = name.trim() === "" ? "Give it a name first." : value === "" ? "Put in its value first." : undefined;
   return (
     <Dialog
@@ -46,7 +40,7 @@ export function SecretDialog({ name: fixedName, onClose }: { name: string; onClo
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button tone="primary" isBusy={isBusy} why={why} onClick={() => void put()}>
+          <Button tone="primary" isBusy={putting.isPending} why={why} onClick={() => putting.mutate()}>
             Put into the vault
           </Button>
         </>
@@ -77,7 +71,7 @@ export function SecretDialog({ name: fixedName, onClose }: { name: string; onClo
         placeholder="https://rest.iad-01.braze.com"
         hint="One a line. Left empty: those that the table in force sends it to."
       />
-      {error !== undefined && <Failure error={error} />}
+      {putting.error !== null && <Failure error={putting.error} />}
     </Dialog>
   );
 }

@@ -1,8 +1,7 @@
 // A signed test sendout through the router itself, from its inlet to its echo target.
 
-import { useQuery } from "@tanstack/preact-query";
+import { useMutation, useQuery } from "@tanstack/preact-query";
 import { FlaskConical } from "lucide-preact";
-import { useState } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { admin, answerOf } from "../../api/admin.ts";
 import { ApiError } from "../../api/problem.ts";
@@ -17,28 +16,20 @@ const LOOK_MS = 500;
 
 /** The panel with the button, and how far the last test came. */
 export function SelfTest() {
-  const [isBusy, setBusy] = useState(false);
-  const [acceptedId, setAcceptedId] = useState<string>();
-  const [error, setError] = useState<unknown>();
-  const test = async () => {
-    setBusy(true);
-    setError(undefined);
-    setAcceptedId(undefined);
-    try {
+  const test = useMutation({
+    mutationFn: async () => {
       const { acceptedId: accepted, refusal, inlet } = await answerOf(admin["self-test"].$post({ json: {} }));
       if (accepted === null)
         throw new Error(`The inlet ${inlet} refused it: ${refusal?.detail ?? "it did not say why"}`);
-      setAcceptedId(accepted);
-    } catch (refused) {
-      setError(refused);
-    }
-    setBusy(false);
-  };
+      return accepted;
+    },
+  });
+  const acceptedId = test.data;
   return (
     <Panel
       title="Self-test"
       actions={
-        <Button icon={FlaskConical} isBusy={isBusy} why={whyNot("replay")} onClick={() => void test()}>
+        <Button icon={FlaskConical} isBusy={test.isPending} why={whyNot("replay")} onClick={() => test.mutate()}>
           Run it
         </Button>
       }
@@ -48,7 +39,7 @@ export function SelfTest() {
           Signs a sendout, posts it to an inlet, and follows it through queue, routing, delivery and log. Only the echo
           target gets a request.
         </p>
-        {error !== undefined && <Failure error={error} />}
+        {test.error !== null && <Failure error={test.error} />}
         {acceptedId !== undefined && <Way acceptedId={acceptedId} />}
       </div>
     </Panel>

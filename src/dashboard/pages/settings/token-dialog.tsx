@@ -1,5 +1,6 @@
 // Makes a token, and shows it this once.
 
+import { useMutation } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import type { Scope } from "../../../ledger/tokens.ts";
 import { admin, answerOf } from "../../api/admin.ts";
@@ -21,22 +22,15 @@ function Form({ onClose, onMade }: { onClose: () => void; onMade: (made: { name:
   const [name, setName] = useState("");
   const [scopes, setScopes] = useState<ReadonlySet<Scope>>(new Set(["read"]));
   const [lifetime, setLifetime] = useState<Lifetime>("90");
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const make = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
+  const making = useMutation({
+    mutationFn: async () => {
       const expiresAt = endOf(lifetime, Date.now());
       const json = { name: name.trim(), scopes: [...scopes], ...(expiresAt !== undefined && { expiresAt }) };
       const { token } = await answerOf(admin.tokens.$post({ json }));
       await queries.invalidateQueries({ queryKey: ["tokens"] });
       onMade({ name: name.trim(), token });
-    } catch (refusal) {
-      setError(refusal);
-      setBusy(false);
-    }
-  };
+    },
+  });
   const unnamed = name.trim() === "" ? "Say whose it is first." : undefined;
   return (
     <Dialog
@@ -48,9 +42,9 @@ function Form({ onClose, onMade }: { onClose: () => void; onMade: (made: { name:
           <Button onClick={onClose}>Cancel</Button>
           <Button
             tone="primary"
-            isBusy={isBusy}
+            isBusy={making.isPending}
             why={unnamed ?? (scopes.size === 0 ? "Allow something first." : undefined)}
-            onClick={() => void make()}
+            onClick={() => making.mutate()}
           >
             Make it
           </Button>
@@ -78,7 +72,7 @@ function Form({ onClose, onMade }: { onClose: () => void; onMade: (made: { name:
         ))}
       </fieldset>
       <Select label="When it ends" value={lifetime} options={LIFETIMES} onChoose={setLifetime} />
-      {error !== undefined && <Failure error={error} />}
+      {making.error !== null && <Failure error={making.error} />}
     </Dialog>
   );
 }

@@ -1,7 +1,7 @@
 // The webhook in Voucherify as its Management API shows it: whether it is as the table needs it, and what puts that right.
 
+import { useMutation } from "@tanstack/preact-query";
 import { RefreshCw } from "lucide-preact";
-import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
 import { queries } from "../../api/queries.ts";
 import { whyNot } from "../../api/session-state.ts";
@@ -128,20 +128,16 @@ function Enable() {
 
 /** Creates the webhook or makes it as the table needs it, once it has said what that would be. */
 function PutWebhook({ exists }: { exists: boolean }) {
-  const [isBusy, setBusy] = useState(false);
-  const look = async () => {
-    setBusy(true);
-    try {
-      const { action, before, after } = await answerOf(admin.upstream.webhook.$post({ json: { dryRun: true } }));
+  const looking = useMutation({
+    mutationFn: async () => answerOf(admin.upstream.webhook.$post({ json: { dryRun: true } })),
+    onSuccess: ({ action, before, after }) => {
       if (action === "nothing" || after === null) tell({ title: "It is as the table needs it", type: "info" });
       else askPut(action, before?.events ?? [], after);
-    } catch (error) {
-      tellError(error, "Voucherify could not be asked.");
-    }
-    setBusy(false);
-  };
+    },
+    onError: (error) => tellError(error, "Voucherify could not be asked."),
+  });
   return (
-    <Button isBusy={isBusy} why={whyNot("config")} onClick={() => void look()}>
+    <Button isBusy={looking.isPending} why={whyNot("config")} onClick={() => looking.mutate()}>
       {exists ? "Make it as the table needs it…" : "Create it…"}
     </Button>
   );
@@ -178,25 +174,19 @@ function askPut(
 }
 
 function Look() {
-  const [isBusy, setBusy] = useState(false);
-  const look = async () => {
-    setBusy(true);
-    try {
-      await answerOf(admin.upstream.look.$post());
-      await forgetUpstream();
-    } catch (error) {
-      tellError(error, "Voucherify could not be asked.");
-    }
-    setBusy(false);
-  };
+  const looking = useMutation({
+    mutationFn: async () => answerOf(admin.upstream.look.$post()),
+    onSuccess: forgetUpstream,
+    onError: (error) => tellError(error, "Voucherify could not be asked."),
+  });
   return (
     <Button
       tone="quiet"
       icon={RefreshCw}
       label="Look now"
-      isBusy={isBusy}
+      isBusy={looking.isPending}
       why={whyNot("config")}
-      onClick={() => void look()}
+      onClick={() => looking.mutate()}
     />
   );
 }

@@ -1,5 +1,6 @@
 // Who comes without a session shows a token here. Whom Cloudflare Access vouches for never sees it.
 
+import { useMutation } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { signIn } from "../../api/session.ts";
 import { Button } from "../../components/button.tsx";
@@ -10,23 +11,15 @@ import "./sign-in.css";
 /** The sign-in page. `trouble` is what went wrong before it could be shown who this is. */
 export function SignIn({ trouble }: { trouble?: unknown }) {
   const [token, setToken] = useState("");
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(trouble);
-  const submit = async (event: Event) => {
+  const signingIn = useMutation({ mutationFn: async () => signIn(token.trim()) });
+  const error = signingIn.isIdle ? trouble : signingIn.error;
+  const submit = (event: Event) => {
     event.preventDefault();
-    if (isBusy) return;
-    setBusy(true);
-    setError(undefined);
-    try {
-      await signIn(token.trim());
-    } catch (failure) {
-      setError(failure);
-      setBusy(false);
-    }
+    if (!signingIn.isPending) signingIn.mutate();
   };
   return (
     <main class="sign-in">
-      <form onSubmit={(event) => void submit(event)}>
+      <form onSubmit={submit}>
         <img src="/icon.svg" alt="" width="40" height="40" />
         <h1>Sign in to Signalbox</h1>
         <TextField
@@ -40,8 +33,8 @@ export function SignIn({ trouble }: { trouble?: unknown }) {
           onText={setToken}
           hint="A token (sbx_…) that somebody made for you, or the Worker secret SIGNALBOX_ADMIN_TOKEN."
         />
-        {error !== undefined && <Failure error={error} />}
-        <Button tone="primary" type="submit" isBusy={isBusy} onClick={(event) => void submit(event)}>
+        {error != null && <Failure error={error} />}
+        <Button tone="primary" type="submit" isBusy={signingIn.isPending} onClick={submit}>
           Sign in
         </Button>
         <p class="field-hint">

@@ -1,8 +1,9 @@
 // What stands over the page while there is a draft: how much it changes, and what can be done with it. And what is in the
 // way, should somebody have published another version.
 
+import { useMutation } from "@tanstack/preact-query";
 import { ListChecks, Trash2 } from "lucide-preact";
-import { useMemo, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { useLocation } from "wouter-preact";
 import { diffTables } from "../../../routing/diff-tables.ts";
 import { useTableVersion } from "../../api/table.ts";
@@ -49,13 +50,10 @@ function Verdict({ working: { document, errors } }: { working: Working }) {
 
 function DraftActions({ current }: { current: Draft }) {
   const [path] = useLocation();
-  const [isBusy, setBusy] = useState(false);
-  const run = () => {
-    setBusy(true);
-    checkDraft(current)
-      .catch((error: unknown) => tellError(error, "The draft could not be checked."))
-      .finally(() => setBusy(false));
-  };
+  const check = useMutation({
+    mutationFn: async () => checkDraft(current),
+    onError: (error) => tellError(error, "The draft could not be checked."),
+  });
   const discard = () =>
     ask({
       title: "Discard the draft?",
@@ -69,7 +67,7 @@ function DraftActions({ current }: { current: Draft }) {
       <Button tone="quiet" icon={Trash2} onClick={discard}>
         Discard
       </Button>
-      <Button icon={ListChecks} isBusy={isBusy} onClick={run}>
+      <Button icon={ListChecks} isBusy={check.isPending} onClick={() => check.mutate()}>
         Check
       </Button>
       {path !== "/table/draft" && (

@@ -19,7 +19,7 @@ import { formOf, type PartForm } from "./part-form.ts";
 import { definitionOf, hrefOf, isFields, ONE, withPartOf, type PartRef } from "./part.ts";
 import { RouteForm } from "./route-form.tsx";
 import type { Pause } from "../../api/holds.ts";
-import { ofRoute, ofTarget, type TargetStanding } from "./standing.ts";
+import { ofRoute, ofTarget, type TargetStanding } from "../../components/standing.ts";
 import { StandingNote } from "./standing-note.tsx";
 import { TargetForm } from "./target-form.tsx";
 import type { Working } from "./working.ts";

@@ -10,7 +10,7 @@ import { connectedWith, keyOf, type Graph, type RouteNode } from "./graph.ts";
 import { hrefOf, type PartRef } from "./part.ts";
 import { Lines } from "./picture-lines.tsx";
 import type { Pause } from "../../api/holds.ts";
-import { ofRoute, ofTarget, type Standing, type TargetStanding } from "./standing.ts";
+import { ofRoute, ofTarget, type Standing, type TargetStanding } from "../../components/standing.ts";
 import { sum, type Traffic } from "./traffic.ts";
 import "./picture.css";
 

@@ -12,7 +12,7 @@ import { Time } from "../../components/time.tsx";
 import { tell } from "../../components/toasts.tsx";
 import { definitionOf, ONE, type PartRef } from "./part.ts";
 import type { Pause } from "../../api/holds.ts";
-import type { TargetStanding } from "./standing.ts";
+import type { TargetStanding } from "../../components/standing.ts";
 import type { Working } from "./working.ts";
 
 /** The note with its buttons. */
