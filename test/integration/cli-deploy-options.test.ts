@@ -79,7 +79,11 @@ describe("signalbox deploy", { timeout: DEPLOYS_TIMEOUT_MS }, () => {
 
   it("puts an environment beside the one there is, with all that its configuration binds", async () => {
     await here.deploy();
-    const staging = `${CONFIG.replaceAll('"signalbox', '"signalbox-staging').replace('"src/index.ts"', JSON.stringify(resolve("src/index.ts")))}
+    // It stands in another folder than the checkout's own.
+    const staging = `${CONFIG.replaceAll('"signalbox', '"signalbox-staging')
+      .replace('"src/index.ts"', JSON.stringify(resolve("src/index.ts")))
+      .replace('"dist/pages"', JSON.stringify(resolve("dist/pages")))
+      .replace("scripts/run.mjs", resolve("scripts/run.mjs"))}
 [[d1_databases]]
 binding = "LEDGER_2"
 database_name = "signalbox-staging-ledger-2"
