@@ -50,7 +50,7 @@ function Verdict({ working: { document, errors } }: { working: Working }) {
 
 function DraftActions({ current }: { current: Draft }) {
   const [path] = useLocation();
-  const check = useMutation({
+  const checking = useMutation({
     mutationFn: async () => checkDraft(current),
     onError: (error) => tellError(error, "The draft could not be checked."),
   });
@@ -67,7 +67,7 @@ function DraftActions({ current }: { current: Draft }) {
       <Button tone="quiet" icon={Trash2} onClick={discard}>
         Discard
       </Button>
-      <Button icon={ListChecks} isBusy={check.isPending} onClick={() => check.mutate()}>
+      <Button icon={ListChecks} isBusy={checking.isPending} onClick={() => checking.mutate()}>
         Check
       </Button>
       {path !== "/table/draft" && (
