@@ -64,6 +64,7 @@ export const NEEDS: Readonly<Record<string, readonly Scope[]>> = {
   "DELETE /admin/routes/:id": ["config"],
   "GET /admin/sendouts": ["read"],
   "GET /admin/sendouts/:id": ["read"],
+  "GET /admin/sendouts/:id/standing": ["read"],
   "GET /admin/deliveries": ["read"],
   "GET /admin/deliveries/:id": ["read"],
   "POST /admin/deliveries/:id/retry": ["replay"],

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { deliveryId } from "../delivery/delivery-id.ts";
 import { DELIVERY_STATES } from "../ledger/filter.ts";
 import type { ListedSendout, SendoutSummary } from "../ledger/list-sendouts.ts";
-import { readPlanned } from "../ledger/search.ts";
+import { readPlanned, type DeliveryRecord } from "../ledger/search.ts";
 import { PlannedSchema, SendoutRowSchema, type SendoutRow } from "../ledger/sendouts.ts";
 import { InstantTextSchema, MaybeInstantSchema, toInstant, toMaybeInstant } from "./answers.ts";
 
@@ -50,19 +50,20 @@ export const SENDOUT = {
 };
 const SendoutSchema = v.object(SENDOUT);
 
+/** How one delivery stands. */
+export const DeliveryStandingSchema = v.object({
+  id: v.string(),
+  target: v.string(),
+  state: v.picklist(DELIVERY_STATES),
+  updatedAt: v.pipe(MaybeInstantSchema, v.description("Null where nothing has come of it yet.")),
+});
+
 /** A sendout as a list has it. */
 export const ListedSendoutSchema = v.pipe(
   v.object({
     ...SENDOUT,
     deliveries: v.pipe(
-      v.array(
-        v.object({
-          id: v.string(),
-          target: v.string(),
-          state: v.picklist(DELIVERY_STATES),
-          updatedAt: v.pipe(MaybeInstantSchema, v.description("Null where it has no row yet.")),
-        }),
-      ),
+      v.array(DeliveryStandingSchema),
       v.description("How each of its deliveries stands; those sent as new come last."),
     ),
   }),
@@ -117,13 +118,18 @@ export function describeSendout(
 
 /** A sendout as a list has it: without payload there is nothing to say whom its key is about by, so nobody sees it. */
 export function describeListedSendout(row: ListedSendout, showLabel: Show): v.InferOutput<typeof ListedSendoutSchema> {
-  const deliveries = row.deliveries.map(({ target, copy, state, updated_at }) => ({
-    id: deliveryId(row.id, target, copy),
-    target,
-    state,
-    updatedAt: toMaybeInstant(updated_at),
-  }));
+  const deliveries = row.deliveries.map(({ updated_at: updatedAt, ...one }) =>
+    describeDeliveryStanding(row.id, { ...one, updatedAt }),
+  );
   return { ...describeSendout(row, showLabel, () => null), deliveries };
+}
+
+/** How a delivery of a sendout stands; `updatedAt` in milliseconds since 1970. */
+export function describeDeliveryStanding(
+  sendout: string,
+  { target, copy, state, updatedAt }: Pick<DeliveryRecord, "target" | "copy" | "state" | "updatedAt">,
+): v.InferOutput<typeof DeliveryStandingSchema> {
+  return { id: deliveryId(sendout, target, copy), target, state, updatedAt: toMaybeInstant(updatedAt) };
 }
 
 /** What proved a sendout: the secret's name, never its value. Null where its inlet wanted no signature. */

@@ -15,6 +15,8 @@ import { DeliverySchema, describeDelivery } from "./delivery-answers.ts";
 import { describe } from "./describe.ts";
 import { DeliveryStatesSchema, FILTER, toFilter } from "./filter.ts";
 import {
+  DeliveryStandingSchema,
+  describeDeliveryStanding,
   describeListedSendout,
   describeSendout,
   describeSignature,
@@ -48,6 +50,13 @@ const WholeSendoutSchema = v.pipe(
   }),
   v.metadata({ ref: "WholeSendout" }),
 );
+
+/** How deliveries stand, without the sendout's own. */
+const StandingSchema = v.object({
+  id: SENDOUT.id,
+  state: SENDOUT.state,
+  deliveries: v.array(DeliveryStandingSchema),
+});
 
 const show = (text: string): string => text;
 const hide = (): null => null;
@@ -109,5 +118,21 @@ export const sendoutRoutes = new Hono<AdminEnv>()
         ),
         payload: view.payload,
       });
+    },
+  )
+  .get(
+    "/:id/standing",
+    describe({
+      summary: "How a sendout's deliveries stand, without anything that it says: for who waits for one of them.",
+      description: "The audit log notes whoever reads a whole sendout, and nobody who reads this.",
+      path: { id: "One of its ids." },
+      answer: StandingSchema,
+      problems: ["not_found"],
+    }),
+    async (c) => {
+      const found = await findSendout(c.env, c.req.param("id"));
+      if (found === undefined) return problem(c, "not_found");
+      const { id, state } = found.sendout;
+      return c.json({ id, state, deliveries: found.deliveries.map((one) => describeDeliveryStanding(id, one)) });
     },
   );

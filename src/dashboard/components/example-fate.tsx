@@ -9,14 +9,17 @@ import "./example-fate.css";
 /** How often the sendout is looked at until every delivery has an outcome, in milliseconds. */
 const LOOK_MS = 500;
 
-/** What becomes of an example, until all of it has an outcome. It is looked up in the list, of which no read is noted. */
+/** What becomes of an example, until all of it has an outcome. Its standing is read, of which no note is made. */
 export function ExampleFate({ acceptedId }: { acceptedId: string }) {
-  const { data } = useQuery({
-    queryKey: ["sendouts", "fate", acceptedId],
-    queryFn: async ({ signal }) => answerOf(admin.sendouts.$get({ query: { id: acceptedId } }, { init: { signal } })),
-    refetchInterval: ({ state }) => (isSettled(state.data?.sendouts[0]) ? false : LOOK_MS),
+  const { data: sendout } = useQuery({
+    queryKey: ["sendouts", "standing", acceptedId],
+    queryFn: async ({ signal }) =>
+      answerOf(admin.sendouts[":id"].standing.$get({ param: { id: acceptedId } }, { init: { signal } })),
+    refetchInterval: ({ state }) => (isSettled(state.data) ? false : LOOK_MS),
+    // It is in no log until it is routed, a moment later.
+    retry: true,
+    retryDelay: LOOK_MS,
   });
-  const [sendout] = data?.sendouts ?? [];
   if (sendout === undefined) return <p role="status">Accepted, on its way …</p>;
   return (
     <p role="status" class="example-fate">

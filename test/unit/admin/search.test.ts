@@ -96,11 +96,15 @@ it("a list of sendouts says how each delivery stands, pending where nothing has 
   ];
   await writeEntries(env.LEDGER, entriesOf([{ row, outcomes, customers: [], vouchers: [] }]));
   const { json } = await get("sendouts", env);
-  expect(json.sendouts?.[0]?.deliveries).toEqual([
+  const deliveries = [
     { id: `${row.id}.crm`, target: "crm", state: "failed", updatedAt: expect.any(String) },
     { id: `${row.id}.mail`, target: "mail", state: "pending", updatedAt: null },
     { id: `${row.id}.crm~1`, target: "crm", state: "delivered", updatedAt: expect.any(String) },
-  ]);
+  ];
+  expect(json.sendouts?.[0]?.deliveries).toEqual(deliveries);
+  const standing = await get(`sendouts/${row.id}/standing`, env);
+  expect(standing.json).toEqual({ id: row.id, state: "routed", deliveries });
+  expect(await env.LEDGER.prepare("SELECT count(*) AS noted FROM audit_log").first("noted")).toBe(0);
 });
 
 describe("a list goes on where it was", () => {

@@ -1,5 +1,5 @@
 // One sendout with everything that became of it, live while something is still to come. The audit log notes who has read one,
-// masked or not, so the whole is read once and then only when the list, of which no read is noted, says that it has changed.
+// masked or not, so the whole is read once and then only when its standing, of which no read is noted, says it has changed.
 
 import { useQuery } from "@tanstack/preact-query";
 import type { InferResponseType } from "hono/client";
@@ -38,12 +38,12 @@ export function useSendout(id: string) {
     refetchInterval: ({ state }) => (isUnreachable(state.error) ? LIVE_MS : false),
     refetchOnWindowFocus: false,
   });
-  const listed = useListed(id, read.data);
-  const hasChanged = listed !== undefined && read.data !== undefined && markOf(listed) !== markOf(read.data);
+  const standing = useStanding(id, read.data);
+  const hasChanged = standing !== undefined && read.data !== undefined && markOf(standing) !== markOf(read.data);
   useEffect(() => {
     if (hasChanged) void read.refetch();
-    // Once for each change that the list tells of.
-  }, [hasChanged, listed && markOf(listed)]);
+    // Once for each change that is told.
+  }, [hasChanged, standing && markOf(standing)]);
   const reveal = async () => {
     const call = admin.sendouts[":id"].$get({ param: { id }, query: { reveal: "true" } });
     setRevealed(await answerOf(call));
@@ -52,19 +52,20 @@ export function useSendout(id: string) {
   return { ...read, sendout, isRevealed: revealed !== undefined, reveal };
 }
 
-/** The sendout as the list has it, read again and again while something of it is still to come. */
-function useListed(id: string, whole: WholeSendout | undefined) {
+/** How its deliveries stand, read again and again while something of them is still to come. */
+function useStanding(id: string, whole: WholeSendout | undefined) {
   const isOnItsWay = whole?.deliveries.some(({ state }) => ON_ITS_WAY.has(state)) === true;
   const { data } = useQuery({
-    queryKey: ["sendouts", "listed", id],
-    queryFn: async ({ signal }) => answerOf(admin.sendouts.$get({ query: { id } }, { init: { signal } })),
+    queryKey: ["sendouts", "standing", id],
+    queryFn: async ({ signal }) =>
+      answerOf(admin.sendouts[":id"].standing.$get({ param: { id } }, { init: { signal } })),
     enabled: whole !== undefined,
     refetchInterval: () => {
       if (Date.now() < watchedUntil) return WATCH_EVERY_MS;
       return isOnItsWay ? LIVE_MS : false;
     },
   });
-  return data?.sendouts.find((one) => one.id === whole?.id);
+  return data;
 }
 
 /** Changes with whatever becomes of a sendout's deliveries. */
