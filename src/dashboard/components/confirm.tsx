@@ -40,7 +40,7 @@ function Asked({ question }: { question: Question }) {
   const { title, children, verb, tone = "primary", note: noteLabel, run } = question;
   const [note, setNote] = useState("");
   const close = () => (asked.value = undefined);
-  const answer = useMutation({ mutationFn: async () => run(note.trim()), onSuccess: close });
+  const answer = useMutation({ mutationFn: run, onSuccess: close });
   return (
     <Dialog
       title={title}
@@ -49,7 +49,7 @@ function Asked({ question }: { question: Question }) {
       actions={
         <>
           <Button onClick={close}>Cancel</Button>
-          <Button tone={tone} isBusy={answer.isPending} onClick={() => answer.mutate()}>
+          <Button tone={tone} isBusy={answer.isPending} onClick={() => answer.mutate(note.trim())}>
             {verb}
           </Button>
         </>

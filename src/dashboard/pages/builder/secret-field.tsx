@@ -95,7 +95,7 @@ const NO_KEYS = "the Worker secret SIGNALBOX_MASTER_KEYS is not set";
 function SetDialog({ name, meaning, onClose }: { name: string; meaning: string; onClose: () => void }) {
   const [value, setValue] = useState("");
   const putting = useMutation({
-    mutationFn: async () => answerOf(admin.secrets[":name"].$put({ param: { name }, json: { value } })),
+    mutationFn: async (json: { value: string }) => answerOf(admin.secrets[":name"].$put({ param: { name }, json })),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ["secrets"] });
       tell({ title: `${name} is set.` });
@@ -104,7 +104,7 @@ function SetDialog({ name, meaning, onClose }: { name: string; meaning: string; 
   });
   const put = (event: Event) => {
     event.preventDefault();
-    putting.mutate();
+    putting.mutate({ value });
   };
   return (
     <Dialog

@@ -19,13 +19,15 @@ export function OpenIncidents() {
         {incidents.slice(0, SHOWN).map(({ kind, subject, title, lastSeenAt, acknowledgedBy }) => (
           <li key={`${kind} ${subject}`}>
             <Siren size={16} aria-hidden="true" />
-            <Link href={`/incidents?kind=${encodeURIComponent(kind)}&subject=${encodeURIComponent(subject)}`}>
-              {title}
-            </Link>
-            <span>
-              {acknowledgedBy !== null && `${acknowledgedBy} is at it. `}
-              <Time at={lastSeenAt} />
-            </span>
+            <p>
+              <Link href={`/incidents?kind=${encodeURIComponent(kind)}&subject=${encodeURIComponent(subject)}`}>
+                {title}
+              </Link>{" "}
+              <span>
+                {acknowledgedBy !== null && `${acknowledgedBy} is at it. `}
+                <Time at={lastSeenAt} />
+              </span>
+            </p>
           </li>
         ))}
       </ul>

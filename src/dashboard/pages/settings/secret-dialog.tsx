@@ -16,9 +16,9 @@ export function SecretDialog({ name: fixedName, onClose }: { name: string; onClo
   const [value, setValue] = useState("");
   const [hosts, setHosts] = useState("");
   const putting = useMutation({
-    mutationFn: async () => {
-      const named = hosts.split(/\s+/).filter((host) => host !== "");
-      const json = { value, ...(named.length > 0 && { hosts: named }) };
+    mutationFn: async (given: { value: string; hosts: string }) => {
+      const named = given.hosts.split(/\s+/).filter((host) => host !== "");
+      const json = { value: given.value, ...(named.length > 0 && { hosts: named }) };
       return answerOf(admin.secrets[":name"].$put({ param: { name: encodeURIComponent(name.trim()) }, json }));
     },
     onSuccess: async ({ warnings }) => {
@@ -40,7 +40,7 @@ export function SecretDialog({ name: fixedName, onClose }: { name: string; onClo
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button tone="primary" isBusy={putting.isPending} why={why} onClick={() => putting.mutate()}>
+          <Button tone="primary" isBusy={putting.isPending} why={why} onClick={() => putting.mutate({ value, hosts })}>
             Put into the vault
           </Button>
         </>

@@ -11,11 +11,12 @@ import "./sign-in.css";
 /** The sign-in page. `trouble` is what went wrong before it could be shown who this is. */
 export function SignIn({ trouble }: { trouble?: unknown }) {
   const [token, setToken] = useState("");
-  const signingIn = useMutation({ mutationFn: async () => signIn(token.trim()) });
+  // What is shown is given along: a function of the last rendering would not know of a letter typed just before Enter.
+  const signingIn = useMutation({ mutationFn: signIn });
   const error = signingIn.isIdle ? trouble : signingIn.error;
   const submit = (event: Event) => {
     event.preventDefault();
-    if (!signingIn.isPending) signingIn.mutate();
+    if (!signingIn.isPending) signingIn.mutate(token.trim());
   };
   return (
     <main class="sign-in">
