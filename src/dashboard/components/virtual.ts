@@ -60,10 +60,9 @@ export function useVirtualRows({
   made.current ??= new Virtualizer(options);
   const virtualizer = made.current;
   virtualizer.setOptions(options);
-  // What virtual-core has for whoever ties it to a framework is named so.
-  // oxlint-disable-next-line no-underscore-dangle
+  // oxlint-disable-next-line no-underscore-dangle -- virtual-core names so what ties it to a framework
   useLayoutEffect(() => virtualizer._didMount(), [virtualizer]);
-  // oxlint-disable-next-line no-underscore-dangle
+  // oxlint-disable-next-line no-underscore-dangle -- virtual-core names so what ties it to a framework
   useLayoutEffect(() => virtualizer._willUpdate());
   useLayoutEffect(() => virtualizer.measure(), [rowPx, virtualizer]);
   return {

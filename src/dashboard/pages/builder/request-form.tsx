@@ -100,8 +100,7 @@ function Headers({
     <fieldset class="builder-headers">
       <legend class="field-label">Headers</legend>
       {headers.map(({ name, value }, at) => (
-        // Lines have no names of their own yet; the one at a place stays at it.
-        // oxlint-disable-next-line react/no-array-index-key
+        // oxlint-disable-next-line react/no-array-index-key -- a line has no name but its place
         <div class="builder-header" key={at}>
           <TextField
             label={`Header ${at + 1}, name`}

@@ -128,8 +128,7 @@ function Conditions({
         ))}
       </datalist>
       {conditions.map(({ path, op, value }, at) => (
-        // Lines have no names of their own; the one at a place stays at it.
-        // oxlint-disable-next-line react/no-array-index-key
+        // oxlint-disable-next-line react/no-array-index-key -- a line has no name but its place
         <div key={at} class="builder-condition">
           <TextField
             label={`Condition ${at + 1}, field`}

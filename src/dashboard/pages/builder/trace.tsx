@@ -19,8 +19,7 @@ export function Trace({ trace }: { trace: Delivery["trace"] }) {
       </h3>
       <ul>
         {sorted.map((entry, at) => (
-          // The same expression may stand at a place twice.
-          // oxlint-disable-next-line react/no-array-index-key
+          // oxlint-disable-next-line react/no-array-index-key -- an expression can stand at a place twice
           <li key={at} class={isBare(entry) ? "is-bare" : ""}>
             <code title={entry.place}>{entry.expression}</code>
             <span>{said(entry)}</span>

@@ -53,8 +53,7 @@ export function PayloadView({
         </p>
       )}
       {content !== null && (
-        // What scrolls has to be reached by keyboard.
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keyboard
         <pre tabIndex={0} aria-label={title}>
           {laidOut(content).slice(0, SHOWN_CHARS)}
         </pre>
