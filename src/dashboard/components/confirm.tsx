@@ -1,6 +1,5 @@
 // Asks before something is done that people hear of, and stays open until it is done or refused.
 
-import { useMutation } from "@tanstack/preact-query";
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
@@ -8,6 +7,7 @@ import { Button } from "./button.tsx";
 import { Dialog } from "./dialog.tsx";
 import { TextField } from "./field.tsx";
 import { Failure } from "./states.tsx";
+import { useAct } from "../api/use-act.ts";
 
 /** What is asked. */
 export interface Question {
@@ -40,7 +40,7 @@ function Asked({ question }: { question: Question }) {
   const { title, children, verb, tone = "primary", note: noteLabel, run } = question;
   const [note, setNote] = useState("");
   const close = () => (asked.value = undefined);
-  const answer = useMutation({ mutationFn: run, onSuccess: close });
+  const answer = useAct({ mutationFn: run, onSuccess: close });
   return (
     <Dialog
       title={title}

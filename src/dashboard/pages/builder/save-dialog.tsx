@@ -1,7 +1,7 @@
 // What was built becomes a target of the table, with a route that leads to it, in one publication: what changes is shown and
 // checked before, and what can be done next after.
 
-import { useMutation, useQuery } from "@tanstack/preact-query";
+import { useQuery } from "@tanstack/preact-query";
 import { lazy, Suspense } from "preact/compat";
 import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
@@ -17,6 +17,7 @@ import { nameFor, tableWith, type RouteDraft } from "./publish.ts";
 import { RouteForm } from "./route-form.tsx";
 import { Saved, type SavedTarget } from "./saved.tsx";
 import { useSettled } from "./use-settled.ts";
+import { useAct } from "../../api/use-act.ts";
 
 const DiffView = lazy(async () => ({ default: (await import("../../editor/diff-view.tsx")).DiffView }));
 
@@ -72,7 +73,7 @@ function SaveForm({
   const isRouteTaken = hasRoute && findPart(table, "routes", routeId) !== undefined;
   const checked = useChecked(next, !isTaken && !isRouteTaken && name !== "");
   const why = whyNotYet({ name, isTaken, isRouteTaken, isRefused: checked.data?.valid === false });
-  const publishing = useMutation({
+  const publishing = useAct({
     mutationFn: async () => {
       const headers = { "if-match": `"${version}"` };
       // The document as it is: its schema is the router's to check.

@@ -1,6 +1,5 @@
 // After publishing: what to look at, and an example that goes the whole way to the new target.
 
-import { useMutation } from "@tanstack/preact-query";
 import { Send } from "lucide-preact";
 import { sendExample } from "../../api/examples.ts";
 import { whyNot } from "../../api/session-state.ts";
@@ -8,6 +7,7 @@ import { Button, ButtonLink } from "../../components/button.tsx";
 import { Dialog } from "../../components/dialog.tsx";
 import { ExampleFate } from "../../components/example-fate.tsx";
 import { Failure } from "../../components/states.tsx";
+import { useAct } from "../../api/use-act.ts";
 
 /** What was published. */
 export interface SavedTarget {
@@ -57,7 +57,7 @@ export function Saved({
 }
 
 function SendOne({ event }: { event: string }) {
-  const sending = useMutation({ mutationFn: async () => sendExample(event) });
+  const sending = useAct({ mutationFn: async () => sendExample(event) });
   return (
     <section class="builder-stack">
       <p>

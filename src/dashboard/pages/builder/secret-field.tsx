@@ -1,7 +1,7 @@
 // A secret by its name, with whether it is set, and a way to set it where there is a vault. Its value is nowhere in the page
 // but in the field that it is typed into.
 
-import { useMutation, useQuery } from "@tanstack/preact-query";
+import { useQuery } from "@tanstack/preact-query";
 import { CircleCheck, CircleDashed, KeyRound } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
@@ -12,6 +12,7 @@ import { Dialog } from "../../components/dialog.tsx";
 import { TextField } from "../../components/field.tsx";
 import { Failure } from "../../components/states.tsx";
 import { tell } from "../../components/toasts.tsx";
+import { useAct } from "../../api/use-act.ts";
 
 /** The name of a secret; empty where the recipe's own name for it is meant. */
 export function SecretField({
@@ -94,7 +95,7 @@ const NO_KEYS = "the Worker secret SIGNALBOX_MASTER_KEYS is not set";
 
 function SetDialog({ name, meaning, onClose }: { name: string; meaning: string; onClose: () => void }) {
   const [value, setValue] = useState("");
-  const putting = useMutation({
+  const putting = useAct({
     mutationFn: async (json: { value: string }) => answerOf(admin.secrets[":name"].$put({ param: { name }, json })),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ["secrets"] });

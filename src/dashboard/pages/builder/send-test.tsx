@@ -1,6 +1,5 @@
 // Sends the request once, for real, after asking: where it goes, and what came back.
 
-import { useMutation } from "@tanstack/preact-query";
 import type { InferResponseType } from "hono/client";
 import { Link } from "wouter-preact";
 import { admin, answerOf } from "../../api/admin.ts";
@@ -9,6 +8,7 @@ import { Button } from "../../components/button.tsx";
 import { Dialog } from "../../components/dialog.tsx";
 import { Failure } from "../../components/states.tsx";
 import type { Question } from "./use-preview.ts";
+import { useAct } from "../../api/use-act.ts";
 
 type Sent = InferResponseType<typeof admin.preview.send.$post, 200>;
 
@@ -24,7 +24,7 @@ export function SendTest({
   to: string;
   onClose: () => void;
 }) {
-  const sending = useMutation({
+  const sending = useAct({
     mutationFn: async () => answerOf(admin.preview.send.$post({ query: {}, json: question })),
   });
   const sent = sending.data;

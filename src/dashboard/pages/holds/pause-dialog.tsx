@@ -1,6 +1,5 @@
 // Pauses a target or a route.
 
-import { useMutation } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
 import { forgetHolds } from "../../api/holds.ts";
@@ -13,6 +12,7 @@ import { Select, TextField } from "../../components/field.tsx";
 import { Failure, Loading } from "../../components/states.tsx";
 import { tell } from "../../components/toasts.tsx";
 import { PAUSE_MODES, subjectOf } from "./waiting.ts";
+import { useAct } from "../../api/use-act.ts";
 
 /** The question what to pause. `subject` is `target:` or `route:` and a name where somebody has chosen already. */
 export function PauseDialog({ subject, onClose }: { subject: string; onClose: () => void }) {
@@ -21,7 +21,7 @@ export function PauseDialog({ subject, onClose }: { subject: string; onClose: ()
   const [until, setUntil] = useState("");
   const [note, setNote] = useState("");
   const { choices, unread } = useChoices(subject);
-  const pausing = useMutation({
+  const pausing = useAct({
     mutationFn: async () =>
       pauseSubject(chosen, {
         mode,

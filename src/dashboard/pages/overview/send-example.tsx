@@ -1,6 +1,6 @@
 // Sends an example through the router and shows how far it gets: from the inlet to each target.
 
-import { useMutation, useQuery } from "@tanstack/preact-query";
+import { useQuery } from "@tanstack/preact-query";
 import { Send } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
@@ -10,6 +10,7 @@ import { Button } from "../../components/button.tsx";
 import { Combobox } from "../../components/combobox.tsx";
 import { ExampleFate } from "../../components/example-fate.tsx";
 import { Failure } from "../../components/states.tsx";
+import { useAct } from "../../api/use-act.ts";
 
 /** What everybody knows the meaning of. */
 const FAVOURITE = "redemption.succeeded";
@@ -19,7 +20,7 @@ export function SendExample({ hasTarget }: { hasTarget: boolean }) {
   const types = useRoutedTypes(hasTarget);
   const [chosen, setChosen] = useState<string>();
   const type = chosen ?? (types.includes(FAVOURITE) ? FAVOURITE : (types[0] ?? FAVOURITE));
-  const sending = useMutation({ mutationFn: async () => sendExample(type) });
+  const sending = useAct({ mutationFn: async () => sendExample(type) });
   return (
     <>
       <p>

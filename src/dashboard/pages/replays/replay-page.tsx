@@ -1,6 +1,6 @@
 // One replay: its plan before it runs, how far it has come while it does, what became of it.
 
-import { useMutation, useQueryClient } from "@tanstack/preact-query";
+import { useQueryClient } from "@tanstack/preact-query";
 import { CircleStop, Play } from "lucide-preact";
 import { Link } from "wouter-preact";
 import { admin, answerOf } from "../../api/admin.ts";
@@ -20,6 +20,7 @@ import { tellError } from "../../components/toasts.tsx";
 import { PlanView } from "./plan-view.tsx";
 import { ProgressView } from "./progress-view.tsx";
 import { addressOf, wordsOf } from "./selection-words.ts";
+import { useAct } from "../../api/use-act.ts";
 import "./replays.css";
 
 /** The page of a replay. */
@@ -104,7 +105,7 @@ function Actions({ replay, isExpired }: { replay: WholeReplay; isExpired: boolea
   const { id, state, plan } = replay;
   const param = { id };
   const refresh = async () => queries.invalidateQueries({ queryKey: ["replays"] });
-  const running = useMutation({
+  const running = useAct({
     mutationFn: async () => answerOf(admin.replays[":id"].run.$post({ param })),
     onError: (error) => tellError(error, "The replay has not begun."),
     onSettled: refresh,

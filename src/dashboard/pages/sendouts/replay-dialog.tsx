@@ -1,7 +1,6 @@
 // What is asked before a replay is planned: what is sent, of which deliveries, how fast. The plan sends nothing; its page
 // shows it, and runs it.
 
-import { useMutation } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { useLocation } from "wouter-preact";
 import { admin, answerOf } from "../../api/admin.ts";
@@ -14,6 +13,7 @@ import { Checkbox, TextField } from "../../components/field.tsx";
 import { countOf } from "../../components/numbers.ts";
 import { Failure } from "../../components/states.tsx";
 import { REPLAYED_STATES, statesOf, toSelect, whyNothing, type Chosen, type ReplayedState } from "./replay-select.ts";
+import { useAct } from "../../api/use-act.ts";
 import "./replay-dialog.css";
 
 type Mode = PlanRequest["mode"];
@@ -35,7 +35,7 @@ export function ReplayDialog({ chosen, onClose }: { chosen: Chosen; onClose: () 
   const [target, setTarget] = useState(chosen.kind === "filter" ? (chosen.filter.target ?? "") : "");
   const [rate, setRate] = useState(String(RATE_DEFAULT));
   const why = whyNothing(chosen) ?? whyNotYet(mode, states, rate);
-  const planning = useMutation({
+  const planning = useAct({
     mutationFn: async (as: Mode) => {
       // What the filter has beside it are texts that the router checks, as it does those of a search.
       const select = toSelect(chosen, states, target, Date.now()) as PlanRequest["select"];

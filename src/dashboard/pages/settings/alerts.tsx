@@ -1,6 +1,5 @@
 // Who is told of incidents, what was told, and a test that shows whether it arrives.
 
-import { useMutation } from "@tanstack/preact-query";
 import { BellOff, Send } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
@@ -14,6 +13,7 @@ import { Fact, Facts } from "../../components/facts.tsx";
 import { Panel } from "../../components/page.tsx";
 import { Empty, Failure, Loading } from "../../components/states.tsx";
 import { describeChannel, readSettings } from "./table-settings.ts";
+import { useAct } from "../../api/use-act.ts";
 
 /** How many messages stand there at once. */
 const SHOWN = 50;
@@ -81,7 +81,7 @@ function Channels() {
 
 /** Sends a test, and says what each channel answered. */
 function Test() {
-  const test = useMutation({ mutationFn: async () => answerOf(admin.alerts.test.$post()) });
+  const test = useAct({ mutationFn: async () => answerOf(admin.alerts.test.$post()) });
   const tested = test.data?.channels;
   return (
     <div class="settings-stack">

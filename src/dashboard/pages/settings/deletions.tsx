@@ -1,6 +1,6 @@
 // Deletes everything about one customer: first what it would be, then the run, and how far earlier ones have come.
 
-import { useMutation, useQuery } from "@tanstack/preact-query";
+import { useQuery } from "@tanstack/preact-query";
 import type { InferResponseType } from "hono/client";
 import { useState } from "preact/hooks";
 import { Link } from "wouter-preact";
@@ -15,6 +15,7 @@ import { Panel } from "../../components/page.tsx";
 import { Failure } from "../../components/states.tsx";
 import { Time } from "../../components/time.tsx";
 import { tell } from "../../components/toasts.tsx";
+import { useAct } from "../../api/use-act.ts";
 
 type Plan = Extract<InferResponseType<typeof admin.customers.delete.$post, 200>, { state: "planned" }>;
 
@@ -32,7 +33,7 @@ export function Deletions() {
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "");
-  const looking = useMutation({
+  const looking = useAct({
     mutationFn: async () => answerOf(admin.customers.delete.$post({ json: { customer } })),
     onSuccess: (answer) => {
       if (answer.state === "planned") setPlan(answer);

@@ -1,6 +1,6 @@
 // When Voucherify sent nothing to an inlet, and which of the sendouts that its own log shows never arrived.
 
-import { useMutation, useQuery } from "@tanstack/preact-query";
+import { useQuery } from "@tanstack/preact-query";
 import type { InferResponseType } from "hono/client";
 import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
@@ -11,6 +11,7 @@ import { countOf, formatCount } from "../../components/numbers.ts";
 import { Panel } from "../../components/page.tsx";
 import { Failure, Loading } from "../../components/states.tsx";
 import { Time } from "../../components/time.tsx";
+import { useAct } from "../../api/use-act.ts";
 
 type Report = InferResponseType<typeof admin.upstream.gap.$get, 200>;
 
@@ -104,7 +105,7 @@ function Gaps({ report: { since, gaps, refused, received, steps } }: { report: R
 /** Which ids of a pasted text never arrived. */
 function LookUp({ inlet }: { inlet: string }) {
   const [text, setText] = useState("");
-  const looking = useMutation({
+  const looking = useAct({
     mutationFn: async () => answerOf(admin.upstream.gap.$post({ json: { sendouts: text, inlet } })),
   });
   const found = looking.data;

@@ -1,6 +1,5 @@
 // The keys that the vault is sealed with: which is used, which are missing or can go, and how to seal everything anew.
 
-import { useMutation } from "@tanstack/preact-query";
 import type { InferResponseType } from "hono/client";
 import { admin, answerOf } from "../../api/admin.ts";
 import { Button } from "../../components/button.tsx";
@@ -10,12 +9,13 @@ import { Panel } from "../../components/page.tsx";
 import { Remedy } from "../../components/remedy.tsx";
 import { tell, tellError } from "../../components/toasts.tsx";
 import { forgetSecrets, type Keys } from "./use-secrets.ts";
+import { useAct } from "../../api/use-act.ts";
 
 /** The panel. */
 export function MasterKeys({ keys }: { keys: Keys }) {
   const { active, problem, secrets, missing, droppable } = keys;
   const others = Object.entries(secrets).filter(([id, count]) => id !== active && count > 0);
-  const sealing = useMutation({
+  const sealing = useAct({
     mutationFn: rewrapAll,
     onSuccess: async ({ rewrapped, unreadable }) => {
       await forgetSecrets();

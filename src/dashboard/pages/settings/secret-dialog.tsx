@@ -1,6 +1,5 @@
 // Puts a secret into the vault. Its value is in the page from when it is typed until the dialog closes, and nowhere else.
 
-import { useMutation } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
 import { Button } from "../../components/button.tsx";
@@ -9,13 +8,14 @@ import { TextArea, TextField } from "../../components/field.tsx";
 import { Failure } from "../../components/states.tsx";
 import { tell } from "../../components/toasts.tsx";
 import { forgetSecrets } from "./use-secrets.ts";
+import { useAct } from "../../api/use-act.ts";
 
 /** The form; `name` is empty for a new secret. */
 export function SecretDialog({ name: fixedName, onClose }: { name: string; onClose: () => void }) {
   const [name, setName] = useState(fixedName);
   const [value, setValue] = useState("");
   const [hosts, setHosts] = useState("");
-  const putting = useMutation({
+  const putting = useAct({
     mutationFn: async (given: { value: string; hosts: string }) => {
       const named = given.hosts.split(/\s+/).filter((host) => host !== "");
       const json = { value: given.value, ...(named.length > 0 && { hosts: named }) };

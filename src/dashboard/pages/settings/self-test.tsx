@@ -1,6 +1,6 @@
 // A signed test sendout through the router itself, from its inlet to its echo target.
 
-import { useMutation, useQuery } from "@tanstack/preact-query";
+import { useQuery } from "@tanstack/preact-query";
 import { FlaskConical } from "lucide-preact";
 import { Link } from "wouter-preact";
 import { admin, answerOf } from "../../api/admin.ts";
@@ -10,13 +10,14 @@ import { Badge } from "../../components/badge.tsx";
 import { Button } from "../../components/button.tsx";
 import { Panel } from "../../components/page.tsx";
 import { Failure } from "../../components/states.tsx";
+import { useAct } from "../../api/use-act.ts";
 
 /** How often it is looked how far the test is, in milliseconds. */
 const LOOK_MS = 500;
 
 /** The panel with the button, and how far the last test came. */
 export function SelfTest() {
-  const test = useMutation({
+  const test = useAct({
     mutationFn: async () => {
       const { acceptedId: accepted, refusal, inlet } = await answerOf(admin["self-test"].$post({ json: {} }));
       if (accepted === null)

@@ -1,6 +1,5 @@
 // Makes a token, and shows it this once.
 
-import { useMutation } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import type { Scope } from "../../../ledger/tokens.ts";
 import { admin, answerOf } from "../../api/admin.ts";
@@ -11,6 +10,7 @@ import { Dialog } from "../../components/dialog.tsx";
 import { Checkbox, Select, TextField } from "../../components/field.tsx";
 import { Failure } from "../../components/states.tsx";
 import { endOf, LIFETIMES, PRESETS, SCOPE_WORDS, SCOPES, type Lifetime } from "./scopes.ts";
+import { useAct } from "../../api/use-act.ts";
 
 /** The form, and then what was made. */
 export function TokenDialog({ onClose }: { onClose: () => void }) {
@@ -22,7 +22,7 @@ function Form({ onClose, onMade }: { onClose: () => void; onMade: (made: { name:
   const [name, setName] = useState("");
   const [scopes, setScopes] = useState<ReadonlySet<Scope>>(new Set(["read"]));
   const [lifetime, setLifetime] = useState<Lifetime>("90");
-  const making = useMutation({
+  const making = useAct({
     mutationFn: async () => {
       const expiresAt = endOf(lifetime, Date.now());
       const json = { name: name.trim(), scopes: [...scopes], ...(expiresAt !== undefined && { expiresAt }) };

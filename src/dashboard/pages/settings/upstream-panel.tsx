@@ -1,6 +1,5 @@
 // The webhook in Voucherify as its Management API shows it: whether it is as the table needs it, and what puts that right.
 
-import { useMutation } from "@tanstack/preact-query";
 import { RefreshCw } from "lucide-preact";
 import { admin, answerOf } from "../../api/admin.ts";
 import { queries } from "../../api/queries.ts";
@@ -14,6 +13,7 @@ import { Panel } from "../../components/page.tsx";
 import { Time } from "../../components/time.tsx";
 import { tell, tellError } from "../../components/toasts.tsx";
 import type { Upstream } from "./inlets.tsx";
+import { useAct } from "../../api/use-act.ts";
 
 const URL_WORDS = {
   same: "posts to the inlet",
@@ -128,7 +128,7 @@ function Enable() {
 
 /** Creates the webhook or makes it as the table needs it, once it has said what that would be. */
 function PutWebhook({ exists }: { exists: boolean }) {
-  const looking = useMutation({
+  const looking = useAct({
     mutationFn: async () => answerOf(admin.upstream.webhook.$post({ json: { dryRun: true } })),
     onSuccess: ({ action, before, after }) => {
       if (action === "nothing" || after === null) tell({ title: "It is as the table needs it", type: "info" });
@@ -174,7 +174,7 @@ function askPut(
 }
 
 function Look() {
-  const looking = useMutation({
+  const looking = useAct({
     mutationFn: async () => answerOf(admin.upstream.look.$post()),
     onSuccess: forgetUpstream,
     onError: (error) => tellError(error, "Voucherify could not be asked."),

@@ -1,18 +1,17 @@
 // Who comes without a session shows a token here. Whom Cloudflare Access vouches for never sees it.
 
-import { useMutation } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { signIn } from "../../api/session.ts";
 import { Button } from "../../components/button.tsx";
 import { TextField } from "../../components/field.tsx";
 import { Failure } from "../../components/states.tsx";
+import { useAct } from "../../api/use-act.ts";
 import "./sign-in.css";
 
 /** The sign-in page. `trouble` is what went wrong before it could be shown who this is. */
 export function SignIn({ trouble }: { trouble?: unknown }) {
   const [token, setToken] = useState("");
-  // What is shown is given along: a function of the last rendering would not know of a letter typed just before Enter.
-  const signingIn = useMutation({ mutationFn: signIn });
+  const signingIn = useAct({ mutationFn: signIn });
   const error = signingIn.isIdle ? trouble : signingIn.error;
   const submit = (event: Event) => {
     event.preventDefault();

@@ -1,7 +1,6 @@
 // What stands over the page while there is a draft: how much it changes, and what can be done with it. And what is in the
 // way, should somebody have published another version.
 
-import { useMutation } from "@tanstack/preact-query";
 import { ListChecks, Trash2 } from "lucide-preact";
 import { useMemo } from "preact/hooks";
 import { useLocation } from "wouter-preact";
@@ -16,6 +15,7 @@ import { changes, check, clashes, discardDraft, draft, type Draft } from "./draf
 import { checkDraft, putOnTop } from "./publish.ts";
 import { nameOf } from "./version-list.tsx";
 import type { Working } from "./working.ts";
+import { useAct } from "../../api/use-act.ts";
 
 /** The bar; nothing while there is no draft. */
 export function DraftBar({ working }: { working: Working }) {
@@ -50,7 +50,7 @@ function Verdict({ working: { document, errors } }: { working: Working }) {
 
 function DraftActions({ current }: { current: Draft }) {
   const [path] = useLocation();
-  const checking = useMutation({
+  const checking = useAct({
     mutationFn: async () => checkDraft(current),
     onError: (error) => tellError(error, "The draft could not be checked."),
   });
