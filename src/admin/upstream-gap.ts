@@ -18,6 +18,7 @@ import { problem } from "../problem.ts";
 import { ledgerIdOf } from "../routing/identify.ts";
 import { newestTable } from "../routing/table-store.ts";
 import { sendoutKey } from "../voucherify/normalise.ts";
+import { LOOKED_UP_MAX, sendoutIdsIn } from "../voucherify/sendout-ids.ts";
 import type { AdminEnv } from "./access.ts";
 import { InstantTextSchema, MaybeInstantSchema, toInstant, toMaybeInstant } from "./answers.ts";
 import { describe } from "./describe.ts";
@@ -28,12 +29,6 @@ const WEEK_MS = 7 * DAY_MS;
 
 /** How long Voucherify's support can send a webhook again (migration guide), and how far back is looked by default. */
 const RESEND_MS = 14 * DAY_MS;
-
-/** How many ids are looked up in one call: each takes a hash, and the free plan has ten milliseconds. */
-const SENDOUTS_MAX = 1_000;
-
-/** Voucherify's own ids of sendouts, in whatever text they stand. */
-const SENDOUT_ID = /\bwhs_[0-9a-zA-Z]{6,60}\b/g;
 
 const InletQuery = v.optional(v.pipe(v.string(), v.description("The inlet; that of the settings when left out.")));
 
@@ -81,9 +76,9 @@ const LookUpBodySchema = v.strictObject({
   sendouts: v.pipe(
     v.union([v.string(), v.array(v.string())], "expected a text or a list of texts"),
     v.description("Voucherify's ids, or any text that has them in it, like a page of its log."),
-    v.transform((given) => [...new Set([given].flat().join("\n").match(SENDOUT_ID))]),
+    v.transform((given) => sendoutIdsIn([given].flat().join("\n"))),
     v.minLength(1, "expected Voucherify's ids of sendouts, like whs_…"),
-    v.maxLength(SENDOUTS_MAX, `expected ${SENDOUTS_MAX} ids at most`),
+    v.maxLength(LOOKED_UP_MAX, `expected ${LOOKED_UP_MAX} ids at most`),
   ),
   inlet: InletQuery,
   project: v.optional(

@@ -45,7 +45,7 @@ function webhookSteps(table: CompiledTable, inlet: string, url: string, events: 
     `Tick ${events.length === 1 ? "this event" : `these ${events.length} events`}: ${events.join(", ")}`,
     ...proofSteps(table, inlet),
     'See that "Is active" is on, and save.',
-    `Press "Send test webhook", then look for it: GET /admin/sendouts?inlet=${inlet}`,
+    `Press "Send test webhook": it is then the newest sendout of the inlet ${inlet}.`,
   ];
 }
 

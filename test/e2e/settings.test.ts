@@ -64,9 +64,37 @@ inBrowser("the settings", () => {
     await page.getByText("Point Voucherify at it, step by step").click();
     await page.getByText("npx wrangler secret put VOUCHERIFY_SECRET").waitFor();
     await page.getByText("With credentials of Voucherify's Management API").waitFor();
-    await page.getByLabel("Voucherify's log, pasted").fill("whs_3cb514213daea2aa76 redemption.succeeded failed");
-    await page.getByRole("button", { name: "Find what never arrived" }).click();
-    await page.getByText("1 of 1 never arrived").waitFor();
+  });
+
+  it("compare Voucherify's log, as it was pasted, with what arrived, and say what to do with each", async () => {
+    const arrived = createSendout();
+    await signalbox.accept(JSON.stringify(arrived));
+    // More than one call takes, and one line of them that arrived.
+    const lost = Array.from({ length: 1_200 }, (_, number) => `whs_${(0xabcdef00 + number).toString(16)}`);
+    const page = await open({ origin: signalbox.url, path: "/settings", token });
+    const field = page.getByLabel("Voucherify's log, pasted");
+    await field.fill("we have no idea what this is");
+    await page.getByText("There is no id of a sendout in it").waitFor();
+    expect(await page.getByRole("button", { name: "Compare" }).getAttribute("aria-disabled")).toBe("true");
+    await field.fill([`sent\tredemption.succeeded\t${arrived.id}`, ...lost.map((id) => `failed\t${id}`)].join("\n"));
+    await page.getByText("1,201 sendouts found in it.").waitFor();
+    await page.getByRole("button", { name: "Compare" }).click();
+    await page.getByText("1,200 of 1,201 never arrived.").waitFor();
+    await page.getByText("Retry each in Voucherify").waitFor();
+    const missing = page.getByRole("list", { name: "Never arrived" }).getByRole("listitem");
+    expect(await missing.first().textContent()).toBe(`${lost[0]} failed`);
+    await page.getByText("1 has arrived").click();
+    expect(await findGrave(page)).toEqual([]);
+    await page.getByRole("link", { name: arrived.id }).click();
+    await page.waitForURL(/\/sendouts\//);
+    await page.getByText("redemption.succeeded").first().waitFor();
+  });
+
+  it("take a log with far too many lines for what it is", async () => {
+    const page = await open({ origin: signalbox.url, path: "/settings", token });
+    const ids = Array.from({ length: 10_001 }, (_, number) => `whs_${(0xabcd0000 + number).toString(16)}`);
+    await page.getByLabel("Voucherify's log, pasted").fill(ids.join(" "));
+    await page.getByText("There are 10,001 sendouts in it, and 10,000 can be compared at once").waitFor();
   });
 
   it("make a token that opens a session, and end that session with it", async () => {

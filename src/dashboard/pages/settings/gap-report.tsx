@@ -4,14 +4,12 @@ import { useQuery } from "@tanstack/preact-query";
 import type { InferResponseType } from "hono/client";
 import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
-import { Button } from "../../components/button.tsx";
-import { CopyButton } from "../../components/copy-button.tsx";
-import { Select, TextArea } from "../../components/field.tsx";
+import { Select } from "../../components/field.tsx";
 import { countOf, formatCount } from "../../components/numbers.ts";
 import { Panel } from "../../components/page.tsx";
 import { Failure, Loading } from "../../components/states.tsx";
 import { Time } from "../../components/time.tsx";
-import { useAct } from "../../api/use-act.ts";
+import { CompareLog } from "./compare-log.tsx";
 
 type Report = InferResponseType<typeof admin.upstream.gap.$get, 200>;
 
@@ -44,13 +42,13 @@ export function GapReport({ inlets }: { inlets: readonly string[] }) {
         {error !== null && <Failure error={error} onRetry={refetch} />}
         {data === undefined && error === null && <Loading />}
         {data !== undefined && <Gaps report={data} />}
-        <LookUp inlet={inlet} />
+        <CompareLog inlet={inlet} isRefusing={(data?.refused.length ?? 0) > 0} />
       </div>
     </Panel>
   );
 }
 
-function Gaps({ report: { since, gaps, refused, received, steps } }: { report: Report }) {
+function Gaps({ report: { since, gaps, refused, received } }: { report: Report }) {
   const count = received.reduce((sum, one) => sum + one.count, 0);
   return (
     <>
@@ -75,8 +73,7 @@ function Gaps({ report: { since, gaps, refused, received, steps } }: { report: R
                 </>
               )}
               . Voucherify's support can send it again until <Time at={resendUntil} as="clock" />.
-              {usual !== null &&
-                ` A week before, ${formatCount(usual.events.reduce((sum, one) => sum + one.count, 0))} came in that time.`}
+              {usual !== null && ` ${describeUsual(usual.events)}`}
             </li>
           ))}
         </ul>
@@ -93,55 +90,28 @@ function Gaps({ report: { since, gaps, refused, received, steps } }: { report: R
       )}
       {(gaps.length > 0 || refused.length > 0) && (
         <ol class="settings-list">
-          {steps.map((step) => (
-            <li key={step}>{step}</li>
-          ))}
+          <li>
+            In Voucherify open Audit log, Webhook sendouts, and filter it by these times and the status failed: each
+            line was made and not delivered.
+          </li>
+          <li>Copy what it shows into the field below, and compare: that says which of it never arrived here.</li>
+          <li>
+            Voucherify does not say whether it makes sendouts at all while a webhook is disabled: expect that it does
+            not. Hold what came in a week before against the project's own redemptions and publications of that time.
+          </li>
+          <li>
+            Retry in Voucherify what is missing. Its support can send again what is no older than 14 days: tell it the
+            project, the webhook and the time. What has arrived under the same id is not delivered twice.
+          </li>
         </ol>
       )}
     </>
   );
 }
 
-/** Which ids of a pasted text never arrived. */
-function LookUp({ inlet }: { inlet: string }) {
-  const [text, setText] = useState("");
-  const looking = useAct({
-    mutationFn: async () => answerOf(admin.upstream.gap.$post({ json: { sendouts: text, inlet } })),
-  });
-  const found = looking.data;
-  return (
-    <>
-      <TextArea
-        label="Voucherify's log, pasted"
-        rows={3}
-        value={text}
-        onText={setText}
-        placeholder="whs_3cb514213daea2aa76 redemption.succeeded failed …"
-        hint="Audit log, Webhook sendouts, as it stands there: the ids (whs_…) in it are looked up here."
-      />
-      <Button
-        isBusy={looking.isPending}
-        why={text.trim() === "" ? "Paste something first." : undefined}
-        onClick={() => looking.mutate()}
-      >
-        Find what never arrived
-      </Button>
-      {looking.error !== null && <Failure error={looking.error} />}
-      {found !== undefined && (
-        <div role="status" class="settings-stack">
-          <p>
-            {found.missing.length === 0
-              ? `All ${formatCount(found.asked)} have arrived.`
-              : `${formatCount(found.missing.length)} of ${formatCount(found.asked)} never arrived. Retry each in Voucherify's log, or have its support send them again.`}
-          </p>
-          {found.missing.length > 0 && (
-            <p class="settings-copied">
-              <code>{found.missing.join(" ")}</code>
-              <CopyButton text={found.missing.join("\n")} label="Copy the ids" tone="plain" isLabelled />
-            </p>
-          )}
-        </div>
-      )}
-    </>
-  );
+/** What came in the same span a week before, by event type. */
+function describeUsual(events: NonNullable<Report["gaps"][number]["usual"]>["events"]): string {
+  if (events.length === 0) return "A week before, nothing came in at that time.";
+  const counts = events.map(({ type, count }) => `${formatCount(count)} ${type ?? "of no known type"}`);
+  return `A week before, this came in at that time: ${counts.join(", ")}.`;
 }
