@@ -35,6 +35,15 @@ inBrowser("every page", { timeout: 180_000 }, () => {
       expect(await findGrave(page), shown.name).toEqual([]);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       expect(wide, `${shown.name} is no wider than the screen`).toBeLessThanOrEqual(width);
+      expect(await page.evaluate(tablesTooWide), `${shown.name} has no table that scrolls sideways`).toEqual([]);
     }
   });
 });
+
+/** The tables of a page that do not fit where they stand, by their titles. Runs in the browser. */
+function tablesTooWide(): (string | null)[] {
+  const tables = [...document.querySelectorAll('[role="table"]')];
+  return tables
+    .filter((table) => table.scrollWidth > (table.parentElement?.clientWidth ?? 0))
+    .map((table) => table.querySelector('[role="row"]')?.textContent ?? null);
+}

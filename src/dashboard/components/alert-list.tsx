@@ -2,6 +2,7 @@
 
 import type { Alert } from "../api/alerts.ts";
 import { Badge, type Mood } from "./badge.tsx";
+import { DataTable, type Column } from "./data-table.tsx";
 import { Time } from "./time.tsx";
 
 /** What became of a message, in words. */
@@ -13,47 +14,31 @@ const OUTCOMES: Record<Alert["state"], readonly [said: string, mood: Mood]> = {
   given_up: ["given up", "bad"],
 };
 
+const COLUMNS: readonly Column<Alert>[] = [
+  { title: "When", cell: ({ createdAt }) => <Time at={createdAt} as="clock" /> },
+  { title: "Channel", kind: "long", cell: ({ channel }) => channel },
+  { title: "Message", kind: "long", cell: ({ message }) => message.title },
+  { title: "Outcome", kind: "long", cell: (alert) => <Outcome alert={alert} /> },
+];
+
 /** The messages as a table. */
 export function AlertList({ alerts }: { alerts: readonly Alert[] }) {
-  return (
-    <table class="table">
-      <thead>
-        <tr>
-          <th>When</th>
-          <th>Channel</th>
-          <th>Message</th>
-          <th>Outcome</th>
-        </tr>
-      </thead>
-      <tbody>
-        {alerts.map((alert) => (
-          <AlertRow key={alert.id} alert={alert} />
-        ))}
-      </tbody>
-    </table>
-  );
+  return <DataTable rows={alerts} keyOf={({ id }) => id} columns={COLUMNS} />;
 }
 
-function AlertRow({ alert: { createdAt, channel, message, state, answer, attempts } }: { alert: Alert }) {
+function Outcome({ alert: { state, answer, attempts } }: { alert: Alert }) {
   const [said, mood] = OUTCOMES[state];
   return (
-    <tr>
-      <td>
-        <Time at={createdAt} as="clock" />
-      </td>
-      <td>{channel}</td>
-      <td>{message.title}</td>
-      <td>
-        <Badge state={state} mood={mood}>
-          {said}
-        </Badge>
-        {answer !== null && state !== "sent" && (
-          <p class="quiet">
-            {attempts > 1 ? `${attempts} attempts: ` : ""}
-            {answer}
-          </p>
-        )}
-      </td>
-    </tr>
+    <>
+      <Badge state={state} mood={mood}>
+        {said}
+      </Badge>
+      {answer !== null && state !== "sent" && (
+        <p class="quiet">
+          {attempts > 1 ? `${attempts} attempts: ` : ""}
+          {answer}
+        </p>
+      )}
+    </>
   );
 }

@@ -1,7 +1,7 @@
 // How every page begins, and the boxes that it is made of.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import "./page.css";
 
 /** A page: its heading, which is the document's title as well, what can be done on it, and what it shows. */
@@ -58,26 +58,7 @@ export function Panel({
           {actions}
         </header>
       )}
-      {isFlush ? <FlushBody>{children}</FlushBody> : <div class="panel-body">{children}</div>}
+      <div class="panel-body">{children}</div>
     </section>
-  );
-}
-
-/** What reaches the edges scrolls where it is too wide, and can then be reached and scrolled by keyboard. */
-function FlushBody({ children }: { children: ComponentChildren }) {
-  const body = useRef<HTMLDivElement>(null);
-  const [isTooWide, setTooWide] = useState(false);
-  useEffect(() => {
-    const { current } = body;
-    if (current === null) return undefined;
-    const observer = new ResizeObserver(() => setTooWide(current.scrollWidth > current.clientWidth));
-    for (const element of [current, ...current.children]) observer.observe(element);
-    return () => observer.disconnect();
-    // What is shown may be other elements than a moment ago.
-  }, [children]);
-  return (
-    <div ref={body} class="panel-body" {...(isTooWide && { tabIndex: 0 })}>
-      {children}
-    </div>
   );
 }

@@ -1,6 +1,7 @@
 // The list of keys: those of the page that is open, and those that work everywhere.
 
 import { signal } from "@preact/signals";
+import { DataTable, type Column } from "../components/data-table.tsx";
 import { bindings, type KeyBinding } from "../components/keys.ts";
 import { Dialog } from "../components/dialog.tsx";
 
@@ -21,24 +22,21 @@ export function KeyHelp() {
   );
 }
 
+const COLUMNS: readonly Column<KeyBinding>[] = [
+  { title: "Does", cell: ({ does }) => does },
+  {
+    title: "Keys",
+    kind: "number",
+    cell: ({ keys }) =>
+      keys.split(" ").map((key) => <kbd key={key}>{key.replace("mod+", IS_APPLE ? "⌘ " : "Ctrl ")}</kbd>),
+  },
+];
+
 function Keys({ title, of }: { title: string; of: readonly KeyBinding[] }) {
   return (
     <section>
       <h3>{title}</h3>
-      <table class="table">
-        <tbody>
-          {of.map(({ keys, does }) => (
-            <tr key={keys}>
-              <td>{does}</td>
-              <td class="number">
-                {keys.split(" ").map((key) => (
-                  <kbd key={key}>{key.replace("mod+", IS_APPLE ? "⌘ " : "Ctrl ")}</kbd>
-                ))}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <DataTable rows={of} keyOf={({ keys }) => keys} columns={COLUMNS} />
     </section>
   );
 }

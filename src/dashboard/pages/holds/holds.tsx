@@ -5,6 +5,7 @@ import { Link, useSearchParams } from "wouter-preact";
 import { useHolds, type Held, type Holds as HoldsAnswer } from "../../api/holds.ts";
 import { whyNot } from "../../api/session-state.ts";
 import { Button } from "../../components/button.tsx";
+import { DataTable, type Column } from "../../components/data-table.tsx";
 import { countOf, formatCount } from "../../components/numbers.ts";
 import { Page, Panel } from "../../components/page.tsx";
 import { Empty, Failure, Loading } from "../../components/states.tsx";
@@ -64,45 +65,49 @@ function Lists({ pauses, held }: HoldsAnswer) {
         title={<>Waiting{total > 0 && <span class="quiet"> · {countOf(total, "delivery", "deliveries")}</span>}</>}
         isFlush
       >
-        {held.length === 0 ? <p class="holds-none quiet">Nothing waits.</p> : <HeldTable held={held} />}
+        {held.length === 0 ? <p class="holds-none quiet">Nothing waits.</p> : (
+          <DataTable rows={held} keyOf={keyOf} columns={COLUMNS} />
+        )}
       </Panel>
     </>
   );
 }
 
-function HeldTable({ held }: { held: readonly Held[] }) {
-  return (
-    <table class="table">
-      <thead>
-        <tr>
-          <th>Target</th>
-          <th>Route</th>
-          <th>Waits for</th>
-          <th class="number">Deliveries</th>
-          <th>Oldest</th>
-        </tr>
-      </thead>
-      <tbody>
-        {held.map(({ target, route, reason, count, since }) => (
-          <tr key={`${target} ${route} ${reason}`}>
-            <td class="holds-name">
-              <Link href={`/table/targets/${encodeURIComponent(target)}`}>{target}</Link>
-            </td>
-            <td class="holds-name">{route}</td>
-            <td>
-              {describeWait(reason)} <code class="quiet">{reason}</code>
-            </td>
-            <td class="number">
-              <Link href={heldAddress({ target, route, reason })} aria-label={`${formatCount(count)}: show them`}>
-                {formatCount(count)}
-              </Link>
-            </td>
-            <td>
-              <Hourglass class="holds-icon" size={14} aria-hidden="true" /> <Time at={since} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
+const COLUMNS: readonly Column<Held>[] = [
+  {
+    title: "Target",
+    kind: "long",
+    cell: ({ target }) => <Link href={`/table/targets/${encodeURIComponent(target)}`}>{target}</Link>,
+  },
+  { title: "Route", kind: "long", cell: ({ route }) => route },
+  {
+    title: "Waits for",
+    kind: "long",
+    cell: ({ reason }) => (
+      <>
+        {describeWait(reason)} <code class="quiet">{reason}</code>
+      </>
+    ),
+  },
+  {
+    title: "Deliveries",
+    kind: "number",
+    cell: (held) => (
+      <Link href={heldAddress(held)} aria-label={`${formatCount(held.count)}: show them`}>
+        {formatCount(held.count)}
+      </Link>
+    ),
+  },
+  {
+    title: "Oldest",
+    cell: ({ since }) => (
+      <>
+        <Hourglass class="holds-icon" size={14} aria-hidden="true" /> <Time at={since} />
+      </>
+    ),
+  },
+];
+
+function keyOf({ target, route, reason }: Held): string {
+  return `${target} ${route} ${reason}`;
 }

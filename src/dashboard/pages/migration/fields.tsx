@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import type { FieldChange } from "../../../voucherify/conversion.ts";
 import { Badge } from "../../components/badge.tsx";
+import { DataTable, type Column } from "../../components/data-table.tsx";
 import { Select, TextField } from "../../components/field.tsx";
 import { Panel } from "../../components/page.tsx";
 import type { Report } from "./migration.tsx";
@@ -25,6 +26,21 @@ const BASIS: Record<Report["types"][number]["comparedWith"], string> = {
   nothing: "None has come in with its body, and there is no example of it.",
 };
 
+const COLUMNS: readonly Column<FieldChange>[] = [
+  { title: "v2018-08-01", kind: "long", cell: ({ from }) => from !== null && <code>{from}</code> },
+  { title: "Becomes", cell: ({ change }) => <Becomes change={change} /> },
+  { title: "v2024-01-01", kind: "long", cell: ({ to }) => to !== null && <code>{to}</code> },
+];
+
+function Becomes({ change }: Pick<FieldChange, "change">) {
+  const [said, mood] = CHANGES[change];
+  return (
+    <Badge state={change} mood={mood}>
+      {said}
+    </Badge>
+  );
+}
+
 /** One type's fields, to search in. */
 export function Fields({ types }: { types: Report["types"] }) {
   const names = types.map(({ type, sender }) => `${type}, ${sender}`);
@@ -45,36 +61,8 @@ export function Fields({ types }: { types: Report["types"] }) {
       <p class="migration-none quiet">
         {BASIS[shown.comparedWith]} A line speaks of everything below its field that has no line of its own.
       </p>
-      <table class="table">
-        <thead>
-          <tr>
-            <th>v2018-08-01</th>
-            <th>Becomes</th>
-            <th>v2024-01-01</th>
-          </tr>
-        </thead>
-        <tbody>
-          {found.map((change) => (
-            <ChangeRow key={`${change.from} ${change.to}`} change={change} />
-          ))}
-        </tbody>
-      </table>
+      <DataTable rows={found} keyOf={({ from, to }) => `${from} ${to}`} columns={COLUMNS} />
       {found.length === 0 && <p class="migration-none quiet">No field has that in it.</p>}
     </Panel>
-  );
-}
-
-function ChangeRow({ change: { change, from, to } }: { change: FieldChange }) {
-  const [said, mood] = CHANGES[change];
-  return (
-    <tr>
-      <td class="migration-path">{from !== null && <code>{from}</code>}</td>
-      <td>
-        <Badge state={change} mood={mood}>
-          {said}
-        </Badge>
-      </td>
-      <td class="migration-path">{to !== null && <code>{to}</code>}</td>
-    </tr>
   );
 }

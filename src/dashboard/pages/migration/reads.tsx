@@ -3,6 +3,7 @@
 import { Link } from "wouter-preact";
 import { useTargets } from "../../api/table-parts.ts";
 import { CopyButton } from "../../components/copy-button.tsx";
+import { DataTable, type Column } from "../../components/data-table.tsx";
 import { Panel } from "../../components/page.tsx";
 import type { Report } from "./migration.tsx";
 import { editAddress } from "./places.ts";
@@ -16,50 +17,30 @@ export function Reads({ reads }: { reads: Report["reads"] }) {
       {reads.length === 0 ? (
         <p class="migration-none quiet">Nothing in the table reads a field that disappears.</p>
       ) : (
-        <table class="table">
-          <thead>
-            <tr>
-              <th>Place</th>
-              <th>Reads</th>
-              <th>For</th>
-              <th>Write instead</th>
-              <th>
-                <span class="visually-hidden">Edit</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {reads.map((read) => (
-              <ReadRow key={`${read.place} ${read.path}`} read={read} targets={targets} />
-            ))}
-          </tbody>
-        </table>
+        <DataTable rows={reads} keyOf={({ place, path }) => `${place} ${path}`} columns={columnsOf(targets)} />
       )}
     </Panel>
   );
 }
 
-function ReadRow({ read, targets }: { read: Report["reads"][number]; targets: readonly string[] }) {
-  const { place, path, types } = read;
-  const edit = editAddress(place, targets);
-  return (
-    <tr>
-      <td class="migration-path">
-        <code>{place}</code>
-      </td>
-      <td class="migration-path">
-        <code>{path}</code>
-      </td>
-      <td>{types.join(", ")}</td>
-      <td class="migration-path">
-        <Instead read={read} />
-      </td>
-      <td>{edit !== undefined && <Link href={edit.href}>{edit.label}</Link>}</td>
-    </tr>
-  );
+type Read = Report["reads"][number];
+
+function columnsOf(targets: readonly string[]): readonly Column<Read>[] {
+  return [
+    { title: "Place", kind: "long", cell: ({ place }) => <code>{place}</code> },
+    { title: "Reads", kind: "long", cell: ({ path }) => <code>{path}</code> },
+    { title: "For", kind: "long", cell: ({ types }) => types.join(", ") },
+    { title: "Write instead", kind: "long", cell: (read) => <Instead read={read} /> },
+    { title: "Edit", kind: "actions", cell: ({ place }) => <Edit place={place} targets={targets} /> },
+  ];
 }
 
-function Instead({ read: { fate, replacement } }: { read: Report["reads"][number] }) {
+function Edit({ place, targets }: { place: string; targets: readonly string[] }) {
+  const edit = editAddress(place, targets);
+  return edit === undefined ? null : <Link href={edit.href}>{edit.label}</Link>;
+}
+
+function Instead({ read: { fate, replacement } }: { read: Read }) {
   if (fate === "whole") return <>Look at it: its insides change.</>;
   if (fate === "gone" || replacement === null) return <>Nothing: there is no such field any more.</>;
   return (

@@ -4,6 +4,7 @@ import { Link } from "wouter-preact";
 import { useStanding } from "../../api/standing.ts";
 import { Badge } from "../../components/badge.tsx";
 import { ButtonLink } from "../../components/button.tsx";
+import { DataTable, type Column } from "../../components/data-table.tsx";
 import { describeDuration } from "../../components/instants.ts";
 import { formatCount } from "../../components/numbers.ts";
 import { Panel } from "../../components/page.tsx";
@@ -45,81 +46,74 @@ export function Targets({ statistics, range }: { statistics: Statistics | undefi
         </Empty>
       )}
       {targets !== undefined && targets.length > 0 && (
-        <table class="table">
-          <thead>
-            <tr>
-              <th>Target</th>
-              <th>State</th>
-              <th class="number">Delivered</th>
-              <th class="number">Failed</th>
-              <th class="number">p50 / p95</th>
-              <th class="number">Waiting</th>
-              <th>Next try</th>
-            </tr>
-          </thead>
-          <tbody>
-            {targets.map((target) => (
-              <Row key={target.id} target={target} did={statistics?.targets[target.id]} range={range} />
-            ))}
-          </tbody>
-        </table>
+        <DataTable
+          rows={targets.map((target) => ({ ...target, did: statistics?.targets[target.id] }))}
+          keyOf={({ id }) => id}
+          columns={columnsOf(range)}
+        />
       )}
     </Panel>
   );
 }
 
-function Row({
-  target,
-  did,
-  range,
-}: {
-  target: TargetStanding;
-  did: Statistics["targets"][string] | undefined;
-  range: Range;
-}) {
-  const { id, state, reason, note, since, until, held, scheduled, nextAt } = target;
+/** A target with what it did in the time that is looked at. */
+type Row = TargetStanding & { did: Statistics["targets"][string] | undefined };
+
+function columnsOf(range: Range): readonly Column<Row>[] {
+  return [
+    {
+      title: "Target",
+      kind: "long",
+      cell: ({ id }) => <Link href={`/table/targets/${encodeURIComponent(id)}`}>{id}</Link>,
+    },
+    { title: "State", kind: "long", cell: (row) => <State of={row} /> },
+    { title: "Delivered", kind: "number", cell: ({ did }) => formatCount(did?.deliveries["delivered"] ?? 0) },
+    { title: "Failed", kind: "number", cell: (row) => <Failed of={row} range={range} /> },
+    { title: "p50 / p95", kind: "number", cell: ({ did }) => describeLatency(did) },
+    {
+      title: "Waiting",
+      kind: "number",
+      cell: ({ held, scheduled }) =>
+        held + scheduled === 0 ? 0 : <Link href="/holds">{formatCount(held + scheduled)}</Link>,
+    },
+    { title: "Next try", cell: ({ until, nextAt }) => <NextTry at={until ?? nextAt} /> },
+  ];
+}
+
+function State({ of: { state, reason, note, since } }: { of: TargetStanding }) {
   const { word, mood } = STANDINGS[state];
-  const failed = failedOf(did?.deliveries ?? {});
-  const next = until ?? nextAt;
   return (
-    <tr>
-      <th scope="row">
-        <Link href={`/table/targets/${encodeURIComponent(id)}`}>{id}</Link>
-      </th>
-      <td>
-        <Badge state={state} mood={mood}>
-          {word}
-        </Badge>
-        {reason !== null && (
-          <span class="overview-reason" title={note ?? undefined}>
-            {REASONS[reason] ?? reason}
-            {since !== null && (
-              <>
-                , <Time at={since} />
-              </>
-            )}
-          </span>
-        )}
-      </td>
-      <td class="number">{formatCount(did?.deliveries["delivered"] ?? 0)}</td>
-      <td class="number">
-        {failed === 0 ? (
-          0
-        ) : (
-          <Link
-            href={`/sendouts?since=${encodeURIComponent(sinceOf(range, Date.now()))}&target=${encodeURIComponent(id)}&deliveryState=failed`}
-          >
-            {formatCount(failed)}
-          </Link>
-        )}
-      </td>
-      <td class="number">
-        {did?.latencyMs.p50 == null
-          ? "–"
-          : `${describeDuration(did.latencyMs.p50)} / ${describeDuration(did.latencyMs.p95 ?? 0)}`}
-      </td>
-      <td class="number">{held + scheduled === 0 ? 0 : <Link href="/holds">{formatCount(held + scheduled)}</Link>}</td>
-      <td>{next === null ? <span class="quiet">–</span> : <Time at={next} />}</td>
-    </tr>
+    <>
+      <Badge state={state} mood={mood}>
+        {word}
+      </Badge>
+      {reason !== null && (
+        <span class="overview-reason" title={note ?? undefined}>
+          {REASONS[reason] ?? reason}
+          {since !== null && (
+            <>
+              , <Time at={since} />
+            </>
+          )}
+        </span>
+      )}
+    </>
   );
+}
+
+function Failed({ of: { id, did }, range }: { of: Row; range: Range }) {
+  const failed = failedOf(did?.deliveries ?? {});
+  if (failed === 0) return <>0</>;
+  const since = encodeURIComponent(sinceOf(range, Date.now()));
+  const address = `/sendouts?since=${since}&target=${encodeURIComponent(id)}&deliveryState=failed`;
+  return <Link href={address}>{formatCount(failed)}</Link>;
+}
+
+function describeLatency(did: Row["did"]): string {
+  if (did?.latencyMs.p50 == null) return "–";
+  return `${describeDuration(did.latencyMs.p50)} / ${describeDuration(did.latencyMs.p95 ?? 0)}`;
+}
+
+function NextTry({ at }: { at: string | null }) {
+  return at === null ? <span class="quiet">–</span> : <Time at={at} />;
 }

@@ -4,6 +4,7 @@ import type { ComponentChildren } from "preact";
 import { Link } from "wouter-preact";
 import type { Plan, TargetPlan, WholeReplay } from "../../api/replays.ts";
 import { Badge } from "../../components/badge.tsx";
+import { DataTable, type Column } from "../../components/data-table.tsx";
 import { describeDuration } from "../../components/instants.ts";
 import { countOf, formatCount } from "../../components/numbers.ts";
 import { Panel } from "../../components/page.tsx";
@@ -27,7 +28,7 @@ export function PlanView({ replay: { plan, state } }: { replay: WholeReplay }) {
         {targets.length === 0 ? (
           <Empty title="It takes no delivery">{whyEmpty(excluded)}</Empty>
         ) : (
-          <Targets targets={targets} />
+          <DataTable rows={targets} keyOf={({ target }) => target} columns={COLUMNS} />
         )}
       </Panel>
       {Object.keys(excluded).length > 0 && (
@@ -46,49 +47,34 @@ export function PlanView({ replay: { plan, state } }: { replay: WholeReplay }) {
   );
 }
 
-function Targets({ targets }: { targets: readonly TargetPlan[] }) {
-  return (
-    <table class="table">
-      <thead>
-        <tr>
-          <th scope="col">Target</th>
-          <th scope="col" class="number">
-            Deliveries
-          </th>
-          <th scope="col">Now</th>
-          <th scope="col">How it takes them</th>
-          <th scope="col">Held</th>
-        </tr>
-      </thead>
-      <tbody>
-        {targets.map(({ target, deliveries, states, repeats, wouldBeHeld }) => (
-          <tr key={target}>
-            <td>
-              <Link href={`/table/targets/${target}`}>{target}</Link>
-            </td>
-            <td class="number">{formatCount(deliveries)}</td>
-            <td>
-              <Counts counts={states} render={(state, said) => <Badge state={state}>{said}</Badge>} />
-            </td>
-            <td>
-              <Counts
-                counts={repeats}
-                render={(how, said) => (
-                  <Badge state={how} mood={how === "may_be_seen_twice" ? "warn" : "good"}>
-                    {said}
-                  </Badge>
-                )}
-              />
-            </td>
-            <td>
-              {wouldBeHeld > 0 ? `${formatCount(wouldBeHeld)} until it is resumed` : <span class="quiet">none</span>}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
+const COLUMNS: readonly Column<TargetPlan>[] = [
+  { title: "Target", kind: "long", cell: ({ target }) => <Link href={`/table/targets/${target}`}>{target}</Link> },
+  { title: "Deliveries", kind: "number", cell: ({ deliveries }) => formatCount(deliveries) },
+  {
+    title: "Now",
+    kind: "long",
+    cell: ({ states }) => <Counts counts={states} render={(state, said) => <Badge state={state}>{said}</Badge>} />,
+  },
+  {
+    title: "How it takes them",
+    kind: "long",
+    cell: ({ repeats }) => (
+      <Counts
+        counts={repeats}
+        render={(how, said) => (
+          <Badge state={how} mood={how === "may_be_seen_twice" ? "warn" : "good"}>
+            {said}
+          </Badge>
+        )}
+      />
+    ),
+  },
+  {
+    title: "Held",
+    cell: ({ wouldBeHeld }) =>
+      wouldBeHeld > 0 ? `${formatCount(wouldBeHeld)} until it is resumed` : <span class="quiet">none</span>,
+  },
+];
 
 /** Counts that are not 0, each with what it counts. */
 function Counts({

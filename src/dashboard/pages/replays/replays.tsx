@@ -5,6 +5,7 @@ import { Link, useRoute } from "wouter-preact";
 import { useReplays, type ListedReplay } from "../../api/replays.ts";
 import { Badge } from "../../components/badge.tsx";
 import { ButtonLink } from "../../components/button.tsx";
+import { DataTable, type Column } from "../../components/data-table.tsx";
 import { formatCount } from "../../components/numbers.ts";
 import { Page, Panel } from "../../components/page.tsx";
 import { Empty, Failure, Loading } from "../../components/states.tsx";
@@ -24,12 +25,12 @@ function List() {
   return (
     <Page title="Replays" lead="Deliveries that were sent once more: as then, as now, or as new. The last 50.">
       {error !== null && <Failure error={error} onRetry={refetch} />}
-      <Panel isFlush>{data === undefined ? error === null && <Loading lines={6} /> : <Table replays={data} />}</Panel>
+      <Panel isFlush>{data === undefined ? error === null && <Loading lines={6} /> : <ReplayTable replays={data} />}</Panel>
     </Page>
   );
 }
 
-function Table({ replays }: { replays: readonly ListedReplay[] }) {
+function ReplayTable({ replays }: { replays: readonly ListedReplay[] }) {
   if (replays.length === 0) {
     return (
       <Empty
@@ -42,57 +43,42 @@ function Table({ replays }: { replays: readonly ListedReplay[] }) {
       </Empty>
     );
   }
+  return <DataTable rows={replays} keyOf={({ id }) => id} columns={COLUMNS} />;
+}
+
+const COLUMNS: readonly Column<ListedReplay>[] = [
+  {
+    title: "Planned",
+    cell: ({ id, plannedAt }) => (
+      <Link href={`/replays/${id}`}>
+        <Time at={plannedAt} as="clock" />
+      </Link>
+    ),
+  },
+  { title: "State", cell: (replay) => <State of={replay} /> },
+  { title: "Mode", cell: ({ mode }) => mode },
+  { title: "Deliveries", kind: "number", cell: ({ selected }) => formatCount(selected) },
+  { title: "What", kind: "long", cell: ({ select }) => <Selection select={select} /> },
+];
+
+function State({ of: { state, expiresAt } }: { of: ListedReplay }) {
+  const isExpired = state === "planned" && Date.parse(expiresAt) <= Date.now();
+  if (!isExpired) return <Badge state={state} />;
   return (
-    <table class="table replays-table">
-      <thead>
-        <tr>
-          <th scope="col">Planned</th>
-          <th scope="col">State</th>
-          <th scope="col">Mode</th>
-          <th scope="col" class="number">
-            Deliveries
-          </th>
-          <th scope="col">What</th>
-        </tr>
-      </thead>
-      <tbody>
-        {replays.map((replay) => (
-          <Row key={replay.id} replay={replay} />
-        ))}
-      </tbody>
-    </table>
+    <Badge state="expired" mood="calm">
+      plan expired
+    </Badge>
   );
 }
 
-function Row({ replay: { id, state, mode, plannedAt, expiresAt, selected, select } }: { replay: ListedReplay }) {
-  const isExpired = state === "planned" && Date.parse(expiresAt) <= Date.now();
+function Selection({ select }: Pick<ListedReplay, "select">) {
   return (
-    <tr>
-      <td>
-        <Link href={`/replays/${id}`}>
-          <Time at={plannedAt} as="clock" />
-        </Link>
-      </td>
-      <td>
-        {isExpired ? (
-          <Badge state="expired" mood="calm">
-            plan expired
-          </Badge>
-        ) : (
-          <Badge state={state} />
-        )}
-      </td>
-      <td>{mode}</td>
-      <td class="number">{formatCount(selected)}</td>
-      <td>
-        <div class="replays-what">
-          {wordsOf(select).map(({ name, value, isInstant }) => (
-            <span key={name}>
-              <span class="quiet">{name}</span> {isInstant ? <Time at={value} as="clock" /> : value}
-            </span>
-          ))}
-        </div>
-      </td>
-    </tr>
+    <div class="replays-what">
+      {wordsOf(select).map(({ name, value, isInstant }) => (
+        <span key={name}>
+          <span class="quiet">{name}</span> {isInstant ? <Time at={value} as="clock" /> : value}
+        </span>
+      ))}
+    </div>
   );
 }

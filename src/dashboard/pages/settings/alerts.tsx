@@ -9,10 +9,11 @@ import { useTable } from "../../api/table.ts";
 import { AlertList } from "../../components/alert-list.tsx";
 import { Badge } from "../../components/badge.tsx";
 import { Button, ButtonLink } from "../../components/button.tsx";
+import { DataTable, type Column } from "../../components/data-table.tsx";
 import { Fact, Facts } from "../../components/facts.tsx";
 import { Panel } from "../../components/page.tsx";
 import { Empty, Failure, Loading } from "../../components/states.tsx";
-import { describeChannel, readSettings } from "./table-settings.ts";
+import { describeChannel, readSettings, type Channel } from "./table-settings.ts";
 import { useAct } from "../../api/use-act.ts";
 
 /** How many messages stand there at once. */
@@ -28,6 +29,19 @@ export function Alerts() {
   );
 }
 
+type NamedChannel = readonly [name: string, channel: Channel];
+
+const COLUMNS: readonly Column<NamedChannel>[] = [
+  { title: "Channel", kind: "long", cell: ([name]) => name },
+  { title: "Kind", cell: ([, { type }]) => type },
+  { title: "Goes to", kind: "long", cell: ([, channel]) => describeChannel(channel) },
+  {
+    title: "Hears of",
+    kind: "long",
+    cell: ([, { least, kinds }]) => `${least} and worse${kinds === undefined ? "" : `, of ${kinds.join(", ")} only`}`,
+  },
+];
+
 function Channels() {
   const { data, error, refetch } = useTable();
   if (data === undefined) return error === null ? <Loading /> : <Failure error={error} onRetry={refetch} />;
@@ -41,28 +55,7 @@ function Channels() {
         </Empty>
       ) : (
         <>
-          <table class="table">
-            <thead>
-              <tr>
-                <th>Channel</th>
-                <th>Kind</th>
-                <th>Goes to</th>
-                <th>Hears of</th>
-              </tr>
-            </thead>
-            <tbody>
-              {named.map(([name, channel]) => (
-                <tr key={name}>
-                  <th scope="row">{name}</th>
-                  <td>{channel.type}</td>
-                  <td class="settings-name">{describeChannel(channel)}</td>
-                  <td>
-                    {channel.least} and worse{channel.kinds !== undefined && `, of ${channel.kinds.join(", ")} only`}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <DataTable rows={named} keyOf={([name]) => name} columns={COLUMNS} />
           <div class="settings-foot">
             <Facts>
               <Fact name="Quiet hours">

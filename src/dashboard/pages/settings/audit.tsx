@@ -6,6 +6,7 @@ import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
 import { Badge } from "../../components/badge.tsx";
 import { Button } from "../../components/button.tsx";
+import { DataTable, type Column } from "../../components/data-table.tsx";
 import { TextField } from "../../components/field.tsx";
 import { countOf } from "../../components/numbers.ts";
 import { Panel } from "../../components/page.tsx";
@@ -49,25 +50,7 @@ export function Audit() {
     >
       {error !== null && <Failure error={error} onRetry={refetch} />}
       {data === undefined && error === null && <Loading lines={8} />}
-      {data !== undefined && (
-        <table class="table">
-          <thead>
-            <tr>
-              <th>When</th>
-              <th>Who</th>
-              <th>Call</th>
-              <th>About</th>
-              <th>Answer</th>
-              <th>Changed</th>
-            </tr>
-          </thead>
-          <tbody>
-            {found.map((entry) => (
-              <EntryRow key={entry.id} entry={entry} />
-            ))}
-          </tbody>
-        </table>
-      )}
+      {data !== undefined && <DataTable rows={found} keyOf={({ id }) => id} columns={COLUMNS} />}
       {data !== undefined && found.length === 0 && (
         <p class="settings-none quiet">
           {entries.length === 0 ? "Nothing was done yet." : "Nothing listed has that in it."}
@@ -84,31 +67,26 @@ export function Audit() {
   );
 }
 
-function EntryRow({ entry: { at, actor, action, subject, status, change } }: { entry: Entry }) {
-  return (
-    <tr>
-      <td>
-        <Time at={at} as="clock" />
-      </td>
-      <td class="settings-name">{nameOf(actor)}</td>
-      <td>
-        <code>{action}</code>
-      </td>
-      <td class="settings-name">{subject}</td>
-      <td>
-        <Badge state={String(status)} mood={moodOf(status)}>
-          {status ?? "never ended"}
-        </Badge>
-      </td>
-      <td class="settings-changes">{change !== null && <Changes change={change} />}</td>
-    </tr>
-  );
-}
+const COLUMNS: readonly Column<Entry>[] = [
+  { title: "When", cell: ({ at }) => <Time at={at} as="clock" /> },
+  { title: "Who", kind: "long", cell: ({ actor }) => nameOf(actor) },
+  { title: "Call", kind: "long", cell: ({ action }) => <code>{action}</code> },
+  { title: "About", kind: "long", cell: ({ subject }) => subject },
+  {
+    title: "Answer",
+    cell: ({ status }) => (
+      <Badge state={String(status)} mood={moodOf(status)}>
+        {status ?? "never ended"}
+      </Badge>
+    ),
+  },
+  { title: "Changed", kind: "long", cell: ({ change }) => change !== null && <Changes change={change} /> },
+];
 
 function Changes({ change }: { change: NonNullable<Entry["change"]> }) {
   const changes = changesOf(change);
   const list = (
-    <ul>
+    <ul class="settings-changes">
       {changes.map(({ name, before, after }) => (
         <li key={name}>
           {name !== "" && <span class="quiet">{name} </span>}

@@ -4,6 +4,7 @@
 import { useQuery } from "@tanstack/preact-query";
 import type { InferResponseType } from "hono/client";
 import { admin, answerOf } from "../../api/admin.ts";
+import { DataTable, type Column } from "../../components/data-table.tsx";
 import { formatBytes, formatCount } from "../../components/numbers.ts";
 import { Fact, Facts } from "../../components/facts.tsx";
 import { Panel } from "../../components/page.tsx";
@@ -95,40 +96,28 @@ function describeDays(days: number | null): string {
   return days < 1 ? "now" : `in ${formatCount(Math.floor(days))} days`;
 }
 
+const COLUMNS: readonly Column<Usage["days"][number]>[] = [
+  { title: "Day", cell: ({ day }) => DAY.format(new Date(day)) },
+  { title: "Sendouts", kind: "number", cell: ({ sendouts }) => formatCount(sendouts) },
+  { title: "Deliveries", kind: "number", cell: ({ deliveries }) => formatCount(deliveries) },
+  { title: "Attempts", kind: "number", cell: ({ attempts }) => formatCount(attempts) },
+  { title: "Requests", kind: "number", cell: ({ use }) => formatCount(use.workerRequests) },
+  { title: "Queue operations", kind: "number", cell: ({ use }) => formatCount(use.queueOperations) },
+  { title: "Rows written", kind: "number", cell: ({ use }) => formatCount(use.d1RowsWritten) },
+  {
+    title: "Database",
+    kind: "number",
+    cell: ({ databaseBytes }) => databaseBytes !== null && formatBytes(databaseBytes),
+  },
+];
+
 function Days({ usage: { days } }: { usage: Usage }) {
   return (
     <Panel title="Day by day (UTC)" isFlush>
       {days.length === 0 ? (
         <p class="settings-none quiet">Nothing has been counted yet; the cron does so every five minutes.</p>
       ) : (
-        <table class="table">
-          <thead>
-            <tr>
-              <th>Day</th>
-              <th class="number">Sendouts</th>
-              <th class="number">Deliveries</th>
-              <th class="number">Attempts</th>
-              <th class="number">Requests</th>
-              <th class="number">Queue operations</th>
-              <th class="number">Rows written</th>
-              <th class="number">Database</th>
-            </tr>
-          </thead>
-          <tbody>
-            {days.toReversed().map(({ day, sendouts, deliveries, attempts, use, databaseBytes }) => (
-              <tr key={day}>
-                <th scope="row">{DAY.format(new Date(day))}</th>
-                <td class="number">{formatCount(sendouts)}</td>
-                <td class="number">{formatCount(deliveries)}</td>
-                <td class="number">{formatCount(attempts)}</td>
-                <td class="number">{formatCount(use.workerRequests)}</td>
-                <td class="number">{formatCount(use.queueOperations)}</td>
-                <td class="number">{formatCount(use.d1RowsWritten)}</td>
-                <td class="number">{databaseBytes === null ? "" : formatBytes(databaseBytes)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <DataTable rows={days.toReversed()} keyOf={({ day }) => day} columns={COLUMNS} />
       )}
     </Panel>
   );

@@ -9,6 +9,7 @@ import { LIVE_MS, queries } from "../../api/queries.ts";
 import { Badge } from "../../components/badge.tsx";
 import { Button } from "../../components/button.tsx";
 import { ask } from "../../components/confirm.tsx";
+import { DataTable, type Column } from "../../components/data-table.tsx";
 import { Select, TextArea } from "../../components/field.tsx";
 import { countOf, formatCount } from "../../components/numbers.ts";
 import { Panel } from "../../components/page.tsx";
@@ -124,6 +125,18 @@ function Planned({ plan, customer, onDone }: { plan: Plan; customer: readonly st
   );
 }
 
+type Deletion = InferResponseType<typeof admin.customers.deletions.$get, 200>["deletions"][number];
+
+const COLUMNS: readonly Column<Deletion>[] = [
+  { title: "Begun", cell: ({ startedAt }) => <Time at={startedAt} /> },
+  { title: "State", cell: ({ state }) => <Badge state={state} /> },
+  { title: "Looked through", kind: "number", cell: ({ lookedThrough }) => formatCount(lookedThrough) },
+  { title: "Deleted", kind: "number", cell: ({ deleted }) => formatCount(deleted) },
+  { title: "Waiting", kind: "number", cell: ({ waiting }) => formatCount(waiting) },
+  { title: "Ended", cell: ({ endedAt }) => endedAt !== null && <Time at={endedAt} /> },
+  { title: "Customer, as a hash", kind: "long", cell: ({ subject }) => <code>{subject}</code> },
+];
+
 function Earlier() {
   const { data, error, refetch } = useQuery({
     queryKey: ["customers", "deletions"],
@@ -134,38 +147,7 @@ function Earlier() {
   if (data === undefined || data.deletions.length === 0) return null;
   return (
     <Panel title="Deletions" isFlush>
-      <table class="table">
-        <thead>
-          <tr>
-            <th>Begun</th>
-            <th>State</th>
-            <th class="number">Looked through</th>
-            <th class="number">Deleted</th>
-            <th class="number">Waiting</th>
-            <th>Ended</th>
-            <th>Customer, as a hash</th>
-          </tr>
-        </thead>
-        <tbody>
-          {data.deletions.map(({ id, state, subject, startedAt, endedAt, lookedThrough, deleted, waiting }) => (
-            <tr key={id}>
-              <td>
-                <Time at={startedAt} />
-              </td>
-              <td>
-                <Badge state={state} />
-              </td>
-              <td class="number">{formatCount(lookedThrough)}</td>
-              <td class="number">{formatCount(deleted)}</td>
-              <td class="number">{formatCount(waiting)}</td>
-              <td>{endedAt !== null && <Time at={endedAt} />}</td>
-              <td>
-                <code>{subject}</code>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <DataTable rows={data.deletions} keyOf={({ id }) => id} columns={COLUMNS} />
     </Panel>
   );
 }

@@ -5,6 +5,7 @@ import { Link } from "wouter-preact";
 import { admin, answerOf } from "../../api/admin.ts";
 import { LIVE_MS } from "../../api/queries.ts";
 import { Badge, type Mood } from "../../components/badge.tsx";
+import { DataTable, type Column } from "../../components/data-table.tsx";
 import { formatCount } from "../../components/numbers.ts";
 import { Panel } from "../../components/page.tsx";
 import { Remedy } from "../../components/remedy.tsx";
@@ -77,37 +78,42 @@ function Name({ of }: { of: string }) {
   return <strong>{page === undefined ? of : <Link href={page}>{of}</Link>}</strong>;
 }
 
+/** What waits somewhere, as far as it is known. */
+interface Waiting {
+  name: string;
+  waiting: number | undefined;
+  oldest: string | null | undefined;
+}
+
+const QUEUE_COLUMNS: readonly Column<Waiting>[] = [
+  { title: "Queue", cell: ({ name }) => name },
+  {
+    title: "Waiting",
+    kind: "number",
+    cell: ({ waiting }) => (waiting === undefined ? <span class="quiet">not said</span> : formatCount(waiting)),
+  },
+  { title: "The oldest", cell: ({ oldest }) => oldest && <Time at={oldest} /> },
+];
+
 function Queues({ queues, inbox }: Pick<HealthAnswer, "queues" | "inbox">) {
   return (
     <Panel title="Queues" isFlush>
-      <table class="table">
-        <thead>
-          <tr>
-            <th>Queue</th>
-            <th class="number">Waiting</th>
-            <th>The oldest</th>
-          </tr>
-        </thead>
-        <tbody>
-          {Object.entries(queues).map(([name, known]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td class="number">
-                {known === null ? <span class="quiet">not said</span> : formatCount(known.backlog)}
-              </td>
-              <td>{known?.oldest && <Time at={known.oldest} />}</td>
-            </tr>
-          ))}
-          <tr>
-            <th scope="row">Inbox</th>
-            <td class="number">{inbox === null ? <span class="quiet">not said</span> : formatCount(inbox.kept)}</td>
-            <td>{inbox?.oldest && <Time at={inbox.oldest} />}</td>
-          </tr>
-        </tbody>
-      </table>
+      <DataTable
+        rows={[
+          ...Object.entries(queues).map(([name, known]) => ({ name, waiting: known?.backlog, oldest: known?.oldest })),
+          { name: "Inbox", waiting: inbox?.kept, oldest: inbox?.oldest },
+        ]}
+        keyOf={({ name }) => name}
+        columns={QUEUE_COLUMNS}
+      />
     </Panel>
   );
 }
+
+const JOB_COLUMNS: readonly Column<[name: string, endedAt: string]>[] = [
+  { title: "Job", cell: ([name]) => name },
+  { title: "Ended well", cell: ([, endedAt]) => <Time at={endedAt} /> },
+];
 
 function Jobs({ jobs }: Pick<HealthAnswer, "jobs">) {
   const ran = Object.entries(jobs ?? {});
@@ -118,24 +124,7 @@ function Jobs({ jobs }: Pick<HealthAnswer, "jobs">) {
           {jobs === null ? "D1 does not say when they ran." : "None has run yet; a new trigger takes up to 15 minutes."}
         </p>
       ) : (
-        <table class="table">
-          <thead>
-            <tr>
-              <th>Job</th>
-              <th>Ended well</th>
-            </tr>
-          </thead>
-          <tbody>
-            {ran.map(([name, endedAt]) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                <td>
-                  <Time at={endedAt} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <DataTable rows={ran} keyOf={([name]) => name} columns={JOB_COLUMNS} />
       )}
     </Panel>
   );

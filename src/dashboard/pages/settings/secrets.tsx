@@ -4,11 +4,12 @@
 import { KeyRound, Plus } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { Button } from "../../components/button.tsx";
+import { DataTable } from "../../components/data-table.tsx";
 import { Panel } from "../../components/page.tsx";
 import { Empty, Failure, Loading } from "../../components/states.tsx";
 import { MasterKeys } from "./master-keys.tsx";
 import { SecretDialog } from "./secret-dialog.tsx";
-import { SecretRow } from "./secret-row.tsx";
+import { secretColumns } from "./secret-columns.tsx";
 import { useSecrets } from "./use-secrets.ts";
 
 /** The section. */
@@ -36,24 +37,11 @@ export function Secrets() {
             The routing table names secrets; their values are the Worker's own or in the vault.
           </Empty>
         ) : (
-          <table class="table">
-            <thead>
-              <tr>
-                <th>Name</th>
-                <th>State</th>
-                <th>Used by</th>
-                <th>In the vault</th>
-                <th>
-                  <span class="visually-hidden">Actions</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {secrets.map((secret) => (
-                <SecretRow key={secret.name} secret={secret} closed={closed} onSet={() => setSetting(secret.name)} />
-              ))}
-            </tbody>
-          </table>
+          <DataTable
+            rows={secrets}
+            keyOf={({ name }) => name}
+            columns={secretColumns(closed, setSetting)}
+          />
         )}
       </Panel>
       <MasterKeys keys={keys} />

@@ -10,6 +10,7 @@ import { session } from "../../api/session-state.ts";
 import { Badge } from "../../components/badge.tsx";
 import { Button } from "../../components/button.tsx";
 import { ask } from "../../components/confirm.tsx";
+import { DataTable, type Column } from "../../components/data-table.tsx";
 import { Fact, Facts } from "../../components/facts.tsx";
 import { Panel } from "../../components/page.tsx";
 import { Empty, Failure, Loading } from "../../components/states.tsx";
@@ -73,49 +74,46 @@ function List({ tokens }: { tokens: readonly Token[] }) {
       </Empty>
     );
   }
-  return (
-    <table class="table">
-      <thead>
-        <tr>
-          <th>Whose</th>
-          <th>May</th>
-          <th>Made</th>
-          <th>Last used</th>
-          <th>Ends</th>
-          <th>
-            <span class="visually-hidden">Actions</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {tokens.map((token) => (
-          <TokenRow key={token.id} token={token} />
-        ))}
-      </tbody>
-    </table>
-  );
+  return <DataTable rows={tokens} keyOf={({ id }) => id} columns={COLUMNS} />;
 }
 
-function TokenRow({ token }: { token: Token }) {
-  const { id, name, scopes, createdAt, lastUsedAt, expiresAt } = token;
-  const hasEnded = expiresAt !== null && Date.parse(expiresAt) <= Date.now();
-  return (
-    <tr>
-      <th scope="row" class="settings-name">
+const COLUMNS: readonly Column<Token>[] = [
+  {
+    title: "Whose",
+    kind: "long",
+    cell: ({ id, name }) => (
+      <>
         {name} {session.value?.actor.id === id && <Badge state="you" mood="info" />}
-      </th>
-      <td>{scopes.join(", ")}</td>
-      <td>
-        <Time at={createdAt} />
-      </td>
-      <td>{lastUsedAt === null ? <span class="quiet">never</span> : <Time at={lastUsedAt} />}</td>
-      <td>
-        {hasEnded && <Badge state="ended" />} {expiresAt === null ? "never" : <Time at={expiresAt} />}
-      </td>
-      <td>
-        <Button tone="quiet" icon={Trash2} label={`Delete the token of ${name}`} onClick={() => askDelete(token)} />
-      </td>
-    </tr>
+      </>
+    ),
+  },
+  { title: "May", kind: "long", cell: ({ scopes }) => scopes.join(", ") },
+  { title: "Made", cell: ({ createdAt }) => <Time at={createdAt} /> },
+  {
+    title: "Last used",
+    cell: ({ lastUsedAt }) => (lastUsedAt === null ? <span class="quiet">never</span> : <Time at={lastUsedAt} />),
+  },
+  { title: "Ends", cell: ({ expiresAt }) => <End at={expiresAt} /> },
+  {
+    title: "Actions",
+    kind: "actions",
+    cell: (token) => (
+      <Button
+        tone="quiet"
+        icon={Trash2}
+        label={`Delete the token of ${token.name}`}
+        onClick={() => askDelete(token)}
+      />
+    ),
+  },
+];
+
+function End({ at }: { at: Token["expiresAt"] }) {
+  if (at === null) return <>never</>;
+  return (
+    <>
+      {Date.parse(at) <= Date.now() && <Badge state="ended" />} <Time at={at} />
+    </>
   );
 }
 

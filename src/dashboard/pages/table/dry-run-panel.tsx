@@ -4,6 +4,7 @@ import { Play, Square } from "lucide-preact";
 import { useEffect, useState } from "preact/hooks";
 import { whyNot } from "../../api/session-state.ts";
 import { Button } from "../../components/button.tsx";
+import { DataTable, type Column } from "../../components/data-table.tsx";
 import { Select } from "../../components/field.tsx";
 import { countOf } from "../../components/numbers.ts";
 import { Panel } from "../../components/page.tsx";
@@ -78,7 +79,6 @@ function Found({ found }: { found: DryRun }) {
     [sendouts.notUnderstood, "are not understood by either"],
   ] as const;
   const told = all.filter(([count]) => count > 0);
-  const columns = FATES_SHOWN.filter((fate) => deliveries.some((one) => (one[fate] ?? 0) > 0));
   return (
     <>
       <ul class="draft-findings">
@@ -95,35 +95,32 @@ function Found({ found }: { found: DryRun }) {
         <p class="quiet">No delivery would come of these, by either table.</p>
       ) : (
         <Panel title="Deliveries" isFlush>
-          <table class="table">
-            <thead>
-              <tr>
-                <th>Route</th>
-                <th>Target</th>
-                {columns.map((fate) => (
-                  <th key={fate} class="number">
-                    {FATE_WORDS[fate].title}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {deliveries.map((one) => (
-                <tr key={`${one.route} ${one.target}`}>
-                  <td>{one.route}</td>
-                  <td>{one.target}</td>
-                  {columns.map((fate) => (
-                    <td key={fate} class={`number ${(one[fate] ?? 0) > 0 ? `fate-${FATE_WORDS[fate].mood}` : "quiet"}`}>
-                      {one[fate]}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <DataTable
+            rows={deliveries}
+            keyOf={({ route, target }) => `${route} ${target}`}
+            columns={columnsOf(deliveries)}
+          />
         </Panel>
       )}
       <DryRunExamples examples={found.examples} />
     </>
   );
+}
+
+type Compared = DryRun["deliveries"][number];
+
+function columnsOf(deliveries: readonly Compared[]): readonly Column<Compared>[] {
+  const fates = FATES_SHOWN.filter((fate) => deliveries.some((one) => (one[fate] ?? 0) > 0));
+  return [
+    { title: "Route", kind: "long", cell: ({ route }) => route },
+    { title: "Target", kind: "long", cell: ({ target }) => target },
+    ...fates.map((fate): Column<Compared> => {
+      const { title, mood } = FATE_WORDS[fate];
+      return {
+        title,
+        kind: "number",
+        cell: ({ [fate]: count = 0 }) => <span class={count > 0 ? `fate-${mood}` : "quiet"}>{count}</span>,
+      };
+    }),
+  ];
 }

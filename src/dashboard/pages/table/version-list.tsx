@@ -1,12 +1,14 @@
 // Every version of the table: who published it, when and why.
 
 import { useInfiniteQuery } from "@tanstack/preact-query";
+import type { InferResponseType } from "hono/client";
 import { History } from "lucide-preact";
 import { Link } from "wouter-preact";
 import { admin, answerOf } from "../../api/admin.ts";
 import type { TableVersion } from "../../api/table.ts";
 import { Badge } from "../../components/badge.tsx";
 import { Button } from "../../components/button.tsx";
+import { DataTable, type Column } from "../../components/data-table.tsx";
 import { Panel } from "../../components/page.tsx";
 import { Empty, Failure, Loading } from "../../components/states.tsx";
 import { Time } from "../../components/time.tsx";
@@ -36,29 +38,7 @@ export function VersionList({ inForce }: { inForce: TableVersion }) {
   return (
     <>
       <Panel isFlush>
-        <table class="table versions">
-          <thead>
-            <tr>
-              <th>Version</th>
-              <th>Published</th>
-              <th>By</th>
-              <th>Why</th>
-            </tr>
-          </thead>
-          <tbody>
-            {versions.map(({ version, publishedAt, by, note }) => (
-              <tr key={version}>
-                <td>
-                  <Link href={`/table/versions/${version}`}>{version}</Link>{" "}
-                  {version === inForce.version && <Badge state="in force" mood="good" />}
-                </td>
-                <td>{publishedAt === null ? "" : <Time at={publishedAt} />}</td>
-                <td>{nameOf(by)}</td>
-                <td class="versions-note">{note}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <DataTable rows={versions} keyOf={({ version }) => version} columns={columnsOf(inForce)} />
       </Panel>
       {hasNextPage && (
         <Button isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
@@ -67,6 +47,25 @@ export function VersionList({ inForce }: { inForce: TableVersion }) {
       )}
     </>
   );
+}
+
+type Listed = InferResponseType<typeof admin.table.versions.$get, 200>["versions"][number];
+
+function columnsOf(inForce: TableVersion): readonly Column<Listed>[] {
+  return [
+    {
+      title: "Version",
+      cell: ({ version }) => (
+        <>
+          <Link href={`/table/versions/${version}`}>{version}</Link>{" "}
+          {version === inForce.version && <Badge state="in force" mood="good" />}
+        </>
+      ),
+    },
+    { title: "Published", cell: ({ publishedAt }) => publishedAt !== null && <Time at={publishedAt} /> },
+    { title: "By", kind: "long", cell: ({ by }) => nameOf(by) },
+    { title: "Why", kind: "long", cell: ({ note }) => note },
+  ];
 }
 
 /** Who published. */
