@@ -3,6 +3,7 @@
 import * as zag from "@zag-js/combobox";
 import { normalizeProps, useMachine } from "@zag-js/preact";
 import { ChevronDown } from "lucide-preact";
+import { flushSync } from "preact/compat";
 import { useId, useMemo, useRef, useState } from "preact/hooks";
 import { Portal } from "./portal.tsx";
 import "./combobox.css";
@@ -74,6 +75,11 @@ export function Combobox({
       if (chosen !== undefined && chosen !== value) onChoose(chosen);
     },
   });
+  // After each letter the machine writes the text that it knows into the field, and does so in an effect: after the page is
+  // painted, or right before the next rendering. When the next letter has come by then, what it writes is the text without
+  // it. So it is rendered, and that effect has run, before a letter comes.
+  const [, setRendering] = useState(0);
+  const catchUp = () => flushSync(() => setRendering((count) => count + 1));
   const combobox = zag.connect(service, normalizeProps);
   const input = combobox.getInputProps();
   const takeTyped = (text: string) => {
@@ -92,6 +98,7 @@ export function Combobox({
         <input
           {...input}
           class="input"
+          onBeforeInput={catchUp}
           onKeyDown={(event) => {
             // Enter takes what is highlighted, and where nothing is, what was typed.
             if (event.key === "Enter" && combobox.highlightedValue === null) takeTyped(event.currentTarget.value);
