@@ -1,5 +1,5 @@
-// What inlets, targets and routes may be called: their names stand in URLs, headers and ids. Pure, and small: the dashboard
-// checks names with it as well.
+// What inlets, targets, routes and channels of alerts may be called: their names stand in URLs, headers and ids. Pure, and
+// small: the dashboard checks names with it as well.
 
 /** The longest name, in characters. */
 export const PART_NAME_LENGTH_MAX = 40;

@@ -4,6 +4,7 @@
 import * as v from "valibot";
 import { SecretNameSchema } from "../delivery/authentication.ts";
 import { INCIDENT_KINDS } from "../ledger/incident-kinds.ts";
+import { PART_NAME_PATTERN, PART_NAME_RULE } from "../part-name.ts";
 import { SEVERITIES } from "./kinds.ts";
 import { isTimeZone } from "./local-time.ts";
 
@@ -13,10 +14,7 @@ import { isTimeZone } from "./local-time.ts";
  */
 export const CHANNELS_MAX = 5;
 
-const ChannelNameSchema = v.pipe(
-  v.string(),
-  v.regex(/^[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?$/, "a channel's name has 1 to 40 lowercase letters, digits, - and _"),
-);
+const ChannelNameSchema = v.pipe(v.string(), v.regex(PART_NAME_PATTERN, PART_NAME_RULE));
 
 const common = {
   least: v.optional(

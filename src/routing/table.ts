@@ -12,7 +12,7 @@ import { PAYLOAD_FORMS } from "../voucherify/payload.ts";
 import { ConditionSchema } from "./filter.ts";
 import { OrderSchema } from "./order.ts";
 import { InletRequirementsSchema } from "./inlet-requirements.ts";
-import { PART_NAME_PATTERN, PART_NAME_RULE } from "./part-name.ts";
+import { PART_NAME_PATTERN, PART_NAME_RULE } from "../part-name.ts";
 import { SettingsSchema } from "./settings.ts";
 
 const NameSchema = v.pipe(v.string(), v.regex(PART_NAME_PATTERN, PART_NAME_RULE));

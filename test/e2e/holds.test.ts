@@ -2,11 +2,11 @@
 
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createSendout } from "../fixtures/sendout.ts";
-import { isSettled, SECRETS, startSignalbox, type SendoutView, type Signalbox } from "../integration/signalbox.ts";
-import { startTarget, type Target } from "../integration/target.ts";
+import { isSettled, SECRETS, type SendoutView, type Signalbox } from "../integration/signalbox.ts";
+import type { Target } from "../integration/target.ts";
 import { findGrave } from "./axe.ts";
 import { inBrowser, useBrowser } from "./browser.ts";
-import { createToken } from "./dashboard.ts";
+import { createToken, startRouter } from "./dashboard.ts";
 
 const token = SECRETS.SIGNALBOX_ADMIN_TOKEN;
 
@@ -16,13 +16,11 @@ inBrowser("the page of holds", () => {
   const open = useBrowser();
 
   beforeAll(async () => {
-    [signalbox, target] = await Promise.all([startSignalbox(), startTarget()]);
     const names = ["crm", "mail"];
-    await signalbox.publish({
-      inlets: { voucherify: { auth: { secrets: ["VOUCHERIFY_SECRET"] } } },
-      targets: Object.fromEntries(names.map((name) => [name, { request: { url: `${target.url}/${name}` } }])),
+    [signalbox, target] = await startRouter((url) => ({
+      targets: Object.fromEntries(names.map((name) => [name, { request: { url: `${url}/${name}` } }])),
       routes: names.map((name) => ({ id: `to-${name}`, events: [`test.${name}`], to: [name] })),
-    });
+    }));
   });
 
   afterAll(async () => {

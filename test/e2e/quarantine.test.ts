@@ -2,11 +2,11 @@
 
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { createSendout } from "../fixtures/sendout.ts";
-import { isSettled, SECRETS, startSignalbox, type Signalbox } from "../integration/signalbox.ts";
-import { startTarget, type Target } from "../integration/target.ts";
+import { isSettled, SECRETS, type Signalbox } from "../integration/signalbox.ts";
+import type { Target } from "../integration/target.ts";
 import { findGrave } from "./axe.ts";
 import { inBrowser, useBrowser } from "./browser.ts";
-import { createToken } from "./dashboard.ts";
+import { createToken, startRouter } from "./dashboard.ts";
 
 const token = SECRETS.SIGNALBOX_ADMIN_TOKEN;
 
@@ -16,12 +16,10 @@ inBrowser("the page of quarantine", () => {
   const open = useBrowser();
 
   beforeAll(async () => {
-    [signalbox, target] = await Promise.all([startSignalbox(), startTarget()]);
-    await signalbox.publish({
-      inlets: { voucherify: { auth: { secrets: ["VOUCHERIFY_SECRET"] } } },
-      targets: { crm: { request: { url: `${target.url}/crm`, body: { type: "{{ $webhook.type }}" } } } },
+    [signalbox, target] = await startRouter((url) => ({
+      targets: { crm: { request: { url: `${url}/crm`, body: { type: "{{ $webhook.type }}" } } } },
       routes: [{ id: "all", events: ["*"], to: ["crm"] }],
-    });
+    }));
   });
 
   afterAll(async () => {

@@ -3,7 +3,7 @@
 
 import { admin, answerOf } from "./admin.ts";
 import { ApiError } from "./problem.ts";
-import { queries } from "./queries.ts";
+import { forget } from "./queries.ts";
 
 const KEY = "signalbox-examples";
 
@@ -22,7 +22,7 @@ export async function sendExample(type: string): Promise<string> {
     throw new ApiError(code, detail, status);
   }
   localStorage.setItem(KEY, [...sentExamples(), acceptedId].slice(-REMEMBERED_MAX).join(" "));
-  await queries.invalidateQueries({ queryKey: ["sendouts"] });
+  await forget("sendouts");
   return acceptedId;
 }
 

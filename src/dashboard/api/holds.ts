@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/preact-query";
 import type { InferResponseType } from "hono/client";
 import { admin, answerOf } from "./admin.ts";
-import { LIVE_MS, queries } from "./queries.ts";
+import { forget, LIVE_MS } from "./queries.ts";
 
 /** What `GET /admin/holds` says. */
 export type Holds = InferResponseType<typeof admin.holds.$get, 200>;
@@ -21,6 +21,5 @@ export function useHolds() {
 
 /** Has everything that a pause changes read anew. */
 export async function forgetHolds(): Promise<void> {
-  const changed = ["holds", "standing", "incidents", "sendouts"];
-  await Promise.all(changed.map(async (key) => queries.invalidateQueries({ queryKey: [key] })));
+  await forget("holds", "standing", "incidents", "sendouts");
 }

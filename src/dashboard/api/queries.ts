@@ -24,6 +24,11 @@ export const queries = new QueryClient({
   },
 });
 
+/** Has all that begins with these path segments of the admin API read anew: what is shown at once, the rest when it is. */
+export async function forget(...resources: readonly string[]): Promise<void> {
+  await Promise.all(resources.map(async (resource) => queries.invalidateQueries({ queryKey: [resource] })));
+}
+
 function isPassing(error: Error): boolean {
   const { code, status } = asApiError(error);
   return code === "unreachable" || status >= 500;

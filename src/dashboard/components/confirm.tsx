@@ -3,10 +3,8 @@
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { Button } from "./button.tsx";
-import { Dialog } from "./dialog.tsx";
+import { AskDialog } from "./ask-dialog.tsx";
 import { TextField } from "./field.tsx";
-import { Failure } from "./states.tsx";
 import { useAct } from "../api/use-act.ts";
 
 /** What is asked. */
@@ -42,22 +40,16 @@ function Asked({ question }: { question: Question }) {
   const close = () => (asked.value = undefined);
   const answer = useAct({ mutationFn: run, onSuccess: close });
   return (
-    <Dialog
+    <AskDialog
       title={title}
-      isOpen
+      verb={verb}
+      tone={tone}
+      act={answer}
+      onAct={() => answer.mutate(note.trim())}
       onClose={close}
-      actions={
-        <>
-          <Button onClick={close}>Cancel</Button>
-          <Button tone={tone} isBusy={answer.isPending} onClick={() => answer.mutate(note.trim())}>
-            {verb}
-          </Button>
-        </>
-      }
     >
       {children}
       {noteLabel !== undefined && <TextField label={noteLabel} value={note} onText={setNote} maxLength={500} />}
-      {answer.error !== null && <Failure error={answer.error} />}
-    </Dialog>
+    </AskDialog>
   );
 }

@@ -1,13 +1,14 @@
 // A JSON value as a tree that opens and closes, can be searched, and says the path of whatever is chosen in it. Values are
 // text, whatever is in them.
 
-import { ChevronRight } from "lucide-preact";
 import { useMemo, useState } from "preact/hooks";
 import { Button } from "./button.tsx";
 import { CopyButton } from "./copy-button.tsx";
 import { TextField } from "./field.tsx";
 import { findPaths, flatten, type TreeRow } from "./json-rows.ts";
 import { formatCount } from "./numbers.ts";
+import { useToggled } from "./toggled.ts";
+import { TreeToggle } from "./tree-toggle.tsx";
 import "./json-tree.css";
 
 /** How many rows are in the page at once; a button shows more. */
@@ -27,18 +28,13 @@ export function JsonTree({
   label: string;
   onPick?: (path: string) => void;
 }) {
-  const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
+  const [toggled, toggle] = useToggled();
   const [sought, setSought] = useState("");
   const [shown, setShown] = useState(ROWS_SHOWN);
   const found = useMemo(() => (sought.trim() === "" ? undefined : findPaths(value, sought.trim())), [value, sought]);
   const isOpen = (path: string, depth: number) =>
     found?.within.has(path) === true || depth < DEPTH_OPEN !== toggled.has(path);
   const rows = flatten(value, isOpen, found);
-  const toggle = (path: string) => {
-    const next = new Set(toggled);
-    if (!next.delete(path)) next.add(path);
-    setToggled(next);
-  };
   return (
     <div class="json-tree">
       <div class="json-tree-bar">
@@ -88,7 +84,6 @@ function Row({
   isFound: boolean;
 }) {
   const { path, name, depth, kind, text, isOpen } = row;
-  const isBranch = isOpen !== undefined;
   const content = (
     <>
       {name !== undefined && <span class="json-name">{name}</span>}
@@ -103,15 +98,12 @@ function Row({
       aria-selected={isFound}
       style={{ paddingLeft: `${depth * 1.1}rem` }}
     >
-      {isBranch && (
-        <button
-          type="button"
-          class="json-toggle"
-          aria-label={`${isOpen ? "Close" : "Open"} ${name ?? "all"}`}
-          onClick={() => onToggle(path)}
-        >
-          <ChevronRight size={14} aria-hidden="true" />
-        </button>
+      {isOpen !== undefined && (
+        <TreeToggle
+          isOpen={isOpen}
+          label={`${isOpen ? "Close" : "Open"} ${name ?? "all"}`}
+          onToggle={() => onToggle(path)}
+        />
       )}
       {onPick === undefined ? (
         <span class="json-line">{content}</span>

@@ -7,6 +7,7 @@ import { Link, useLocation } from "wouter-preact";
 import { useIncidents } from "../api/incidents.ts";
 import { signOut } from "../api/session.ts";
 import { session } from "../api/session-state.ts";
+import { nameOfActor } from "../components/actors.ts";
 import { Button } from "../components/button.tsx";
 import { Confirm } from "../components/confirm.tsx";
 import { useKeys } from "../components/keys.ts";
@@ -131,7 +132,7 @@ function OpenIncidents() {
 /** Who is signed in, and what is theirs to choose. */
 function Self() {
   const { actor, role } = session.value ?? {};
-  const name = actor?.name ?? (actor?.id === "secret" ? "Worker secret" : (actor?.id ?? ""));
+  const name = actor === undefined ? "" : nameOfActor(actor);
   const leave = () => void signOut().catch((error: unknown) => tellError(error, "Signing out failed."));
   return (
     <div class="frame-self">

@@ -2,8 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import type { DesignerImport } from "../../../translation/designer/import.ts";
-import { Button } from "../../components/button.tsx";
-import { Dialog } from "../../components/dialog.tsx";
+import { AskDialog } from "../../components/ask-dialog.tsx";
 import { Checkbox, TextArea } from "../../components/field.tsx";
 import { Loading } from "../../components/states.tsx";
 import { writeJson } from "./draft.ts";
@@ -28,19 +27,13 @@ export function DesignerDialog({ onUse, onClose }: { onUse: (body: unknown) => v
     onClose();
   };
   return (
-    <Dialog
+    <AskDialog
       title="Paste a Payload-designer template"
       shape="wide"
-      isOpen
+      verb="Use it as the body"
+      why={imported?.ok === true ? undefined : "There is nothing to use yet."}
+      onAct={use}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button tone="primary" why={imported?.ok === true ? undefined : "There is nothing to use yet."} onClick={use}>
-            Use it as the body
-          </Button>
-        </>
-      }
     >
       <TextArea
         label="Template"
@@ -57,7 +50,7 @@ export function DesignerDialog({ onUse, onClose }: { onUse: (body: unknown) => v
         onCheck={setEnvelope}
       />
       {text.trim() !== "" && (imported === undefined ? <Loading lines={3} /> : <Imported imported={imported} />)}
-    </Dialog>
+    </AskDialog>
   );
 }
 

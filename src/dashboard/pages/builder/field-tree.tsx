@@ -1,10 +1,11 @@
 // An event's fields as a tree: found by name, meaning or value, put into the template by a click or by dragging.
 
-import { ChevronRight } from "lucide-preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 import { Button } from "../../components/button.tsx";
 import { TextField } from "../../components/field.tsx";
 import { countOf, formatCount } from "../../components/numbers.ts";
+import { useToggled } from "../../components/toggled.ts";
+import { TreeToggle } from "../../components/tree-toggle.tsx";
 import { dragField } from "../../editor/field-drag.ts";
 import { expressionOf } from "../../editor/insertion.ts";
 import { rowsOf, type EventField, type FieldRow } from "./field-rows.ts";
@@ -19,18 +20,13 @@ const OPEN_AT_FIRST: ReadonlySet<string> = new Set(["customer"]);
 /** The tree. Arrow keys go up and down, right and left open and close, Enter puts a field into the template. */
 export function FieldTree({ fields, onPick }: { fields: readonly EventField[]; onPick: (path: string) => void }) {
   const [sought, setSought] = useState("");
-  const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
+  const [toggled, toggle] = useToggled();
   const [shown, setShown] = useState(ROWS_SHOWN);
   const [current, setCurrent] = useState("");
   const list = useRef<HTMLUListElement>(null);
   const isOpen = (path: string) => OPEN_AT_FIRST.has(path) !== toggled.has(path);
   const rows = useMemo(() => rowsOf(fields, isOpen, sought), [fields, toggled, sought]);
   const reachable = rows.some(({ field }) => field.path === current) ? current : rows[0]?.field.path;
-  const toggle = (path: string) => {
-    const next = new Set(toggled);
-    if (!next.delete(path)) next.add(path);
-    setToggled(next);
-  };
   const onKeyDown = (event: KeyboardEvent) => {
     const at = rows.findIndex(({ field }) => field.path === reachable);
     const row = rows[at];
@@ -100,18 +96,7 @@ function Row({
   const { path } = field;
   return (
     <li role="none" style={{ paddingLeft: `${depth * 0.9}rem` }}>
-      {isOpen !== undefined && (
-        <button
-          type="button"
-          class="field-tree-toggle"
-          tabIndex={-1}
-          aria-hidden="true"
-          data-open={isOpen}
-          onClick={() => onToggle(path)}
-        >
-          <ChevronRight size={14} aria-hidden="true" />
-        </button>
-      )}
+      {isOpen !== undefined && <TreeToggle isOpen={isOpen} onToggle={() => onToggle(path)} />}
       <button
         type="button"
         role="treeitem"

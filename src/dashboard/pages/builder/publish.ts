@@ -1,27 +1,14 @@
 // A draft in its place in the table: the target, and the route that leads to it. Pure.
 
 import { withPart, type TableDocument } from "../../../routing/edit-table.ts";
+import { parseValue, type Operation } from "../table/condition-rows.ts";
 
 /** A condition as the form has it: all of it text. */
 export interface ConditionLine {
   path: string;
-  op: Operator;
+  op: Operation;
   value: string;
 }
-
-/** What a condition can ask, as people say it. */
-export const OPERATORS = [
-  ["eq", "is"],
-  ["ne", "is not"],
-  ["gt", "is more than"],
-  ["gte", "is at least"],
-  ["lt", "is less than"],
-  ["lte", "is at most"],
-  ["in", "is one of"],
-  ["contains", "contains"],
-  ["exists", "is there"],
-] as const;
-export type Operator = (typeof OPERATORS)[number][0];
 
 /** The route that is made for a target. */
 export interface RouteDraft {
@@ -54,22 +41,7 @@ function definitionOf({ events, inlets, conditions }: RouteDraft, target: string
 }
 
 function conditionOf({ path, op, value }: ConditionLine): object {
-  const field = path.trim();
-  if (op === "exists") return { path: field, op, value: value !== "false" };
-  if (op === "in") return { path: field, op, value: value.split(",").map((one) => scalarOf(one.trim())) };
-  return { path: field, op, value: scalarOf(value.trim()) };
-}
-
-/** What somebody means who writes `100`, `true` or `null`; in double quotes it is a text all the same. */
-function scalarOf(text: string): unknown {
-  if (/^(?:-?(?:0|[1-9]\d*)(?:\.\d+)?|true|false|null|".*")$/s.test(text)) {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      return text; // quotes that are part of it
-    }
-  }
-  return text;
+  return { path: path.trim(), op, value: parseValue(op, value.trim()) };
 }
 
 /** A name that a table takes, made of any text: at most 40 small letters, digits and hyphens. */

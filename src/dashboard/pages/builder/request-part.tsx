@@ -7,6 +7,7 @@ import { ApiError } from "../../api/problem.ts";
 import { may, whyNot } from "../../api/session-state.ts";
 import { Button } from "../../components/button.tsx";
 import { CopyButton } from "../../components/copy-button.tsx";
+import { Note } from "../../components/note.tsx";
 import { Failure, Loading } from "../../components/states.tsx";
 import { writeJson, type Drafted } from "./draft.ts";
 import type { PlacedIssues } from "./issue-places.ts";
@@ -65,8 +66,8 @@ export function RequestPart({
       : drafted.message;
   return (
     <div class="builder-stack">
-      {!drafted.ok && <p class="builder-note">{drafted.message}</p>}
-      {drafted.ok && !hasSubject && <p class="builder-note">{noSubject}</p>}
+      {!drafted.ok && <Note>{drafted.message}</Note>}
+      {drafted.ok && !hasSubject && <Note>{noSubject}</Note>}
       {drafted.ok && refused && <Refused issues={issues} />}
       {drafted.ok && error !== null && !refused && <Failure error={error} />}
       {delivery === undefined ? (
@@ -122,7 +123,7 @@ function Refused({ issues }: { issues: PlacedIssues }) {
     ...issues.others.map(({ path, message }) => [path, message] as const),
   ];
   return (
-    <div class="builder-note builder-note-bad" role="status">
+    <Note mood="bad" role="status">
       <strong>The router does not take this yet.</strong>
       <ul class="builder-list">
         {places.map(([place, message]) => (
@@ -131,18 +132,18 @@ function Refused({ issues }: { issues: PlacedIssues }) {
           </li>
         ))}
       </ul>
-    </div>
+    </Note>
   );
 }
 
 function Shown({ delivery: { request, error } }: { delivery: Delivery }) {
   if (request === null) {
     return (
-      <div class="builder-note builder-note-bad" role="status">
+      <Note mood="bad" role="status">
         <strong>This event makes no request.</strong>
         <p>{error?.detail ?? "It is not to be seen."}</p>
         {error !== null && <p class="quiet mono">{error.code}</p>}
-      </div>
+      </Note>
     );
   }
   const { method, url, headers, body } = request;

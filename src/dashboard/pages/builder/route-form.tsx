@@ -2,13 +2,15 @@
 
 import { Plus, Trash2, X } from "lucide-preact";
 import { useContext, useId } from "preact/hooks";
+import { PART_NAME_LENGTH_MAX } from "../../../part-name.ts";
 import { useEventTypes } from "../../api/events.ts";
 import { Button } from "../../components/button.tsx";
 import { Combobox } from "../../components/combobox.tsx";
 import { Checkbox, Select, TextField } from "../../components/field.tsx";
 import { expressionOf } from "../../editor/insertion.ts";
 import { PointingContext } from "./pointing.ts";
-import { OPERATORS, type ConditionLine, type RouteDraft } from "./publish.ts";
+import { OPERATIONS, YES_OR_NO } from "../table/condition-rows.ts";
+import type { ConditionLine, RouteDraft } from "./publish.ts";
 
 /** The form of a route. */
 export function RouteForm({
@@ -52,7 +54,7 @@ export function RouteForm({
         value={route.id}
         placeholder={suggestedId}
         error={isTaken ? "There is a route of that name. Choose another." : undefined}
-        maxLength={40}
+        maxLength={PART_NAME_LENGTH_MAX}
         onText={(text) => onChange({ id: text.toLowerCase() })}
       />
     </fieldset>
@@ -142,7 +144,7 @@ function Conditions({
             label={`Condition ${at + 1}, how`}
             isLabelHidden
             value={op}
-            options={OPERATORS}
+            options={OPERATIONS}
             onChoose={(chosen) => put(at, { op: chosen })}
           />
           {op === "exists" ? (
@@ -178,8 +180,3 @@ function Conditions({
     </fieldset>
   );
 }
-
-const YES_OR_NO = [
-  ["true", "yes"],
-  ["false", "no"],
-] as const;

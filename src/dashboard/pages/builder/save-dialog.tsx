@@ -4,13 +4,15 @@
 import { useQuery } from "@tanstack/preact-query";
 import { lazy, Suspense } from "preact/compat";
 import { useState } from "preact/hooks";
+import { PART_NAME_LENGTH_MAX } from "../../../part-name.ts";
 import { admin, answerOf } from "../../api/admin.ts";
-import { queries } from "../../api/queries.ts";
+import { forget, queries } from "../../api/queries.ts";
 import { useTable } from "../../api/table.ts";
 import { findPart, usersOf, type TableDocument } from "../../../routing/edit-table.ts";
-import { Button } from "../../components/button.tsx";
+import { AskDialog } from "../../components/ask-dialog.tsx";
 import { Dialog } from "../../components/dialog.tsx";
 import { Checkbox, TextField } from "../../components/field.tsx";
+import { Note } from "../../components/note.tsx";
 import { Failure, Loading } from "../../components/states.tsx";
 import { writeJson, type Draft } from "./draft.ts";
 import { nameFor, tableWith, type RouteDraft } from "./publish.ts";
@@ -87,29 +89,24 @@ function SaveForm({
       onPublished({ name, version: published, warnings, event: taken ?? event });
     },
     // Somebody else has published: what changes is shown against theirs.
-    onError: async () => queries.invalidateQueries({ queryKey: ["table"] }),
+    onError: async () => forget("table"),
   });
   return (
-    <Dialog
+    <AskDialog
       title={edited === "" ? "Save as a target" : `Save ${edited}`}
       shape="wide"
-      isOpen
+      verb="Publish"
+      why={why}
+      act={publishing}
+      onAct={() => publishing.mutate()}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button tone="primary" isBusy={publishing.isPending} why={why} onClick={() => publishing.mutate()}>
-            Publish
-          </Button>
-        </>
-      }
     >
       <TextField
         label="Name of the target"
         value={name}
         onText={(text) => setName(text.toLowerCase())}
         disabled={edited !== ""}
-        maxLength={40}
+        maxLength={PART_NAME_LENGTH_MAX}
         hint="Small letters, digits, - and _: it stands in the log and in addresses."
         error={isTaken ? "There is a target of that name. Choose another, or edit that one." : undefined}
       />
@@ -143,8 +140,7 @@ function SaveForm({
           <DiffView label="What changes in the table" before={writeJson(table)} after={writeJson(next)} />
         </Suspense>
       </details>
-      {publishing.error !== null && <Failure error={publishing.error} />}
-    </Dialog>
+    </AskDialog>
   );
 }
 
@@ -195,7 +191,7 @@ function Verdict({ checked: { data, error } }: { checked: ReturnType<typeof useC
       </p>
     );
   return (
-    <div class={`builder-note ${data.valid ? "builder-note-warn" : "builder-note-bad"}`} role="status">
+    <Note mood={data.valid ? "warn" : "bad"} role="status">
       <strong>{data.valid ? "It can be published, and you should know:" : "The router does not take it:"}</strong>
       <ul class="builder-list">
         {data.errors.map(({ path, message }) => (
@@ -207,6 +203,6 @@ function Verdict({ checked: { data, error } }: { checked: ReturnType<typeof useC
           <li key={warning}>{warning}</li>
         ))}
       </ul>
-    </div>
+    </Note>
   );
 }

@@ -6,6 +6,7 @@ import { whyNot } from "../../api/session-state.ts";
 import { Button, ButtonLink } from "../../components/button.tsx";
 import { Dialog } from "../../components/dialog.tsx";
 import { ExampleFate } from "../../components/example-fate.tsx";
+import { Note } from "../../components/note.tsx";
 import { Failure } from "../../components/states.tsx";
 import { useAct } from "../../api/use-act.ts";
 
@@ -42,14 +43,14 @@ export function Saved({
     >
       <p>It was published as version {version} of the table, and counts for what comes in from now on.</p>
       {warnings.length > 0 && (
-        <div class="builder-note builder-note-warn">
+        <Note mood="warn">
           <strong>Look at this:</strong>
           <ul class="builder-list">
             {warnings.map((warning) => (
               <li key={warning}>{warning}</li>
             ))}
           </ul>
-        </div>
+        </Note>
       )}
       <SendOne event={event} />
     </Dialog>

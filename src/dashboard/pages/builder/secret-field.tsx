@@ -5,12 +5,11 @@ import { useQuery } from "@tanstack/preact-query";
 import { CircleCheck, CircleDashed, KeyRound } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
-import { queries } from "../../api/queries.ts";
+import { forget } from "../../api/queries.ts";
 import { may, whyNot } from "../../api/session-state.ts";
+import { AskDialog } from "../../components/ask-dialog.tsx";
 import { Button } from "../../components/button.tsx";
-import { Dialog } from "../../components/dialog.tsx";
 import { TextField } from "../../components/field.tsx";
-import { Failure } from "../../components/states.tsx";
 import { tell } from "../../components/toasts.tsx";
 import { useAct } from "../../api/use-act.ts";
 
@@ -98,35 +97,27 @@ function SetDialog({ name, meaning, onClose }: { name: string; meaning: string; 
   const putting = useAct({
     mutationFn: async (json: { value: string }) => answerOf(admin.secrets[":name"].$put({ param: { name }, json })),
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["secrets"] });
+      await forget("secrets");
       tell({ title: `${name} is set.` });
       onClose();
     },
   });
-  const put = (event: Event) => {
-    event.preventDefault();
-    putting.mutate({ value });
-  };
+  const put = () => putting.mutate({ value });
   return (
-    <Dialog
+    <AskDialog
       title={`Set ${name}`}
-      isOpen
+      verb="Put into the vault"
+      why={value === "" ? "There is nothing in it yet." : undefined}
+      act={putting}
+      onAct={put}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            tone="primary"
-            isBusy={putting.isPending}
-            why={value === "" ? "There is nothing in it yet." : undefined}
-            onClick={put}
-          >
-            Put into the vault
-          </Button>
-        </>
-      }
     >
-      <form class="builder-stack" onSubmit={put}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          put();
+        }}
+      >
         <TextField
           label="Value"
           type="password"
@@ -135,8 +126,7 @@ function SetDialog({ name, meaning, onClose }: { name: string; meaning: string; 
           onText={setValue}
           hint={`${meaning}. It is sealed, and never shown again.`}
         />
-        {putting.error !== null && <Failure error={putting.error} />}
       </form>
-    </Dialog>
+    </AskDialog>
   );
 }

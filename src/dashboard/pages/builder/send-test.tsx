@@ -4,9 +4,7 @@ import type { InferResponseType } from "hono/client";
 import { Link } from "wouter-preact";
 import { admin, answerOf } from "../../api/admin.ts";
 import { Badge } from "../../components/badge.tsx";
-import { Button } from "../../components/button.tsx";
-import { Dialog } from "../../components/dialog.tsx";
-import { Failure } from "../../components/states.tsx";
+import { AskDialog } from "../../components/ask-dialog.tsx";
 import type { Question } from "./use-preview.ts";
 import { useAct } from "../../api/use-act.ts";
 
@@ -29,18 +27,13 @@ export function SendTest({
   });
   const sent = sending.data;
   return (
-    <Dialog
+    <AskDialog
       title={sent === undefined ? "Send a test?" : "What came back"}
-      isOpen
+      verb={sent === undefined ? "Send it" : "Send it again"}
+      cancel={sent === undefined ? "Cancel" : "Close"}
+      act={sending}
+      onAct={() => sending.mutate()}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>{sent === undefined ? "Cancel" : "Close"}</Button>
-          <Button tone="primary" isBusy={sending.isPending} onClick={() => sending.mutate()}>
-            {sent === undefined ? "Send it" : "Send it again"}
-          </Button>
-        </>
-      }
     >
       <p>
         This request is really sent, once, and whoever is behind it gets it:
@@ -49,9 +42,8 @@ export function SendTest({
           {method} {to}
         </code>
       </p>
-      {sending.error !== null && <Failure error={sending.error} />}
       {sent !== undefined && <Answer sent={sent} />}
-    </Dialog>
+    </AskDialog>
   );
 }
 

@@ -8,6 +8,7 @@ import { whyNot } from "../../api/session-state.ts";
 import { Button } from "../../components/button.tsx";
 import { ask } from "../../components/confirm.tsx";
 import { useKeys } from "../../components/keys.ts";
+import { Note } from "../../components/note.tsx";
 import { Page, Panel } from "../../components/page.tsx";
 import { tell } from "../../components/toasts.tsx";
 import type { EditorHandle } from "../../editor/editor.tsx";
@@ -21,6 +22,7 @@ import { TemplatePart } from "./template-part.tsx";
 import { useDraft } from "./use-draft.ts";
 import { useEvent } from "./use-event.ts";
 import { usePreview } from "./use-preview.ts";
+import "../../components/tabs.css";
 import "./builder.css";
 
 /** Beside each other on a wide screen, one at a time on a phone. */
@@ -108,11 +110,11 @@ export function Workbench({
         }
       >
         {isOutdated && (
-          <p class="builder-note builder-note-warn" role="status">
+          <Note mood="warn" role="status">
             {edited === ""
               ? "You are going on with a draft from before. Start over to begin with a new one."
               : `Somebody has published another ${edited} since you began. Publishing puts yours in its place; start over to go on from theirs.`}
-          </p>
+          </Note>
         )}
         <PartSwitch part={part} onChoose={setPart} />
         <div class={`builder builder-shows-${part}`}>
@@ -151,9 +153,9 @@ export function Workbench({
 
 function PartSwitch({ part, onChoose }: { part: Part; onChoose: (part: Part) => void }) {
   return (
-    <div class="builder-parts" role="group" aria-label="Part of the builder">
+    <div class="tabs-list builder-parts" role="group" aria-label="Part of the builder">
       {PARTS.map(([of, label]) => (
-        <button key={of} type="button" aria-pressed={of === part} onClick={() => onChoose(of)}>
+        <button key={of} type="button" class="tabs-trigger" aria-pressed={of === part} onClick={() => onChoose(of)}>
           {label}
         </button>
       ))}

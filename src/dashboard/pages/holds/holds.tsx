@@ -65,7 +65,9 @@ function Lists({ pauses, held }: HoldsAnswer) {
         title={<>Waiting{total > 0 && <span class="quiet"> · {countOf(total, "delivery", "deliveries")}</span>}</>}
         isFlush
       >
-        {held.length === 0 ? <p class="holds-none quiet">Nothing waits.</p> : (
+        {held.length === 0 ? (
+          <p class="holds-none quiet">Nothing waits.</p>
+        ) : (
           <DataTable rows={held} keyOf={keyOf} columns={COLUMNS} />
         )}
       </Panel>

@@ -5,9 +5,8 @@ import { admin, answerOf } from "../../api/admin.ts";
 import { forgetHolds } from "../../api/holds.ts";
 import { whyNot } from "../../api/session-state.ts";
 import { useRoutes, useTargets } from "../../api/table-parts.ts";
-import { Button } from "../../components/button.tsx";
+import { AskDialog } from "../../components/ask-dialog.tsx";
 import { Combobox, type Choice } from "../../components/combobox.tsx";
-import { Dialog } from "../../components/dialog.tsx";
 import { Select, TextField } from "../../components/field.tsx";
 import { Failure, Loading } from "../../components/states.tsx";
 import { tell } from "../../components/toasts.tsx";
@@ -30,29 +29,22 @@ export function PauseDialog({ subject, onClose }: { subject: string; onClose: ()
       }),
     onSuccess: onClose,
   });
-  const failure = pausing.error ?? unread;
   return (
-    <Dialog
+    <AskDialog
       title="Pause a target or a route"
-      isOpen
+      verb="Pause"
+      why={whyNot("replay") ?? (chosen === "" ? "Choose a target or a route first." : undefined)}
+      act={pausing}
+      onAct={() => pausing.mutate()}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            tone="primary"
-            isBusy={pausing.isPending}
-            why={whyNot("replay") ?? (chosen === "" ? "Choose a target or a route first." : undefined)}
-            onClick={() => pausing.mutate()}
-          >
-            Pause
-          </Button>
-        </>
-      }
     >
       <p class="quiet">It takes effect within seconds. What comes for it waits, and goes out when the pause ends.</p>
       {choices === undefined ? (
-        unread === null && <Loading lines={2} />
+        unread === null ? (
+          <Loading lines={2} />
+        ) : (
+          <Failure error={unread} />
+        )
       ) : (
         <Combobox
           label="Target or route"
@@ -79,8 +71,7 @@ export function PauseDialog({ subject, onClose }: { subject: string; onClose: ()
         hint="By your clock. It ends by itself then, within a minute; left empty, when somebody resumes it."
       />
       <TextField label="Why (may be left empty)" value={note} onText={setNote} maxLength={500} />
-      {failure !== null && <Failure error={failure} />}
-    </Dialog>
+    </AskDialog>
   );
 }
 

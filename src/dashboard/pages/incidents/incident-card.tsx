@@ -6,7 +6,7 @@ import { BellRing, Check, Eye, ListFilter } from "lucide-preact";
 import { admin, answerOf } from "../../api/admin.ts";
 import { ALERTS_READ, useAlerts } from "../../api/alerts.ts";
 import type { Incident } from "../../api/incidents.ts";
-import { queries } from "../../api/queries.ts";
+import { forget } from "../../api/queries.ts";
 import { whyNot } from "../../api/session-state.ts";
 import { AlertList } from "../../components/alert-list.tsx";
 import { Badge } from "../../components/badge.tsx";
@@ -188,7 +188,7 @@ function askWord({ kind, subject, title }: Incident, word: keyof typeof WORDS): 
       await answerOf(
         call.$post({ param: { kind, subject: encodeURIComponent(subject) }, json: note === "" ? {} : { note } }),
       );
-      await queries.invalidateQueries({ queryKey: ["incidents"] });
+      await forget("incidents");
       tell({ title: done, description: title });
     },
   });

@@ -10,6 +10,7 @@ import { admin, answerOf } from "../../api/admin.ts";
 import { ApiError } from "../../api/problem.ts";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { FilterLinks } from "../../components/filter-links.tsx";
+import { DAY_MS } from "../../components/instants.ts";
 import { Page, Panel } from "../../components/page.tsx";
 import { Empty, Failure, Loading } from "../../components/states.tsx";
 import { Fields } from "./fields.tsx";
@@ -32,8 +33,6 @@ type Days = (typeof RANGES)[number][0];
 
 /** What the router takes when nobody says: as long as Voucherify's support can send again. */
 const DAYS_DEFAULT: Days = "14";
-
-const DAY_MS = 86_400_000;
 
 /** How often it is read again, in milliseconds: each time many sendouts are gone through. */
 const LOOK_MS = 30_000;

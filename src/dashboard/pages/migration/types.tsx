@@ -20,8 +20,7 @@ const COLUMNS: readonly Column<Report["types"][number]>[] = [
   {
     title: "v2024-01-01",
     kind: "number",
-    cell: ({ current }) =>
-      current === null ? <Badge state="not seen yet" mood="warn" /> : formatCount(current.count),
+    cell: ({ current }) => (current === null ? <Badge state="not seen yet" mood="warn" /> : formatCount(current.count)),
   },
   { title: "Last of those", cell: ({ current }) => current !== null && <Time at={current.lastAt} /> },
 ];

@@ -11,6 +11,7 @@ import { useNewestSendouts } from "../../api/standing.ts";
 import { useInlets } from "../../api/table-parts.ts";
 import { Button, ButtonLink } from "../../components/button.tsx";
 import { CopyButton } from "../../components/copy-button.tsx";
+import { Note } from "../../components/note.tsx";
 import { hideFirstRun, isFirstRunHidden } from "./first-run-hidden.ts";
 import { SendExample } from "./send-example.tsx";
 import "./first-run.css";
@@ -124,10 +125,10 @@ function Point({ hasTarget }: { hasTarget: boolean }) {
         <CopyButton text={inlet.url} label="Copy the URL" tone="plain" />
       </p>
       {missing.map(({ name }) => (
-        <p key={name} class="first-run-missing">
+        <Note key={name} mood="warn">
           The secret {name} is not set yet, so everything is turned away. Voucherify shows it beside the webhook:{" "}
           <code>npx wrangler secret put {name}</code>
-        </p>
+        </Note>
       ))}
       {steps.length === 0 ? (
         <p class="quiet">Choose a target first: its route says which events to tick there.</p>

@@ -1,6 +1,6 @@
 // The time that the overview looks at.
 
-const HOUR_MS = 3_600_000;
+import { HOUR_MS } from "../../components/instants.ts";
 
 /** Each with what it is called. */
 export const RANGES = [

@@ -3,6 +3,7 @@
 import { Pencil, RotateCcw, Trash2 } from "lucide-preact";
 import { lazy, Suspense } from "preact/compat";
 import { useState } from "preact/hooks";
+import { useAct } from "../../api/use-act.ts";
 import { whyNot } from "../../api/session-state.ts";
 import { Button } from "../../components/button.tsx";
 import { countOf } from "../../components/numbers.ts";
@@ -17,56 +18,48 @@ const Editor = lazy(async () => ({ default: (await import("../../editor/editor.t
 /** The actions; `text` is what a correction begins with, undefined until the payload is revealed. */
 export function Actions({ item, text, onReveal }: { item: Item; text: string | undefined; onReveal: () => void }) {
   const [isCorrecting, setCorrecting] = useState(false);
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const replay = async (body?: string) => {
-    setBusy(true);
-    setError(undefined);
-    try {
+  const acting = useAct({
+    mutationFn: async (act: () => Promise<unknown>) => act(),
+    onSuccess: forgetQuarantine,
+  });
+  const replay = (body?: string) =>
+    acting.mutate(async () => {
       const { state, planned } = await replayQuarantined(item.id, body);
       const unrouted = "No route takes it.";
       tell({
         title: "Replayed",
         description: state === "unrouted" ? unrouted : `${countOf(planned.length, "delivery", "deliveries")} planned.`,
       });
-      await forgetQuarantine();
-    } catch (refusal) {
-      setError(refusal);
-    }
-    setBusy(false);
-  };
+    });
   const correct = () => {
     setCorrecting(true);
     // Corrected is what arrived, not what is left of it under a mask.
     if (text === undefined) askReveal(onReveal);
   };
-  const discardEach: Run = async (items, act) => {
-    try {
-      for (const { id } of items) await act(id);
-      await forgetQuarantine();
-    } catch (refusal) {
-      setError(refusal);
-    }
-  };
+  const discard: Run = async (_items, act) => acting.mutate(async () => act(item.id));
   return (
     <>
       <div class="quarantined-actions">
-        <Button tone="primary" icon={RotateCcw} isBusy={isBusy} why={whyNot("replay")} onClick={() => void replay()}>
+        <Button
+          tone="primary"
+          icon={RotateCcw}
+          isBusy={acting.isPending}
+          why={whyNot("replay")}
+          onClick={() => replay()}
+        >
           Replay as it is
         </Button>
         <Button icon={Pencil} why={whyNot("replay", "payload")} onClick={correct}>
           Correct…
         </Button>
         {item.discarded === null && (
-          <Button tone="quiet" icon={Trash2} why={whyNot("replay")} onClick={() => askDiscard([item], discardEach)}>
+          <Button tone="quiet" icon={Trash2} why={whyNot("replay")} onClick={() => askDiscard([item], discard)}>
             Discard…
           </Button>
         )}
       </div>
-      {error !== undefined && <Failure error={error} />}
-      {isCorrecting && text !== undefined && (
-        <Correction text={text} isBusy={isBusy} onReplay={(body) => void replay(body)} />
-      )}
+      {acting.error !== null && <Failure error={acting.error} />}
+      {isCorrecting && text !== undefined && <Correction text={text} isBusy={acting.isPending} onReplay={replay} />}
     </>
   );
 }

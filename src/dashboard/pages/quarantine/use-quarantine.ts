@@ -3,7 +3,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/preact-query";
 import type { InferResponseType } from "hono/client";
 import { admin, answerOf } from "../../api/admin.ts";
-import { LIVE_MS, queries } from "../../api/queries.ts";
+import { forget, LIVE_MS } from "../../api/queries.ts";
 
 /** One of it as the list has it. */
 export type Item = InferResponseType<typeof admin.quarantine.$get, 200>["items"][number];
@@ -55,6 +55,5 @@ export async function discardQuarantined(id: string, note: string) {
 
 /** Has everything that a replay or a discard changes read anew. */
 export async function forgetQuarantine(): Promise<void> {
-  const changed = ["quarantine", "sendouts", "incidents"];
-  await Promise.all(changed.map(async (key) => queries.invalidateQueries({ queryKey: [key] })));
+  await forget("quarantine", "sendouts", "incidents");
 }

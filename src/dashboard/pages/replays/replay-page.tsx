@@ -1,10 +1,10 @@
 // One replay: its plan before it runs, how far it has come while it does, what became of it.
 
-import { useQueryClient } from "@tanstack/preact-query";
 import { CircleStop, Play } from "lucide-preact";
 import { Link } from "wouter-preact";
 import { admin, answerOf } from "../../api/admin.ts";
 import { asApiError } from "../../api/problem.ts";
+import { forget } from "../../api/queries.ts";
 import { useReplay, type WholeReplay } from "../../api/replays.ts";
 import { whyNot } from "../../api/session-state.ts";
 import { Badge } from "../../components/badge.tsx";
@@ -12,6 +12,7 @@ import { Button, ButtonLink } from "../../components/button.tsx";
 import { ask } from "../../components/confirm.tsx";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { Fact, Facts } from "../../components/facts.tsx";
+import { Note } from "../../components/note.tsx";
 import { countOf } from "../../components/numbers.ts";
 import { Page, Panel } from "../../components/page.tsx";
 import { Empty, Failure, Loading } from "../../components/states.tsx";
@@ -44,7 +45,7 @@ export function ReplayPage({ id }: { id: string }) {
     >
       {error !== null && <Failure error={error} onRetry={refetch} />}
       {isExpired && (
-        <p class="replay-note" role="status">
+        <Note mood="warn" role="status">
           The plan is older than an hour and says nothing of today any more. Make it again
           {again === undefined ? (
             " from the sendouts."
@@ -54,7 +55,7 @@ export function ReplayPage({ id }: { id: string }) {
               from <Link href={again}>the same sendouts</Link>.
             </>
           )}
-        </p>
+        </Note>
       )}
       <Panel>
         <About replay={replay} />
@@ -101,10 +102,9 @@ function About({ replay: { id, state, select, rate, plannedAt, startedAt, endedA
 
 /** What can be done with it, by how it stands. */
 function Actions({ replay, isExpired }: { replay: WholeReplay; isExpired: boolean }) {
-  const queries = useQueryClient();
   const { id, state, plan } = replay;
   const param = { id };
-  const refresh = async () => queries.invalidateQueries({ queryKey: ["replays"] });
+  const refresh = async () => forget("replays");
   const running = useAct({
     mutationFn: async () => answerOf(admin.replays[":id"].run.$post({ param })),
     onError: (error) => tellError(error, "The replay has not begun."),

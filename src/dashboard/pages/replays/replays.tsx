@@ -25,7 +25,9 @@ function List() {
   return (
     <Page title="Replays" lead="Deliveries that were sent once more: as then, as now, or as new. The last 50.">
       {error !== null && <Failure error={error} onRetry={refetch} />}
-      <Panel isFlush>{data === undefined ? error === null && <Loading lines={6} /> : <ReplayTable replays={data} />}</Panel>
+      <Panel isFlush>
+        {data === undefined ? error === null && <Loading lines={6} /> : <ReplayTable replays={data} />}
+      </Panel>
     </Page>
   );
 }

@@ -1,9 +1,9 @@
 // What can be done about one delivery, by how it stands.
 
 import { CircleX, ListRestart, Play, RotateCw } from "lucide-preact";
-import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
 import { whyNot } from "../../api/session-state.ts";
+import { useAct } from "../../api/use-act.ts";
 import { Button } from "../../components/button.tsx";
 import { ask } from "../../components/confirm.tsx";
 import { countOf } from "../../components/numbers.ts";
@@ -41,33 +41,39 @@ async function retry(id: string): Promise<void> {
   await answerOf(admin.deliveries[":id"].retry.$post({ param: { id } }));
 }
 
+/** Something that a button does, with what is said when it is done and when it is refused. */
+interface Act {
+  call: () => Promise<unknown>;
+  done: string;
+  failed: string;
+}
+
 /** The buttons of a delivery. */
 export function DeliveryActions({ delivery, onReplay }: { delivery: Delivery; onReplay: (chosen: Chosen) => void }) {
   const { id, target, state } = delivery;
-  const [isBusy, setBusy] = useState(false);
   const why = whyNot("replay");
-  const act = async (done: string, failed: string, call: () => Promise<unknown>) => {
-    setBusy(true);
-    try {
-      await call();
-      tell({ title: done });
-    } catch (error) {
-      tellError(error, failed);
-    } finally {
-      setBusy(false);
-      // Whatever came of it: somebody else may have been quicker.
-      await expectChange();
-    }
-  };
+  const acting = useAct({
+    mutationFn: async ({ call }: Act) => call(),
+    onSuccess: (_, { done }) => tell({ title: done }),
+    onError: (error, { failed }) => tellError(error, failed),
+    // Whatever came of it: somebody else may have been quicker.
+    onSettled: expectChange,
+  });
   const param = { id };
   return (
     <span class="delivery-actions">
       {RETRIED.has(state) && (
         <Button
           icon={RotateCw}
-          isBusy={isBusy}
+          isBusy={acting.isPending}
           why={why}
-          onClick={() => void act(`Sent to ${target} again.`, `It was not sent to ${target}.`, async () => retry(id))}
+          onClick={() =>
+            acting.mutate({
+              call: async () => retry(id),
+              done: `Sent to ${target} again.`,
+              failed: `It was not sent to ${target}.`,
+            })
+          }
         >
           Retry
         </Button>
@@ -86,12 +92,14 @@ export function DeliveryActions({ delivery, onReplay }: { delivery: Delivery; on
         <>
           <Button
             icon={Play}
-            isBusy={isBusy}
+            isBusy={acting.isPending}
             why={why}
             onClick={() =>
-              void act("It goes now.", "It was not let go.", async () =>
-                answerOf(admin.deliveries[":id"].release.$post({ param })),
-              )
+              acting.mutate({
+                call: async () => answerOf(admin.deliveries[":id"].release.$post({ param })),
+                done: "It goes now.",
+                failed: "It was not let go.",
+              })
             }
           >
             Release

@@ -6,12 +6,10 @@ import { useLocation } from "wouter-preact";
 import { admin, answerOf } from "../../api/admin.ts";
 import type { PlanRequest } from "../../api/replays.ts";
 import { useTargets } from "../../api/table-parts.ts";
-import { Button } from "../../components/button.tsx";
+import { AskDialog } from "../../components/ask-dialog.tsx";
 import { Combobox } from "../../components/combobox.tsx";
-import { Dialog } from "../../components/dialog.tsx";
 import { Checkbox, TextField } from "../../components/field.tsx";
 import { countOf } from "../../components/numbers.ts";
-import { Failure } from "../../components/states.tsx";
 import { REPLAYED_STATES, statesOf, toSelect, whyNothing, type Chosen, type ReplayedState } from "./replay-select.ts";
 import { useAct } from "../../api/use-act.ts";
 import "./replay-dialog.css";
@@ -47,23 +45,13 @@ export function ReplayDialog({ chosen, onClose }: { chosen: Chosen; onClose: () 
     },
   });
   return (
-    <Dialog
+    <AskDialog
       title={`Replay ${nameOf(chosen)}`}
-      isOpen
+      verb="Make the plan"
+      why={why}
+      act={planning}
+      onAct={() => mode !== undefined && planning.mutate(mode)}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            tone="primary"
-            isBusy={planning.isPending}
-            why={why}
-            onClick={() => mode !== undefined && planning.mutate(mode)}
-          >
-            Make the plan
-          </Button>
-        </>
-      }
     >
       <p class="quiet">First comes a plan: what would be sent to whom, and what is left out. Nothing is sent by it.</p>
       <Modes mode={mode} onMode={setMode} />
@@ -82,8 +70,7 @@ export function ReplayDialog({ chosen, onClose }: { chosen: Chosen; onClose: () 
         onText={setRate}
         error={isRate(rate) ? undefined : `A whole number from 1 to ${RATE_MAX}.`}
       />
-      {planning.error !== null && <Failure error={planning.error} />}
-    </Dialog>
+    </AskDialog>
   );
 }
 

@@ -6,7 +6,7 @@ import type { InferResponseType } from "hono/client";
 import { useEffect, useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
 import { isUnreachable } from "../../api/problem.ts";
-import { LIVE_MS, queries } from "../../api/queries.ts";
+import { forget, LIVE_MS } from "../../api/queries.ts";
 
 /** A whole sendout. */
 export type WholeSendout = InferResponseType<(typeof admin.sendouts)[":id"]["$get"], 200>;
@@ -25,7 +25,7 @@ let watchedUntil = 0;
 /** Has what is open read again soon: a delivery that was sent again stands as it did until its outcome is logged. */
 export async function expectChange(): Promise<void> {
   watchedUntil = Date.now() + WATCH_MS;
-  await queries.invalidateQueries({ queryKey: ["sendouts"] });
+  await forget("sendouts");
 }
 
 /** A sendout by any of its ids. */

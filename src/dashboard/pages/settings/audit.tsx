@@ -4,6 +4,7 @@ import { useInfiniteQuery } from "@tanstack/preact-query";
 import type { InferResponseType } from "hono/client";
 import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
+import { nameOfActor } from "../../components/actors.ts";
 import { Badge } from "../../components/badge.tsx";
 import { Button } from "../../components/button.tsx";
 import { DataTable, type Column } from "../../components/data-table.tsx";
@@ -69,7 +70,7 @@ export function Audit() {
 
 const COLUMNS: readonly Column<Entry>[] = [
   { title: "When", cell: ({ at }) => <Time at={at} as="clock" /> },
-  { title: "Who", kind: "long", cell: ({ actor }) => nameOf(actor) },
+  { title: "Who", kind: "long", cell: ({ actor }) => nameOfActor(actor) },
   { title: "Call", kind: "long", cell: ({ action }) => <code>{action}</code> },
   { title: "About", kind: "long", cell: ({ subject }) => subject },
   {
@@ -104,15 +105,11 @@ function Changes({ change }: { change: NonNullable<Entry["change"]> }) {
   );
 }
 
-function nameOf({ id, name }: Entry["actor"]): string {
-  return name ?? (id === "secret" ? "Worker secret" : id);
-}
-
 function moodOf(status: number | null): "good" | "warn" | "bad" {
   if (status === null) return "bad";
   return status < 400 ? "good" : "warn";
 }
 
 function textOf({ actor, action, subject, change }: Entry): string {
-  return `${nameOf(actor)} ${action} ${subject} ${JSON.stringify(change)}`.toLowerCase();
+  return `${nameOfActor(actor)} ${action} ${subject} ${JSON.stringify(change)}`.toLowerCase();
 }

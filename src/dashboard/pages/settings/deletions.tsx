@@ -5,7 +5,7 @@ import type { InferResponseType } from "hono/client";
 import { useState } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { admin, answerOf } from "../../api/admin.ts";
-import { LIVE_MS, queries } from "../../api/queries.ts";
+import { forget, LIVE_MS } from "../../api/queries.ts";
 import { Badge } from "../../components/badge.tsx";
 import { Button } from "../../components/button.tsx";
 import { ask } from "../../components/confirm.tsx";
@@ -91,7 +91,7 @@ function Planned({ plan, customer, onDone }: { plan: Plan; customer: readonly st
       tone: "danger",
       run: async () => {
         await answerOf(admin.customers.delete.$post({ json: { customer: [...customer], open, confirm: true } }));
-        await queries.invalidateQueries({ queryKey: ["customers"] });
+        await forget("customers");
         tell({ title: "The deletion runs", description: "The cron takes it to its end." });
         onDone();
       },

@@ -1,6 +1,7 @@
 // What each scope allows, in words, and the sets of them that most people need. Pure.
 
 import type { Scope } from "../../../ledger/tokens.ts";
+import { DAY_MS } from "../../components/instants.ts";
 
 /** What a scope allows. */
 export const SCOPE_WORDS: Record<Scope, string> = {
@@ -31,8 +32,6 @@ export const LIFETIMES = [
   ["never", "Never"],
 ] as const;
 export type Lifetime = (typeof LIFETIMES)[number][0];
-
-const DAY_MS = 86_400_000;
 
 /** The instant at which a token of that lifetime ends; undefined for never. */
 export function endOf(lifetime: Lifetime, now: number): string | undefined {

@@ -2,10 +2,8 @@
 
 import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
-import { Button } from "../../components/button.tsx";
-import { Dialog } from "../../components/dialog.tsx";
+import { AskDialog } from "../../components/ask-dialog.tsx";
 import { TextArea, TextField } from "../../components/field.tsx";
-import { Failure } from "../../components/states.tsx";
 import { tell } from "../../components/toasts.tsx";
 import { forgetSecrets } from "./use-secrets.ts";
 import { useAct } from "../../api/use-act.ts";
@@ -33,18 +31,13 @@ export function SecretDialog({ name: fixedName, onClose }: { name: string; onClo
   });
   const why = name.trim() === "" ? "Give it a name first." : value === "" ? "Put in its value first." : undefined;
   return (
-    <Dialog
+    <AskDialog
       title={fixedName === "" ? "Add a secret" : `Set ${fixedName}`}
-      isOpen
+      verb="Put into the vault"
+      why={why}
+      act={putting}
+      onAct={() => putting.mutate({ value, hosts })}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button tone="primary" isBusy={putting.isPending} why={why} onClick={() => putting.mutate({ value, hosts })}>
-            Put into the vault
-          </Button>
-        </>
-      }
     >
       {fixedName === "" && (
         <TextField
@@ -71,7 +64,6 @@ export function SecretDialog({ name: fixedName, onClose }: { name: string; onClo
         placeholder="https://rest.iad-01.braze.com"
         hint="One a line. Left empty: those that the table in force sends it to."
       />
-      {putting.error !== null && <Failure error={putting.error} />}
-    </Dialog>
+    </AskDialog>
   );
 }

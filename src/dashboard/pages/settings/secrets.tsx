@@ -37,11 +37,7 @@ export function Secrets() {
             The routing table names secrets; their values are the Worker's own or in the vault.
           </Empty>
         ) : (
-          <DataTable
-            rows={secrets}
-            keyOf={({ name }) => name}
-            columns={secretColumns(closed, setSetting)}
-          />
+          <DataTable rows={secrets} keyOf={({ name }) => name} columns={secretColumns(closed, setSetting)} />
         )}
       </Panel>
       <MasterKeys keys={keys} />

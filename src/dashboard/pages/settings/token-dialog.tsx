@@ -3,12 +3,12 @@
 import { useState } from "preact/hooks";
 import type { Scope } from "../../../ledger/tokens.ts";
 import { admin, answerOf } from "../../api/admin.ts";
-import { queries } from "../../api/queries.ts";
+import { forget } from "../../api/queries.ts";
+import { AskDialog } from "../../components/ask-dialog.tsx";
 import { Button } from "../../components/button.tsx";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { Dialog } from "../../components/dialog.tsx";
 import { Checkbox, Select, TextField } from "../../components/field.tsx";
-import { Failure } from "../../components/states.tsx";
 import { endOf, LIFETIMES, PRESETS, SCOPE_WORDS, SCOPES, type Lifetime } from "./scopes.ts";
 import { useAct } from "../../api/use-act.ts";
 
@@ -27,29 +27,19 @@ function Form({ onClose, onMade }: { onClose: () => void; onMade: (made: { name:
       const expiresAt = endOf(lifetime, Date.now());
       const json = { name: name.trim(), scopes: [...scopes], ...(expiresAt !== undefined && { expiresAt }) };
       const { token } = await answerOf(admin.tokens.$post({ json }));
-      await queries.invalidateQueries({ queryKey: ["tokens"] });
+      await forget("tokens");
       onMade({ name: name.trim(), token });
     },
   });
   const unnamed = name.trim() === "" ? "Say whose it is first." : undefined;
   return (
-    <Dialog
+    <AskDialog
       title="Make a token"
-      isOpen
+      verb="Make it"
+      why={unnamed ?? (scopes.size === 0 ? "Allow something first." : undefined)}
+      act={making}
+      onAct={() => making.mutate()}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            tone="primary"
-            isBusy={making.isPending}
-            why={unnamed ?? (scopes.size === 0 ? "Allow something first." : undefined)}
-            onClick={() => making.mutate()}
-          >
-            Make it
-          </Button>
-        </>
-      }
     >
       <TextField label="Whose it is" value={name} onText={setName} maxLength={100} placeholder="Mira, support" />
       <div class="settings-actions" role="group" aria-label="Sets of what it may">
@@ -72,8 +62,7 @@ function Form({ onClose, onMade }: { onClose: () => void; onMade: (made: { name:
         ))}
       </fieldset>
       <Select label="When it ends" value={lifetime} options={LIFETIMES} onChoose={setLifetime} />
-      {making.error !== null && <Failure error={making.error} />}
-    </Dialog>
+    </AskDialog>
   );
 }
 

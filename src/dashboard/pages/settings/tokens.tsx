@@ -5,8 +5,9 @@ import type { InferResponseType } from "hono/client";
 import { KeySquare, Plus, Trash2 } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
-import { queries } from "../../api/queries.ts";
+import { forget } from "../../api/queries.ts";
 import { session } from "../../api/session-state.ts";
+import { nameOfActor } from "../../components/actors.ts";
 import { Badge } from "../../components/badge.tsx";
 import { Button } from "../../components/button.tsx";
 import { ask } from "../../components/confirm.tsx";
@@ -52,7 +53,7 @@ function Self() {
   return (
     <Panel title="You">
       <Facts>
-        <Fact name="Name">{actor?.name ?? (actor?.id === "secret" ? "Worker secret" : actor?.id)}</Fact>
+        <Fact name="Name">{actor && nameOfActor(actor)}</Fact>
         {role !== null && role !== undefined && <Fact name="Role">{role}</Fact>}
         <Fact name="May">{scopes.join(", ")}</Fact>
         {expiresAt !== null && expiresAt !== undefined && (
@@ -98,12 +99,7 @@ const COLUMNS: readonly Column<Token>[] = [
     title: "Actions",
     kind: "actions",
     cell: (token) => (
-      <Button
-        tone="quiet"
-        icon={Trash2}
-        label={`Delete the token of ${token.name}`}
-        onClick={() => askDelete(token)}
-      />
+      <Button tone="quiet" icon={Trash2} label={`Delete the token of ${token.name}`} onClick={() => askDelete(token)} />
     ),
   },
 ];
@@ -131,7 +127,7 @@ function askDelete({ id, name }: Token): void {
     tone: "danger",
     run: async () => {
       await answerOf(admin.tokens[":id"].$delete({ param: { id } }));
-      await queries.invalidateQueries({ queryKey: ["tokens"] });
+      await forget("tokens");
       tell({ title: `Deleted the token of ${name}` });
     },
   });

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/preact-query";
 import type { InferResponseType } from "hono/client";
 import { admin, answerOf } from "../../api/admin.ts";
-import { queries } from "../../api/queries.ts";
+import { forget } from "../../api/queries.ts";
 
 type Answer = InferResponseType<typeof admin.secrets.$get, 200>;
 /** One secret as it stands. */
@@ -21,6 +21,5 @@ export function useSecrets() {
 
 /** Has secrets read anew, and what shows whether they are set. */
 export async function forgetSecrets(): Promise<void> {
-  const changed = ["secrets", "inlets", "doctor", "incidents"];
-  await Promise.all(changed.map(async (key) => queries.invalidateQueries({ queryKey: [key] })));
+  await forget("secrets", "inlets", "doctor", "incidents");
 }

@@ -16,6 +16,12 @@ export const OPERATIONS = [
 ] as const;
 export type Operation = (typeof OPERATIONS)[number][0];
 
+/** What can be asked of whether a field is there. */
+export const YES_OR_NO = [
+  ["true", "yes"],
+  ["false", "no"],
+] as const;
+
 /** A condition that a form can show; one of another shape is only shown as JSON. */
 export type ConditionRow =
   | { kind: "expression"; text: string }

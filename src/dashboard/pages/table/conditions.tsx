@@ -4,7 +4,7 @@ import { Plus, X } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { Button } from "../../components/button.tsx";
 import { Select, TextField } from "../../components/field.tsx";
-import { OPERATIONS, parseValue, toRow, toText, type Operation } from "./condition-rows.ts";
+import { OPERATIONS, parseValue, toRow, toText, YES_OR_NO, type Operation } from "./condition-rows.ts";
 import { valueOf, wrongAt, type PartForm } from "./part-form.ts";
 
 /** The list of conditions. */
@@ -120,11 +120,6 @@ function Condition({ condition, number, error, onChange }: ConditionProps) {
     </div>
   );
 }
-
-const YES_OR_NO = [
-  ["true", "yes"],
-  ["false", "no"],
-] as const;
 
 /** A row of this kind was made of an object. */
 function asObject(condition: unknown): object {

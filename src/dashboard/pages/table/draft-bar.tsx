@@ -8,6 +8,7 @@ import { diffTables } from "../../../routing/diff-tables.ts";
 import { useTableVersion } from "../../api/table.ts";
 import { Button, ButtonLink } from "../../components/button.tsx";
 import { ask } from "../../components/confirm.tsx";
+import { Note } from "../../components/note.tsx";
 import { countOf } from "../../components/numbers.ts";
 import { tellError } from "../../components/toasts.tsx";
 import { ChangeList } from "./change-list.tsx";
@@ -114,8 +115,8 @@ const OPEN_MAX = 5;
 function Clashes() {
   if (clashes.value.length === 0) return null;
   return (
-    <p class="draft-clashes" role="alert">
+    <Note mood="warn" role="alert">
       Both of you changed {clashes.value.join(", ")}. Your text stands there now: look at it before you publish.
-    </p>
+    </Note>
   );
 }

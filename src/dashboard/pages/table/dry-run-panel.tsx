@@ -6,6 +6,7 @@ import { whyNot } from "../../api/session-state.ts";
 import { Button } from "../../components/button.tsx";
 import { DataTable, type Column } from "../../components/data-table.tsx";
 import { Select } from "../../components/field.tsx";
+import { HOUR_MS } from "../../components/instants.ts";
 import { countOf } from "../../components/numbers.ts";
 import { Panel } from "../../components/page.tsx";
 import { Failure } from "../../components/states.tsx";
@@ -21,8 +22,6 @@ const SPANS = [
   ["all", "everything that is kept"],
 ] as const;
 type Span = (typeof SPANS)[number][0];
-
-const HOUR_MS = 3_600_000;
 
 /** The panel. It stops when it is left. */
 export function DryRunPanel({ current }: { current: Draft }) {

@@ -3,10 +3,9 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { PartKind, TableDocument } from "../../../routing/edit-table.ts";
-import { Button } from "../../components/button.tsx";
-import { Dialog } from "../../components/dialog.tsx";
+import { AskDialog } from "../../components/ask-dialog.tsx";
 import { TextField } from "../../components/field.tsx";
-import { PART_NAME_LENGTH_MAX } from "../../../routing/part-name.ts";
+import { PART_NAME_LENGTH_MAX } from "../../../part-name.ts";
 import { nameIssue, ONE } from "./part.ts";
 
 /** The dialog. It closes with a name that can be taken, or with none. */
@@ -40,19 +39,7 @@ export function NameDialog({
     if (name !== first) onName(name);
   };
   return (
-    <Dialog
-      title={title}
-      isOpen
-      onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button tone="primary" onClick={done}>
-            {verb}
-          </Button>
-        </>
-      }
-    >
+    <AskDialog title={title} verb={verb} onAct={done} onClose={onClose}>
       <TextField
         label={`Name of the ${ONE[kind]}`}
         hint="Lowercase letters, digits, - and _"
@@ -65,6 +52,6 @@ export function NameDialog({
         }}
       />
       {children !== undefined && <p>{children}</p>}
-    </Dialog>
+    </AskDialog>
   );
 }

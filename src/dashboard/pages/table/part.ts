@@ -9,7 +9,7 @@ import {
   type PartKind,
   type TableDocument,
 } from "../../../routing/edit-table.ts";
-import { PART_NAME_LENGTH_MAX, PART_NAME_PATTERN, PART_NAME_RULE } from "../../../routing/part-name.ts";
+import { PART_NAME_LENGTH_MAX, PART_NAME_PATTERN, PART_NAME_RULE } from "../../../part-name.ts";
 
 /** One part of a table. */
 export interface PartRef {

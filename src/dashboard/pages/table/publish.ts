@@ -5,7 +5,7 @@ import type { TableDocument } from "../../../routing/edit-table.ts";
 import { signal } from "@preact/signals";
 import { admin, answerOf } from "../../api/admin.ts";
 import { ApiError } from "../../api/problem.ts";
-import { queries } from "../../api/queries.ts";
+import { forget } from "../../api/queries.ts";
 import { tell } from "../../components/toasts.tsx";
 import { check, clashes, discardDraft, keepDraft, type Base, type Draft } from "./draft.ts";
 import { rebase } from "./rebase.ts";
@@ -38,7 +38,7 @@ export async function publishDraft({ base, document }: Draft, note: string): Pro
 
 async function explainRefusal({ code, errors }: ApiError, document: TableDocument): Promise<void> {
   if (code === "table_invalid") check.value = { document, errors, warnings: [] };
-  if (code === "table_conflict") await queries.invalidateQueries({ queryKey: ["table"] });
+  if (code === "table_conflict") await forget("table");
 }
 
 /**
@@ -55,9 +55,7 @@ export async function rollBack(version: number, inForce: number, note: string): 
 function settle(done: { version: number; warnings: readonly string[] }): void {
   published.value = done;
   tell({ title: `Version ${done.version} is in force.` });
-  for (const key of ["table", "inlets", "targets", "routes", "standing", "holds"]) {
-    void queries.invalidateQueries({ queryKey: [key] });
-  }
+  void forget("table", "inlets", "targets", "routes", "standing", "holds");
 }
 
 function ifMatch(version: number) {

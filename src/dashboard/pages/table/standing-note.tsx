@@ -3,7 +3,7 @@
 
 import { CirclePause, CirclePlay } from "lucide-preact";
 import { admin, answerOf } from "../../api/admin.ts";
-import { queries } from "../../api/queries.ts";
+import { forgetHolds, type Pause } from "../../api/holds.ts";
 import { whyNot } from "../../api/session-state.ts";
 import { Button } from "../../components/button.tsx";
 import { ask } from "../../components/confirm.tsx";
@@ -11,7 +11,6 @@ import { countOf } from "../../components/numbers.ts";
 import { Time } from "../../components/time.tsx";
 import { tell } from "../../components/toasts.tsx";
 import { definitionOf, ONE, type PartRef } from "./part.ts";
-import type { Pause } from "../../api/holds.ts";
 import type { TargetStanding } from "../../components/standing.ts";
 import type { Working } from "./working.ts";
 
@@ -90,7 +89,7 @@ function askToPause(part: PartRef): void {
       const json = { mode: "hold" as const, ...(note !== "" && { note }) };
       await answerOf(callsOf(part).pause.$post({ param: { id: part.id }, json }));
       tell({ title: `${part.id} is paused.` });
-      await lookAgain();
+      await forgetHolds();
     },
   });
 }
@@ -109,11 +108,7 @@ function askToResume(part: PartRef, held: number): void {
     run: async () => {
       const { released } = await answerOf(callsOf(part).resume.$post({ param: { id: part.id }, json: {} }));
       tell({ title: `${part.id} goes on.`, description: `${countOf(released, "delivery", "deliveries")} let go.` });
-      await lookAgain();
+      await forgetHolds();
     },
   });
-}
-
-async function lookAgain(): Promise<void> {
-  await Promise.all(["standing", "holds"].map(async (key) => queries.invalidateQueries({ queryKey: [key] })));
 }

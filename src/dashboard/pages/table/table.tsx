@@ -3,6 +3,7 @@
 import { History, PencilLine, Waypoints } from "lucide-preact";
 import { Link, Route, Switch, useLocation } from "wouter-preact";
 import { may, whyNot } from "../../api/session-state.ts";
+import { Note } from "../../components/note.tsx";
 import { Page } from "../../components/page.tsx";
 import { Failure, Loading } from "../../components/states.tsx";
 import { countOf } from "../../components/numbers.ts";
@@ -14,6 +15,7 @@ import { TableMap } from "./table-map.tsx";
 import { VersionList } from "./version-list.tsx";
 import { VersionPage } from "./version-page.tsx";
 import { useWorking, type Working } from "./working.ts";
+import "../../components/tabs.css";
 import "./table.css";
 
 /** The page at `/table`, and below it. */
@@ -28,7 +30,7 @@ export function TablePage() {
       <div class="table-page">
         <Sections />
         {!may("config") && (
-          <p class="table-note">You can look at everything here and change nothing. {whyNot("config")}</p>
+          <Note mood="info">You can look at everything here and change nothing. {whyNot("config")}</Note>
         )}
         {working === undefined ? (
           error === null || error === undefined ? (
@@ -72,16 +74,16 @@ function Sections() {
   const isVersions = path.startsWith("/table/versions");
   const count = changes.value.length;
   return (
-    <nav class="table-sections" aria-label="Parts of this page">
-      <Link href="/table" aria-current={isDraft || isVersions ? undefined : "page"}>
+    <nav class="tabs-list" aria-label="Parts of this page">
+      <Link href="/table" className="tabs-trigger" aria-current={isDraft || isVersions ? undefined : "page"}>
         <Waypoints size={16} aria-hidden="true" />
         Table
       </Link>
-      <Link href="/table/draft" aria-current={isDraft ? "page" : undefined}>
+      <Link href="/table/draft" className="tabs-trigger" aria-current={isDraft ? "page" : undefined}>
         <PencilLine size={16} aria-hidden="true" />
         Draft{count > 0 && <span class="quiet"> {countOf(count, "change")}</span>}
       </Link>
-      <Link href="/table/versions" aria-current={isVersions ? "page" : undefined}>
+      <Link href="/table/versions" className="tabs-trigger" aria-current={isVersions ? "page" : undefined}>
         <History size={16} aria-hidden="true" />
         Versions
       </Link>

@@ -6,6 +6,7 @@ import { History } from "lucide-preact";
 import { Link } from "wouter-preact";
 import { admin, answerOf } from "../../api/admin.ts";
 import type { TableVersion } from "../../api/table.ts";
+import { nameOfActor } from "../../components/actors.ts";
 import { Badge } from "../../components/badge.tsx";
 import { Button } from "../../components/button.tsx";
 import { DataTable, type Column } from "../../components/data-table.tsx";
@@ -70,6 +71,5 @@ function columnsOf(inForce: TableVersion): readonly Column<Listed>[] {
 
 /** Who published. */
 export function nameOf(by: { id: string; name: string | null } | null): string {
-  if (by === null) return "not noted";
-  return by.name ?? (by.id === "secret" ? "Worker secret" : by.id);
+  return by === null ? "not noted" : nameOfActor(by);
 }
