@@ -1,12 +1,12 @@
 // The filter of the list of sendouts, as the address, the API and a terminal have it.
 
 import { describe, expect, it } from "vitest";
+import { withField, withInstants } from "../../../src/dashboard/components/list-filter.ts";
 import {
   readFilter,
   toCommand,
-  toQuery,
-  withField,
   writeFilter,
+  type Field,
   type SendoutFilter,
 } from "../../../src/dashboard/pages/sendouts/filter.ts";
 
@@ -35,22 +35,25 @@ describe("an address", () => {
 
 describe("a field", () => {
   it("is set and taken off", () => {
-    expect(withField({ target: "crm" }, "event", " order.paid ")).toEqual({ target: "crm", event: "order.paid" });
-    expect(withField({ target: "crm", event: "a.b" }, "event", undefined)).toEqual({ target: "crm" });
-    expect(withField({ target: "crm" }, "target", "  ")).toEqual({});
+    expect(withField<Field>({ target: "crm" }, "event", " order.paid ")).toEqual({
+      target: "crm",
+      event: "order.paid",
+    });
+    expect(withField<Field>({ target: "crm", event: "a.b" }, "event", undefined)).toEqual({ target: "crm" });
+    expect(withField<Field>({ target: "crm" }, "target", "  ")).toEqual({});
   });
 });
 
 describe("the router is asked", () => {
   it("for lengths of time as instants", () => {
-    expect(toQuery({ since: "24h", until: "15m" }, NOW)).toEqual({
+    expect(withInstants({ since: "24h", until: "15m" }, NOW)).toEqual({
       since: "2026-11-28T12:00:00.000Z",
       until: "2026-11-29T11:45:00.000Z",
     });
   });
 
   it("for everything else as it is, also for what it will refuse", () => {
-    expect(toQuery({ since: "yesterday", state: "lost" }, NOW)).toEqual({ since: "yesterday", state: "lost" });
+    expect(withInstants({ since: "yesterday", state: "lost" }, NOW)).toEqual({ since: "yesterday", state: "lost" });
   });
 });
 

@@ -1,54 +1,22 @@
 // Where one field of the filter is filled in: from a list where there is one, else as text.
 
 import type { ComponentType } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { useEventTypes } from "../../api/events.ts";
 import { useInlets, useRoutes, useTargets } from "../../api/table-parts.ts";
 import { Button } from "../../components/button.tsx";
-import { Combobox, type Choice } from "../../components/combobox.tsx";
-import { TextField } from "../../components/field.tsx";
-import { DELIVERY_STATES, FIELDS, SENDOUT_STATES, SOURCE_KINDS, type Field } from "./filter.ts";
+import type { Choice } from "../../components/combobox.tsx";
+import { ChoiceEditor, TextEditor, type EditorProps } from "../../components/filter-editors.tsx";
+import { DELIVERY_STATES, SENDOUT_STATES, SOURCE_KINDS, type Field } from "./filter.ts";
+import "./field-editor.css";
 
-interface FieldEditorProps {
-  field: Field;
-  value: string;
-  onSet: (value: string) => void;
-  onClose: () => void;
-}
-
-/** The editor of a field. Escape leaves it as it was. */
-export function FieldEditor(props: FieldEditorProps) {
-  const { field, onClose } = props;
-  const place = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const first = place.current?.querySelector<HTMLElement>("input, button");
-    first?.focus();
-    // A list opens at once: it has been asked for.
-    if (first?.getAttribute("role") === "combobox") first.click();
-  }, [field]);
-  useEffect(() => {
-    const { current } = place;
-    const leave = (event: KeyboardEvent) => {
-      if (event.key !== "Escape" || event.defaultPrevented) return;
-      event.stopPropagation();
-      onClose();
-    };
-    current?.addEventListener("keydown", leave);
-    return () => current?.removeEventListener("keydown", leave);
-  }, [onClose]);
-  return (
-    <div ref={place} role="group" aria-label={FIELDS[field].label} class="field-editor">
-      <Editor {...props} />
-    </div>
-  );
-}
-
-function Editor(props: FieldEditorProps) {
-  const { [props.field]: Own = TextEditor } = EDITORS;
+/** The editor of a field. */
+export function FieldEditor({ field, ...props }: EditorProps & { field: Field }) {
+  const { [field]: Own = TextEditor } = EDITORS;
   return <Own {...props} />;
 }
 
-function EventEditor(props: FieldEditorProps) {
+function EventEditor(props: EditorProps) {
   const { data } = useEventTypes();
   const choices = data?.events.map(({ type, meaning }) => ({ value: type, hint: meaning })) ?? [];
   return <ChoiceEditor {...props} choices={choices} />;
@@ -56,28 +24,14 @@ function EventEditor(props: FieldEditorProps) {
 
 type PartsRead = () => { data: { items: readonly { id: string }[] } | undefined };
 
-function PartEditor({ read, ...props }: FieldEditorProps & { read: PartsRead }) {
+/** What the table does not have may have been in an earlier one, so that any other name is taken as well. */
+function PartEditor({ read, ...props }: EditorProps & { read: PartsRead }) {
   const { data } = read();
   return <ChoiceEditor {...props} choices={data?.items.map(({ id }) => ({ value: id })) ?? []} />;
 }
 
-/** What the list does not have may have been in an earlier table, so that any other value is taken as well. */
-function ChoiceEditor({ field, value, choices, onSet }: FieldEditorProps & { choices: readonly Choice[] }) {
-  return (
-    <Combobox
-      label={FIELDS[field].label}
-      isLabelHidden
-      choices={choices}
-      value={value}
-      onChoose={onSet}
-      placeholder={placeholderOf(field)}
-      allowsOther={!["state", "sourceKind"].includes(field)}
-    />
-  );
-}
-
 /** Several states at once; one of them is enough. */
-function StatesEditor({ value, onSet, onClose }: FieldEditorProps) {
+function StatesEditor({ value, onSet, onClose }: EditorProps) {
   const [chosen, setChosen] = useState<readonly string[]>(value === "" ? [] : value.split(","));
   return (
     <form
@@ -108,48 +62,17 @@ function StatesEditor({ value, onSet, onClose }: FieldEditorProps) {
   );
 }
 
-function TextEditor({ field, value, onSet, onClose }: FieldEditorProps) {
-  const [text, setText] = useState(value);
-  return (
-    <form
-      class="field-text"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (text.trim() === "") onClose();
-        else onSet(text);
-      }}
-    >
-      <TextField
-        label={FIELDS[field].label}
-        isLabelHidden
-        placeholder={placeholderOf(field)}
-        maxLength={500}
-        value={text}
-        onText={setText}
-      />
-      <Button type="submit" tone="primary">
-        Show
-      </Button>
-    </form>
-  );
-}
-
 /** Fields that are not filled in as text. */
-const EDITORS: { readonly [field in Field]?: ComponentType<FieldEditorProps> } = {
+const EDITORS: { readonly [field in Field]?: ComponentType<EditorProps> } = {
   event: EventEditor,
   target: (props) => <PartEditor {...props} read={useTargets} />,
   route: (props) => <PartEditor {...props} read={useRoutes} />,
   inlet: (props) => <PartEditor {...props} read={useInlets} />,
-  state: (props) => <ChoiceEditor {...props} choices={toChoices(SENDOUT_STATES)} />,
-  sourceKind: (props) => <ChoiceEditor {...props} choices={toChoices(SOURCE_KINDS)} />,
+  state: (props) => <ChoiceEditor {...props} choices={toChoices(SENDOUT_STATES)} allowsOther={false} />,
+  sourceKind: (props) => <ChoiceEditor {...props} choices={toChoices(SOURCE_KINDS)} allowsOther={false} />,
   deliveryState: StatesEditor,
 };
 
 function toChoices(values: readonly string[]): Choice[] {
   return values.map((value) => ({ value }));
-}
-
-function placeholderOf(field: Field): string {
-  const words: { label: string; placeholder?: string } = FIELDS[field];
-  return words.placeholder ?? words.label;
 }

@@ -1,6 +1,7 @@
 // What a replay takes of what somebody has chosen in the list. Pure.
 
-import { toQuery, type SendoutFilter } from "./filter.ts";
+import { withInstants } from "../../components/list-filter.ts";
+import type { SendoutFilter } from "./filter.ts";
 
 /** What was chosen: one delivery, some sendouts, or all that a filter finds. */
 export type Chosen =
@@ -44,7 +45,7 @@ export function toSelect(chosen: Chosen, states: readonly ReplayedState[], targe
     case "sendouts":
       return { sendouts: [...chosen.ids], state, ...(target !== "" && { target }) };
     case "filter": {
-      const { state: _, deliveryState: __, ...rest } = toQuery(chosen.filter, now);
+      const { state: _, deliveryState: __, ...rest } = withInstants(chosen.filter, now);
       // A replay by filter wants a time. Its plan says how many that are, and refuses more than it takes.
       return { since: BEGINNING, ...rest, state, ...(target !== "" && { target }) };
     }

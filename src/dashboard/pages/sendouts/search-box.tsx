@@ -6,6 +6,7 @@ import { useId, useState } from "preact/hooks";
 import { Search } from "lucide-preact";
 import { FIELDS } from "./filter.ts";
 import { meaningsOf, type Meaning } from "./recognise-text.ts";
+import "./search-box.css";
 
 /** The box. Enter does the first of what it offers. */
 export function SearchBox({

@@ -9,12 +9,12 @@ import { useMatch } from "../../components/media.ts";
 import { Page } from "../../components/page.tsx";
 import { Empty } from "../../components/states.tsx";
 import { askToRetry, canRetry } from "./delivery-actions.tsx";
-import { FilterBar } from "./filter-bar.tsx";
 import { writeFilter, type SendoutFilter } from "./filter.ts";
 import { ReplayDialog } from "./replay-dialog.tsx";
 import type { Chosen } from "./replay-select.ts";
 import type { Selected } from "./selection.ts";
 import { SelectionBar } from "./selection-bar.tsx";
+import { SendoutFilterBar } from "./sendout-filter-bar.tsx";
 import { SendoutList } from "./sendout-list.tsx";
 import { SendoutPanel } from "./sendout-panel.tsx";
 import { useAddress } from "./use-address.ts";
@@ -63,7 +63,7 @@ export function Sendouts() {
   ]);
   return (
     <Page title="Sendouts" isFilling lead="What Voucherify has sent, what was decided, and what became of it.">
-      <FilterBar filter={filter} onFilter={setFilter} onMeant={follow} />
+      <SendoutFilterBar filter={filter} onFilter={setFilter} onMeant={follow} />
       <SelectionBar
         selected={list.selected}
         onAll={list.selectAll}

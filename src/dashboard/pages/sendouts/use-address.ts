@@ -3,7 +3,8 @@
 
 import { useMemo } from "preact/hooks";
 import { useLocation, useSearch } from "wouter-preact";
-import { readFilter, withField, writeFilter, type SendoutFilter } from "./filter.ts";
+import { withField } from "../../components/list-filter.ts";
+import { readFilter, writeFilter, type SendoutFilter } from "./filter.ts";
 import type { Meaning } from "./recognise-text.ts";
 
 const LIST = "/sendouts";

@@ -5,7 +5,8 @@ import { useQuery } from "@tanstack/preact-query";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { isUnreachable } from "../../api/problem.ts";
 import { LIVE_MS } from "../../api/queries.ts";
-import { readFilter, toQuery } from "./filter.ts";
+import { withInstants } from "../../components/list-filter.ts";
+import { readFilter } from "./filter.ts";
 import { SendoutLog } from "./sendout-log.ts";
 
 /**
@@ -15,7 +16,7 @@ import { SendoutLog } from "./sendout-log.ts";
  */
 export function useLog(written: string): { log: SendoutLog; restart: () => void; isStale: boolean } {
   const [round, setRound] = useState(0);
-  const log = useMemo(() => new SendoutLog(toQuery(readFilter(written), Date.now())), [written, round]);
+  const log = useMemo(() => new SendoutLog(withInstants(readFilter(written), Date.now())), [written, round]);
   useEffect(() => {
     void log.more();
     return () => log.end();

@@ -1,12 +1,11 @@
 // Who else may come in, and with what: tokens to make and to delete; and who is looking.
 
-import { useQuery } from "@tanstack/preact-query";
-import type { InferResponseType } from "hono/client";
 import { KeySquare, Plus, Trash2 } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
 import { forget } from "../../api/queries.ts";
 import { session } from "../../api/session-state.ts";
+import { useTokens, type Token } from "../../api/tokens.ts";
 import { nameOfActor } from "../../components/actors.ts";
 import { Badge } from "../../components/badge.tsx";
 import { Button } from "../../components/button.tsx";
@@ -19,14 +18,9 @@ import { Time } from "../../components/time.tsx";
 import { tell } from "../../components/toasts.tsx";
 import { TokenDialog } from "./token-dialog.tsx";
 
-type Token = InferResponseType<typeof admin.tokens.$get, 200>["tokens"][number];
-
 /** The section. */
 export function Tokens() {
-  const { data, error, refetch } = useQuery({
-    queryKey: ["tokens"],
-    queryFn: async ({ signal }) => answerOf(admin.tokens.$get({}, { init: { signal } })),
-  });
+  const { data, error, refetch } = useTokens();
   const [isMaking, setMaking] = useState(false);
   return (
     <>
@@ -41,7 +35,7 @@ export function Tokens() {
         }
       >
         {error !== null && <Failure error={error} onRetry={refetch} />}
-        {data === undefined ? error === null && <Loading /> : <List tokens={data.tokens} />}
+        {data === undefined ? error === null && <Loading /> : <List tokens={data} />}
       </Panel>
       {isMaking && <TokenDialog onClose={() => setMaking(false)} />}
     </>

@@ -6,6 +6,7 @@ import { useMemo } from "preact/hooks";
 import { useLocation } from "wouter-preact";
 import { diffTables } from "../../../routing/diff-tables.ts";
 import { useTableVersion } from "../../api/table.ts";
+import { nameOfActor } from "../../components/actors.ts";
 import { Button, ButtonLink } from "../../components/button.tsx";
 import { ask } from "../../components/confirm.tsx";
 import { Note } from "../../components/note.tsx";
@@ -14,7 +15,6 @@ import { tellError } from "../../components/toasts.tsx";
 import { ChangeList } from "./change-list.tsx";
 import { changes, check, clashes, discardDraft, draft, type Draft } from "./draft.ts";
 import { checkDraft, putOnTop } from "./publish.ts";
-import { nameOf } from "./version-list.tsx";
 import type { Working } from "./working.ts";
 import { useAct } from "../../api/use-act.ts";
 
@@ -92,7 +92,7 @@ function Overtaken({ current, working: { inForce } }: { current: Draft; working:
     <div class="draft-overtaken">
       <p role="alert">
         <strong>
-          Version {inForce.version} was published meanwhile{to.data && `, by ${nameOf(to.data.by)}`}.
+          Version {inForce.version} was published meanwhile{to.data && `, by ${nameOfActor(to.data.by)}`}.
         </strong>{" "}
         Put your draft on top of it to go on: your changes stay, and so do theirs wherever you have not changed the same
         part.

@@ -64,12 +64,7 @@ function columnsOf(inForce: TableVersion): readonly Column<Listed>[] {
       ),
     },
     { title: "Published", cell: ({ publishedAt }) => publishedAt !== null && <Time at={publishedAt} /> },
-    { title: "By", kind: "long", cell: ({ by }) => nameOf(by) },
+    { title: "By", kind: "long", cell: ({ by }) => nameOfActor(by) },
     { title: "Why", kind: "long", cell: ({ note }) => note },
   ];
-}
-
-/** Who published. */
-export function nameOf(by: { id: string; name: string | null } | null): string {
-  return by === null ? "not noted" : nameOfActor(by);
 }

@@ -7,6 +7,7 @@ import { diffTables } from "../../../routing/diff-tables.ts";
 import type { TableDocument } from "../../../routing/edit-table.ts";
 import { whyNot } from "../../api/session-state.ts";
 import { useTableVersion, type TableVersion } from "../../api/table.ts";
+import { nameOfActor } from "../../components/actors.ts";
 import { Badge } from "../../components/badge.tsx";
 import { Button } from "../../components/button.tsx";
 import { ask } from "../../components/confirm.tsx";
@@ -17,7 +18,6 @@ import { Time } from "../../components/time.tsx";
 import { ChangeList } from "./change-list.tsx";
 import { Documents } from "./documents.tsx";
 import { rollBack } from "./publish.ts";
-import { nameOf } from "./version-list.tsx";
 
 /** The page of a version. What it is compared with stands in the URL: the one before it when nothing is said. */
 export function VersionPage({ version, inForce }: { version: number; inForce: TableVersion }) {
@@ -42,7 +42,7 @@ export function VersionPage({ version, inForce }: { version: number; inForce: Ta
       </header>
       {version > 0 && (
         <p>
-          Published {publishedAt !== null && <Time at={publishedAt} as="clock" />} by {nameOf(by)}
+          Published {publishedAt !== null && <Time at={publishedAt} as="clock" />} by {nameOfActor(by)}
           {note !== null && note !== "" && <>: {note}</>}
         </p>
       )}

@@ -2,47 +2,40 @@
 
 import { Clock } from "lucide-preact";
 import { useState } from "preact/hooks";
-import { Button } from "../../components/button.tsx";
-import { Dialog } from "../../components/dialog.tsx";
-import { TextField } from "../../components/field.tsx";
-import { Menu } from "../../components/menu.tsx";
-import { RANGES, withField, type SendoutFilter } from "./filter.ts";
+import { Button } from "./button.tsx";
+import { Dialog } from "./dialog.tsx";
+import { TextField } from "./field.tsx";
+import { RANGES, type Times } from "./list-filter.ts";
+import { Menu } from "./menu.tsx";
+
+/** How a time is chosen: both ends at once, undefined where it has none. */
+type OnTimes = (since: string | undefined, until: string | undefined) => void;
 
 /** The menu of times. */
-export function TimeRange({ filter, onFilter }: { filter: SendoutFilter; onFilter: (filter: SendoutFilter) => void }) {
+export function TimeRange({ times, onTimes }: { times: Times; onTimes: OnTimes }) {
   const [isAsking, setAsking] = useState(false);
-  const choose = (since: string | undefined) =>
-    onFilter(withField(withField(filter, "until", undefined), "since", since));
   return (
     <>
       <Menu
         label="Time"
         icon={Clock}
         items={[
-          ...RANGES.map(([id, label]) => ({ id, label, onChoose: () => choose(id) })),
-          { id: "any", label: "Any time", onChoose: () => choose(undefined) },
+          ...RANGES.map(([id, label]) => ({ id, label, onChoose: () => onTimes(id, undefined) })),
+          { id: "any", label: "Any time", onChoose: () => onTimes(undefined, undefined) },
           { id: "own", label: "From … to …", onChoose: () => setAsking(true) },
         ]}
       />
-      {isAsking && <OwnRange filter={filter} onFilter={onFilter} onClose={() => setAsking(false)} />}
+      {isAsking && <OwnRange times={times} onTimes={onTimes} onClose={() => setAsking(false)} />}
     </>
   );
 }
 
-function OwnRange({
-  filter,
-  onFilter,
-  onClose,
-}: {
-  filter: SendoutFilter;
-  onFilter: (filter: SendoutFilter) => void;
-  onClose: () => void;
-}) {
-  const [since, setSince] = useState(toLocal(filter.since));
-  const [until, setUntil] = useState(toLocal(filter.until));
+function OwnRange({ times, onTimes, onClose }: { times: Times; onTimes: OnTimes; onClose: () => void }) {
+  const [since, setSince] = useState(toLocal(times.since));
+  const [until, setUntil] = useState(toLocal(times.until));
   const isBackwards = since !== "" && until !== "" && since >= until;
   const show = () => {
-    onFilter(withField(withField(filter, "since", fromLocal(since)), "until", fromLocal(until)));
+    onTimes(fromLocal(since), fromLocal(until));
     onClose();
   };
   return (
