@@ -3,6 +3,7 @@
 
 import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
+import { addAudit } from "./commands/audit.ts";
 import { addCheck } from "./commands/check.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addDeploy } from "./commands/deploy.ts";
@@ -74,6 +75,7 @@ function createProgram(): Command {
     addToken,
     addSecret,
     addHealth,
+    addAudit,
     addDoctor,
     addOpen,
     addProfile,

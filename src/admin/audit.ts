@@ -6,14 +6,35 @@ import * as v from "valibot";
 import { beginAudited, ChangeSchema, endAudited, listAudited, type AuditEntry } from "../ledger/audit-log.ts";
 import { logFailure } from "../log.ts";
 import { allows, callOf, type AdminEnv } from "./access.ts";
-import { InstantTextSchema, NextSchema, toInstant } from "./answers.ts";
+import { CompleteSchema, InstantTextSchema, NextSchema, toInstant } from "./answers.ts";
 import { describe } from "./describe.ts";
-import { limitSchema, validQuery } from "./validate.ts";
+import { ValueSchema } from "./filter.ts";
+import { InstantSchema, limitSchema, validQuery } from "./validate.ts";
 
 const LIMIT_DEFAULT = 100;
 const LIMIT_MAX = 500;
 
+/** What entries are selected by; all of it must hold. */
+export const AUDIT_FILTER = {
+  since: v.pipe(v.optional(InstantSchema), v.description("Calls made at or after this instant.")),
+  until: v.pipe(v.optional(InstantSchema), v.description("Calls made before this instant.")),
+  actor: v.optional(
+    v.pipe(ValueSchema, v.description("Whose token it was then, or its id; `secret` for the Worker secret.")),
+  ),
+  action: v.optional(
+    v.pipe(
+      ValueSchema,
+      v.description("What `action` begins with, or its path: `PUT`, `PUT /admin/table`, `/admin/secrets`."),
+    ),
+  ),
+  subject: v.optional(v.pipe(ValueSchema, v.description("What it was about, word for word."))),
+  changed: v.optional(
+    v.pipe(v.picklist(["true", "false"]), v.description("`true` shows only calls that say what they have changed.")),
+  ),
+};
+
 const ListQuerySchema = v.strictObject({
+  ...AUDIT_FILTER,
   cursor: v.optional(
     v.pipe(
       v.string(),
@@ -49,8 +70,9 @@ export const auditRoutes = new Hono<AdminEnv>().get(
   "/",
   describe({
     summary: "Lists who did what, the newest first.",
-    description: "Every call that is not a GET has an entry, and so has every GET that shows a payload.",
-    answer: v.object({ entries: v.array(EntrySchema), next: NextSchema }),
+    description:
+      "Every call that is not a GET has an entry, and so has every GET that shows a payload. All conditions must hold. A page looks through 25,000 entries at most.",
+    answer: v.object({ entries: v.array(EntrySchema), next: NextSchema, complete: CompleteSchema }),
     example: {
       answer: {
         entries: [
@@ -65,15 +87,20 @@ export const auditRoutes = new Hono<AdminEnv>().get(
           },
         ],
         next: null,
+        complete: true,
       },
     },
   }),
   validQuery(ListQuerySchema),
   async (c) => {
-    const { cursor, limit } = c.req.valid("query");
-    const entries = await listAudited(c.env.LEDGER, { before: cursor, limit });
-    const next = entries.length === limit ? String(entries.at(-1)?.id) : null;
-    return c.json({ entries: entries.map(describeEntry), next });
+    const { cursor, limit, changed, ...asked } = c.req.valid("query");
+    const filter = { ...asked, isChange: changed === "true" };
+    const { entries, next } = await listAudited(c.env.LEDGER, filter, { before: cursor, limit });
+    return c.json({
+      entries: entries.map(describeEntry),
+      next: next === null ? null : String(next),
+      complete: next === null || entries.length === limit,
+    });
   },
 );
 

@@ -3,7 +3,7 @@
 
 import type { Context } from "hono";
 import * as v from "valibot";
-import { listAudited, type AuditEntry, type Change } from "../ledger/audit-log.ts";
+import { findAudited, type AuditEntry, type Change } from "../ledger/audit-log.ts";
 import type { AdminEnv } from "./access.ts";
 import { noted } from "./audit.ts";
 import { parseCursor, toCursor } from "./cursor.ts";
@@ -62,8 +62,8 @@ export async function withDryRunEntry<T extends Response>(
 
 /** Whether a page belongs to the dry run of an entry: the same caller, the same table, as much of payloads to be seen. */
 async function goesOn(c: Context<AdminEnv>, id: number, change: Change): Promise<boolean> {
-  const [found] = await listAudited(c.env.LEDGER, { before: id + 1, limit: 1 });
-  return found?.id === id && isOf(found, c.get("caller").actor, change);
+  const found = await findAudited(c.env.LEDGER, id);
+  return found !== undefined && isOf(found, c.get("caller").actor, change);
 }
 
 function isOf(entry: AuditEntry, caller: string, change: Change): boolean {

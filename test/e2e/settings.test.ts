@@ -171,6 +171,43 @@ inBrowser("the settings", () => {
     expect(await page.content()).not.toContain("grace@example.org");
   });
 
+  it("show of the audit log what somebody did, or what was done to one thing, at an address", async () => {
+    const mira = await createToken(signalbox, { name: "Mira <b>", scopes: ["read", "replay"] });
+    const pausing = new URL("/admin/targets/crm/pause", signalbox.url);
+    await fetch(pausing, { method: "POST", headers: { authorization: `Bearer ${mira}` }, body: "{}" });
+    await signalbox.admin("POST", "/targets/crm/resume", {});
+    const page = await open({ origin: signalbox.url, path: "/settings/audit?changed=true", token });
+    const rows = page.getByRole("table").getByRole("row");
+    const call = (name: string) => page.getByRole("table").getByRole("link", { name, exact: true });
+    await call("POST /admin/tokens").first().waitFor();
+
+    await page.getByRole("table").getByRole("link", { name: "Mira <b>" }).click();
+    await call("POST /admin/tokens").first().waitFor({ state: "detached" });
+    await call("POST /admin/targets/:id/pause").waitFor();
+    expect(await rows.count()).toBe(2); // its head, and the one
+    expect(new URL(page.url()).searchParams.get("actor")).toBe("Mira <b>");
+    await page.reload();
+    await call("POST /admin/targets/:id/pause").waitFor();
+    expect(await rows.count()).toBe(2);
+
+    await page.getByRole("button", { name: "Take off Who Mira <b>" }).click();
+    await page.getByRole("table").getByRole("link", { name: "crm", exact: true }).first().click();
+    await call("PUT /admin/table").waitFor({ state: "detached" });
+    await call("POST /admin/targets/:id/resume").waitFor();
+    await page.goBack();
+    await call("PUT /admin/table").waitFor();
+
+    await page.keyboard.press("f");
+    await page.getByRole("menuitem", { name: "Call" }).click();
+    await page.getByRole("combobox", { name: "Call" }).pressSequentially("quaran", { delay: 40 });
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "No entry fits" }).waitFor();
+    expect(await findGrave(page)).toEqual([]);
+    await page.locator(".empty").getByRole("button", { name: "Show all" }).click();
+    await call("PUT /admin/table").waitFor();
+    expect(new URL(page.url()).search).toBe("");
+  });
+
   it("say why a viewer does not see what is not theirs", async () => {
     const viewer = await createToken(signalbox, { name: "Vera", scopes: ["read"] });
     const page = await open({ origin: signalbox.url, path: "/settings/tokens", token: viewer, expects: [503] });

@@ -181,9 +181,8 @@ describe("POST /admin/upstream/webhook", () => {
     expect(registry.webhook(id)).toMatchObject({ events: ["campaign.created", ...EVENTS], active: false });
     const before = { id, url: INLET_URL, active: false, events: ["campaign.created"] };
     const after = { ...before, events: ["campaign.created", ...EVENTS] };
-    expect(await listAudited(workingD1(), { before: undefined, limit: 1 })).toMatchObject([
-      { action: "POST /admin/upstream/webhook", status: 200, change: { before, after } },
-    ]);
+    const { entries } = await listAudited(workingD1(), {}, { limit: 1 });
+    expect(entries).toMatchObject([{ action: "POST /admin/upstream/webhook", status: 200, change: { before, after } }]);
     await call("POST", "/webhook", { prune: true });
     expect(registry.webhook(id)).toMatchObject({ events: EVENTS, active: false });
   });
