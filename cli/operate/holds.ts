@@ -36,12 +36,13 @@ export async function answerHolds({ admin }: RouterInReach, { json }: Json): Pro
 function holdsPage({ pauses, held }: Holds): string {
   if (pauses.length + held.length === 0) return "Nothing is paused, and nothing waits.";
   const width = terminalWidth();
-  const paused = pauses.map(({ subject, reason, mode, since, until, note }) => [
+  const paused = pauses.map(({ subject, reason, mode, since, until, note, by }) => [
     subject,
     reason,
     mode,
     `since ${localTime(since)}`,
     until === null ? "" : `until ${localTime(until)}`,
+    by === null ? "" : `by ${printableLine(by.name ?? by.id)}`,
     printableLine(note ?? ""),
   ]);
   const waiting = held.map(({ target, route, reason, count, since }) => [

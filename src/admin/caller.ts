@@ -1,5 +1,6 @@
 // Who calls the admin API, in whatever way they have shown it.
 
+import type { Person } from "../ledger/person.ts";
 import type { Scope } from "../ledger/tokens.ts";
 import type { Role } from "./roles.ts";
 
@@ -16,6 +17,11 @@ export interface Caller {
   endsAt: number | null;
   /** How they have shown who they are. */
   by: Proof;
+}
+
+/** A caller as the ledger notes who has done something. */
+export function personOf({ actor, name }: Caller): Person {
+  return { id: actor, name };
 }
 
 /** How somebody has shown who they are. */

@@ -7,11 +7,13 @@ import { sweepDue } from "../jobs/sweep.ts";
 import { countAllHeld } from "../ledger/everywhere.ts";
 import { discard, HeldSchema, resume, RESUME_PER_SECOND } from "../ledger/holds.ts";
 import { insertPause, listPauses, PauseSchema, type Pause, type PauseSubject } from "../ledger/pauses.ts";
+import { PersonSchema } from "../ledger/person.ts";
 import { logFailure } from "../log.ts";
 import { problem } from "../problem.ts";
 import { newestTable } from "../routing/table-store.ts";
 import type { AdminEnv } from "./access.ts";
 import { InstantTextSchema, MaybeInstantSchema, toInstant, toMaybeInstant } from "./answers.ts";
+import { personOf } from "./caller.ts";
 import { describe } from "./describe.ts";
 import { InstantSchema, validBody } from "./validate.ts";
 
@@ -57,6 +59,10 @@ const ShownPauseSchema = v.pipe(
       v.description("When a target whose breaker is open is tried again, or when a pause by hand ends."),
     ),
     note: v.pipe(PauseSchema.entries.note, v.description("What a person wrote, or what the target answered.")),
+    by: v.pipe(
+      v.nullable(PersonSchema),
+      v.description("Who paused it; null where nobody did, and where that was not noted."),
+    ),
   }),
   v.metadata({ ref: "Pause" }),
 );
@@ -85,6 +91,7 @@ export const holdRoutes = new Hono<{ Bindings: Bindings }>().get(
             since: "2026-10-05T08:15:31.000Z",
             until: null,
             note: "maintenance until noon",
+            by: { id: "tok_8c0f1d2e3a4b5c6d", name: "Mira, support" },
           },
         ],
         held: [{ target: "crm", route: "all", reason: "target_paused", count: 12, since: "2026-10-05T08:15:40.000Z" }],
@@ -128,7 +135,8 @@ function pauseRoutes(kind: "target" | "route") {
         const asked = c.req.valid("json");
         if (!(await isInTable(c.env, kind, c.req.param("id")))) return problem(c, "not_found");
         const { mode, until = null, note = null } = asked;
-        const pause: Pause = { subject: subjectOf(c), reason: "by_hand", mode, since: Date.now(), until, note };
+        const by = personOf(c.get("caller"));
+        const pause: Pause = { subject: subjectOf(c), reason: "by_hand", mode, since: Date.now(), until, note, by };
         const before = await standingOf(c);
         await c.env.LEDGER.batch(insertPause(c.env.LEDGER, pause));
         c.set("change", { before, after: describeStanding(pause) });
@@ -181,6 +189,6 @@ async function isInTable(env: Bindings, kind: "target" | "route", id: string): P
   return kind === "target" ? table.targets.has(id) : table.routes.some((route) => route.id === id);
 }
 
-function describePause({ since, until, ...pause }: Pause): v.InferOutput<typeof ShownPauseSchema> {
-  return { ...pause, since: toInstant(since), until: toMaybeInstant(until) };
+function describePause({ since, until, by, ...pause }: Pause): v.InferOutput<typeof ShownPauseSchema> {
+  return { ...pause, since: toInstant(since), until: toMaybeInstant(until), by: by ?? null };
 }

@@ -1,6 +1,7 @@
 // How the API shows a replay: what was asked for, what it would do, and how far it has come.
 
 import * as v from "valibot";
+import { PersonSchema } from "../ledger/person.ts";
 import { REPLAY_MODES, type Progress, type Replay } from "../ledger/replays.ts";
 import { InstantTextSchema, MaybeInstantSchema, toInstant, toMaybeInstant } from "./answers.ts";
 import { describeSelection } from "./replay-selection.ts";
@@ -13,6 +14,7 @@ const REPLAY = {
   mode: v.picklist(REPLAY_MODES),
   rate: v.pipe(v.number(), v.description("Deliveries a second.")),
   plannedAt: InstantTextSchema,
+  by: v.pipe(v.nullable(PersonSchema), v.description("Who planned it; null where that was not noted.")),
   expiresAt: v.pipe(InstantTextSchema, v.description("A plan can be run until then.")),
   startedAt: MaybeInstantSchema,
   endedAt: MaybeInstantSchema,
@@ -53,13 +55,14 @@ export const WholeReplaySchema = v.pipe(
 
 /** A replay as lists have it. */
 export function describeReplay(replay: Replay): v.InferOutput<typeof ReplaySchema> {
-  const { id, state, mode, rate, plannedAt, expiresAt, startedAt, endedAt, selection, plan } = replay;
+  const { id, state, mode, rate, plannedAt, by, expiresAt, startedAt, endedAt, selection, plan } = replay;
   return {
     id,
     state,
     mode,
     rate,
     plannedAt: toInstant(plannedAt),
+    by,
     expiresAt: toInstant(expiresAt),
     startedAt: toMaybeInstant(startedAt),
     endedAt: toMaybeInstant(endedAt),

@@ -17,6 +17,7 @@ import { logFailure } from "../log.ts";
 import { problem } from "../problem.ts";
 import { planReplay } from "../replay/plan.ts";
 import type { AdminEnv } from "./access.ts";
+import { personOf } from "./caller.ts";
 import { describe } from "./describe.ts";
 import { describeReplay, describeWhole, ReplaySchema, WholeReplaySchema } from "./replay-answers.ts";
 import { SelectSchema, toSelection } from "./replay-selection.ts";
@@ -51,7 +52,8 @@ export const replayRoutes = new Hono<AdminEnv>()
       const { select, ...rest } = c.req.valid("json");
       const selection = toSelection(select, c.env);
       if (!selection.ok) return problem(c, selection.reason);
-      const planned = await planReplay(c.env, { ...rest, selection: selection.value }, Date.now());
+      const asked = { ...rest, selection: selection.value, by: personOf(c.get("caller")) };
+      const planned = await planReplay(c.env, asked, Date.now());
       if (!planned.ok) return problem(c, planned.reason, { detail: `The replay is too large: ${planned.detail}.` });
       const whole = await readWhole(c.env, planned.value.id);
       if (whole === undefined) return problem(c, "not_found");

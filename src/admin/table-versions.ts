@@ -2,6 +2,7 @@
 
 import { Hono } from "hono";
 import * as v from "valibot";
+import { PersonSchema, toPerson } from "../ledger/person.ts";
 import { listVersions, readVersionRecord, type VersionSummary } from "../ledger/table-versions.ts";
 import { problem } from "../problem.ts";
 import { diffTables } from "../routing/diff-tables.ts";
@@ -49,7 +50,7 @@ const VersionSchema = v.object({
   version: v.number(),
   publishedAt: MaybeInstantSchema,
   by: v.pipe(
-    v.nullable(v.object({ id: v.string(), name: v.nullable(v.string()) })),
+    v.nullable(PersonSchema),
     v.description("The token that published it, or `secret` for the Worker secret; null where that was not noted."),
   ),
   note: v.nullable(v.string()),
@@ -160,7 +161,7 @@ function describeVersion({
   return {
     version,
     publishedAt: toMaybeInstant(publishedAt),
-    by: actor === null ? null : { id: actor, name: actorName },
+    by: toPerson(actor, actorName),
     note,
   };
 }

@@ -22,6 +22,7 @@ import upstream from "../../migrations/0017_upstream.sql";
 import statistics from "../../migrations/0018_statistics.sql";
 import erasures from "../../migrations/0019_erasures.sql";
 import lastStatus from "../../migrations/0021_last_status.sql";
+import doneBy from "../../migrations/0022_by.sql";
 
 /** Every migration, in order, by the file name that wrangler records. */
 const MIGRATIONS: readonly { name: string; sql: string }[] = [
@@ -45,6 +46,7 @@ const MIGRATIONS: readonly { name: string; sql: string }[] = [
   { name: "0018_statistics.sql", sql: statistics },
   { name: "0019_erasures.sql", sql: erasures },
   { name: "0021_last_status.sql", sql: lastStatus },
+  { name: "0022_by.sql", sql: doneBy },
 ];
 
 /** The table in which `wrangler d1 migrations apply` notes what it has applied. */

@@ -5,6 +5,7 @@ import * as v from "valibot";
 import { ensureMigrated } from "./migrate.ts";
 import type { IncidentKind } from "./incident-kinds.ts";
 import { startOver } from "./incidents.ts";
+import { PERSON_COLUMNS, PersonSchema, toPerson } from "./person.ts";
 import { endIncident } from "./watched-incidents.ts";
 
 /** What a pause is of: a target or a route by its id in the table. */
@@ -24,10 +25,12 @@ export const PauseSchema = v.object({
   until: v.optional(v.nullable(v.number()), null),
   /** What a person wrote, or what the target answered, secrets removed. */
   note: v.nullable(v.string()),
+  /** Who paused it by hand; left out where nobody did, and where a release did that did not note it. */
+  by: v.optional(PersonSchema),
 });
 export type Pause = v.InferOutput<typeof PauseSchema>;
 
-const COLUMNS = "subject, reason, mode, since, until, note";
+const COLUMNS = "subject, reason, mode, since, until, note, actor, actor_name";
 
 /** What the ledger says of targets and routes. */
 export interface Holdups {
@@ -49,10 +52,17 @@ export function readHoldups(pauses: readonly unknown[], slow: readonly unknown[]
   };
 }
 
-const StoredPauseSchema = v.object({
-  ...PauseSchema.entries,
-  reason: v.fallback(PauseSchema.entries.reason, "by_hand"),
-});
+const StoredPauseSchema = v.pipe(
+  v.object({
+    ...v.omit(PauseSchema, ["by"]).entries,
+    ...PERSON_COLUMNS,
+    reason: v.fallback(PauseSchema.entries.reason, "by_hand"),
+  }),
+  v.transform(({ actor, actor_name, ...pause }): Pause => {
+    const by = toPerson(actor, actor_name);
+    return by === null ? pause : { ...pause, by };
+  }),
+);
 
 /**
  * Every pause, the oldest first.
@@ -71,16 +81,17 @@ export async function listPauses(db: D1Database): Promise<Pause[]> {
  * long as it is paused.
  */
 export function insertPause(db: D1Database, pause: Pause): D1PreparedStatement[] {
-  const { subject, reason, mode, since, until, note } = pause;
+  const { subject, reason, mode, since, until, note, by } = pause;
   const insert = db
     .prepare(
-      `INSERT INTO pauses (${COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+      `INSERT INTO pauses (${COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
        ON CONFLICT (subject) DO UPDATE SET
          reason = excluded.reason, mode = excluded.mode, until = excluded.until, note = excluded.note,
+         actor = excluded.actor, actor_name = excluded.actor_name,
          since = iif(pauses.reason = excluded.reason, pauses.since, excluded.since)
        WHERE excluded.reason = 'by_hand' OR pauses.reason = 'breaker'`,
     )
-    .bind(subject, reason, mode, since, until, note);
+    .bind(subject, reason, mode, since, until, note, by?.id ?? null, by?.name ?? null);
   // Whoever pauses it by hand has seen what it is about; and a target that refuses something answers.
   const over = OVER[reason].map((kind) => endIncident(db, kind, idOf(subject), since));
   const opened = reason === "by_hand" ? [] : [openIncident(db, pause, reason)];

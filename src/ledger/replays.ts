@@ -3,6 +3,7 @@
 
 import * as v from "valibot";
 import { ensureMigrated } from "./migrate.ts";
+import { PERSON_COLUMNS, toPerson } from "./person.ts";
 import { PositionSchema, SelectionSchema } from "./replay-candidates.ts";
 import { askAll, shardsOf, type ShardBindings } from "./shards.ts";
 
@@ -26,9 +27,11 @@ const ReplayRowSchema = v.pipe(
     skipped: v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.number())),
     selection: v.pipe(v.string(), v.parseJson(), SelectionSchema),
     plan: v.pipe(v.string(), v.parseJson(), v.looseObject({ selected: v.number() })),
+    ...PERSON_COLUMNS,
   }),
-  v.transform(({ planned_at, expires_at, started_at, ended_at, next_at, ...row }) => ({
+  v.transform(({ planned_at, expires_at, started_at, ended_at, next_at, actor, actor_name, ...row }) => ({
     ...row,
+    by: toPerson(actor, actor_name),
     plannedAt: planned_at,
     expiresAt: expires_at,
     startedAt: started_at,
@@ -38,12 +41,13 @@ const ReplayRowSchema = v.pipe(
 );
 /**
  * A replay as it stands. `rate` is in deliveries a second; instants are milliseconds since 1970. `nextAt` is when the
- * next delivery may go, `skipped` counts by reason those that were passed over.
+ * next delivery may go, `skipped` counts by reason those that were passed over. `by` is who planned it; null where that was
+ * not noted.
  */
 export type Replay = v.InferOutput<typeof ReplayRowSchema>;
 
 /** A replay that is only planned. `plan` says what it would do, for people. */
-export type NewReplay = Pick<Replay, "id" | "mode" | "rate" | "plannedAt" | "expiresAt" | "selection" | "plan">;
+export type NewReplay = Pick<Replay, "id" | "mode" | "rate" | "plannedAt" | "expiresAt" | "selection" | "plan" | "by">;
 
 /**
  * Keeps a plan, in every database its part. LEDGER comes last: what it has, all have.
@@ -62,13 +66,14 @@ export async function insertReplay(
 
 async function insertPart(db: D1Database, replay: NewReplay): Promise<void> {
   await ensureMigrated(db);
-  const { id, mode, rate, plannedAt, expiresAt, selection, plan } = replay;
+  const { id, mode, rate, plannedAt, expiresAt, selection, plan, by } = replay;
+  const kept = [JSON.stringify(selection), JSON.stringify(plan)];
   await db
     .prepare(
-      `INSERT INTO replays (id, state, mode, rate, planned_at, expires_at, selection, plan)
-       VALUES (?1, 'planned', ?2, ?3, ?4, ?5, ?6, ?7)`,
+      `INSERT INTO replays (id, state, mode, rate, planned_at, expires_at, selection, plan, actor, actor_name)
+       VALUES (?1, 'planned', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
     )
-    .bind(id, mode, rate, plannedAt, expiresAt, JSON.stringify(selection), JSON.stringify(plan))
+    .bind(id, mode, rate, plannedAt, expiresAt, ...kept, by?.id ?? null, by?.name ?? null)
     .run();
 }
 

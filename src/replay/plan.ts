@@ -4,6 +4,7 @@
 import { deliveryId } from "../delivery/delivery-id.ts";
 import { isKept, readColumn } from "../ledger/content.ts";
 import { listPauses, type PauseSubject } from "../ledger/pauses.ts";
+import type { Person } from "../ledger/person.ts";
 import {
   countExcluded,
   countSendouts,
@@ -42,6 +43,8 @@ export interface ReplayRequest {
   selection: Selection;
   mode: ReplayMode;
   rate: number;
+  /** Who asks. */
+  by: Person;
 }
 
 /** What would be sent to one target. */
@@ -92,7 +95,7 @@ export async function planReplay(
     if (!isAll) return failure("replay_too_large", `it has more than ${DELIVERIES_MAX} deliveries`);
     selected.push(survey.selected - before);
   }
-  const { mode, rate } = asked;
+  const { mode, rate, by } = asked;
   const plan = {
     selected: survey.selected,
     takesSeconds: Math.ceil(survey.selected / rate),
@@ -109,6 +112,7 @@ export async function planReplay(
     plan,
     plannedAt: now,
     expiresAt: now + PLAN_LIFETIME_MS,
+    by,
   };
   await insertReplay(
     env,

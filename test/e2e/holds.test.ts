@@ -38,6 +38,7 @@ inBrowser("the page of holds", () => {
     await page.getByLabel("Until (may be left empty)").fill("2099-01-01T10:00");
     await page.getByRole("dialog").getByRole("button", { name: "Pause" }).click();
     await page.getByText("their <b>maintenance</b>").waitFor();
+    await page.locator(".pause").getByText("Worker secret").waitFor();
     // Ten o'clock in the browser's zone, Berlin.
     expect(await page.locator("time").last().getAttribute("datetime")).toBe("2099-01-01T09:00:00.000Z");
     expect(new URL(page.url()).search).toBe("");

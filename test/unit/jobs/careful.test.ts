@@ -140,6 +140,7 @@ describe("replays", () => {
         expiresAt: LATER + MINUTE,
         selection,
         plan,
+        by: null,
       },
     );
     expect(await beginReplay({ LEDGER: workingD1() }, id, SENT_AT + 2 * MINUTE)).toBe(true);

@@ -189,6 +189,7 @@ describe("a replay that runs", () => {
       plannedAt: 1,
       expiresAt: NOW * 2,
       plan: { selected: 1 },
+      by: null,
     } as const;
     await insertReplay({ LEDGER: workingD1() }, { ...planned, selection: { since: 1, until: 2, states: ["failed"] } });
     await beginReplay({ LEDGER: workingD1() }, "rp_1", nextAt);

@@ -97,6 +97,7 @@ const APPLIED = [
   "0018_statistics.sql",
   "0019_erasures.sql",
   "0021_last_status.sql",
+  "0022_by.sql",
 ];
 
 /** The columns of a table, in order. */

@@ -6,6 +6,7 @@ import { Link } from "wouter-preact";
 import { admin, answerOf } from "../../api/admin.ts";
 import { forgetHolds, type Held, type Pause } from "../../api/holds.ts";
 import { whyNot } from "../../api/session-state.ts";
+import { nameOfActor } from "../../components/actors.ts";
 import { Button } from "../../components/button.tsx";
 import { ask } from "../../components/confirm.tsx";
 import { Fact, Facts } from "../../components/facts.tsx";
@@ -20,7 +21,7 @@ const PER_SECOND = 20;
 
 /** A pause, as an item of a list. */
 export function PauseRow({ pause, held }: { pause: Pause; held: readonly Held[] }) {
-  const { reason, mode, since, until, note } = pause;
+  const { reason, mode, since, until, note, by } = pause;
   const { kind, id } = subjectOf(pause);
   const { count, since: oldest } = heldBy(pause, held);
   const nothingHeld = count === 0 ? "It holds nothing now." : undefined;
@@ -44,6 +45,7 @@ export function PauseRow({ pause, held }: { pause: Pause; held: readonly Held[] 
       </div>
       <Facts>
         <Fact name="Why">{PAUSE_REASONS[reason]}</Fact>
+        {by !== null && <Fact name="By">{nameOfActor(by)}</Fact>}
         <Fact name="Since">
           <Time at={since} />
         </Fact>

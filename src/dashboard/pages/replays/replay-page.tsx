@@ -7,6 +7,7 @@ import { asApiError } from "../../api/problem.ts";
 import { forget } from "../../api/queries.ts";
 import { useReplay, type WholeReplay } from "../../api/replays.ts";
 import { whyNot } from "../../api/session-state.ts";
+import { nameOfActor } from "../../components/actors.ts";
 import { Badge } from "../../components/badge.tsx";
 import { Button, ButtonLink } from "../../components/button.tsx";
 import { ask } from "../../components/confirm.tsx";
@@ -66,7 +67,8 @@ export function ReplayPage({ id }: { id: string }) {
   );
 }
 
-function About({ replay: { id, state, select, rate, plannedAt, startedAt, endedAt } }: { replay: WholeReplay }) {
+function About({ replay }: { replay: WholeReplay }) {
+  const { id, state, select, rate, plannedAt, by, startedAt, endedAt } = replay;
   return (
     <Facts>
       <Fact name="State">
@@ -74,6 +76,7 @@ function About({ replay: { id, state, select, rate, plannedAt, startedAt, endedA
       </Fact>
       <Fact name="Planned">
         <Time at={plannedAt} as="clock" />
+        {by !== null && ` by ${nameOfActor(by)}`}
       </Fact>
       {startedAt !== null && (
         <Fact name="Begun">

@@ -3,6 +3,7 @@
 import { ListRestart } from "lucide-preact";
 import { Link, useRoute } from "wouter-preact";
 import { useReplays, type ListedReplay } from "../../api/replays.ts";
+import { nameOfActor } from "../../components/actors.ts";
 import { Badge } from "../../components/badge.tsx";
 import { ButtonLink } from "../../components/button.tsx";
 import { DataTable, type Column } from "../../components/data-table.tsx";
@@ -57,6 +58,7 @@ const COLUMNS: readonly Column<ListedReplay>[] = [
       </Link>
     ),
   },
+  { title: "By", kind: "long", cell: ({ by }) => nameOfActor(by) },
   { title: "State", cell: (replay) => <State of={replay} /> },
   { title: "Mode", cell: ({ mode }) => mode },
   { title: "Deliveries", kind: "number", cell: ({ selected }) => formatCount(selected) },
