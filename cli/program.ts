@@ -27,6 +27,7 @@ import { addSearch } from "./commands/search.ts";
 import { addSecret } from "./commands/secret.ts";
 import { addShow } from "./commands/show.ts";
 import { addSign } from "./commands/sign.ts";
+import { addSweep } from "./commands/sweep.ts";
 import { addTail } from "./commands/tail.ts";
 import { addTable } from "./commands/table.ts";
 import { addTest } from "./commands/test.ts";
@@ -74,8 +75,9 @@ function createProgram(): Command {
     addIncidents,
     addToken,
     addSecret,
-    addHealth,
     addAudit,
+    addHealth,
+    addSweep,
     addDoctor,
     addOpen,
     addProfile,

@@ -1,10 +1,11 @@
 // `signalbox pause`, `resume`, `discard` and `holds`: what waits in a router, and because of what.
 
 import { Argument, type Command } from "commander";
-import type { HoldKind } from "../operate/holds.ts";
+import type { HoldKind, PauseOptions } from "../operate/holds.ts";
 import { parseCount } from "../parse-count.ts";
 import { onRouter } from "../router/on-router.ts";
 import { addRouterOptions, type RouterOptions } from "../router/router-options.ts";
+import { FUTURE_MEANING, parseFutureInstant } from "../terminal/instant.ts";
 
 /** The fastest that what was held goes out again, in deliveries a second: the router's own limit. */
 const PER_SECOND_MAX = 1_000;
@@ -38,20 +39,27 @@ function addPause(program: Command): void {
   const command = program
     .command("pause")
     .summary("hold what goes to a target or by a route")
-    .description("Holds everything that goes to a target or by a route, until it is resumed. Nothing is lost.")
+    .description(
+      "Holds everything that goes to a target or by a route, until a time or until it is resumed. Nothing is lost.",
+    )
     .addArgument(kindArgument())
     .argument("<id>", "its name in the table")
     .option("--drain", "let what is under way end, and hold only what comes from now on")
+    .option(
+      "--until <time>",
+      `when it ends by itself: ${FUTURE_MEANING}; when somebody resumes it when left out`,
+      (text: string) => parseFutureInstant(text),
+    )
     .option("--note <text>", "why, for whoever finds it paused");
   addRouterOptions(command)
     .addHelpText(
       "after",
       `
 Examples:
-  signalbox pause target crm --note "maintenance until noon"
+  signalbox pause target crm --until 2h --note maintenance
   signalbox pause route redemptions --drain`,
     )
-    .action(async (kind: HoldKind, id: string, options: RouterOptions & { drain?: boolean; note?: string }) => {
+    .action(async (kind: HoldKind, id: string, options: RouterOptions & PauseOptions) => {
       await onRouter(options, async (router) => {
         const { answerPause } = await import("../operate/holds.ts");
         return answerPause(router, { kind, id }, options);

@@ -4,7 +4,7 @@ import { InvalidArgumentError, type Command } from "commander";
 import type { NewToken, Scope } from "../operate/tokens.ts";
 import { onRouter } from "../router/on-router.ts";
 import { addRouterOptions, type RouterOptions } from "../router/router-options.ts";
-import { parseFutureInstant } from "../terminal/instant.ts";
+import { FUTURE_MEANING, parseFutureInstant } from "../terminal/instant.ts";
 
 /** The scopes as the router has them; it refuses others, so that a newer one can have more. */
 const SCOPES_MEANING = "read, payload, replay, config, secrets, admin; commas between several";
@@ -50,7 +50,7 @@ function addCreate(token: Command): void {
     .description("Makes one, and prints it, alone, this once; what it is for stands on stderr.")
     .requiredOption("--name <name>", "whose it is")
     .requiredOption("--scope <scopes>", SCOPES_MEANING, parseScopes)
-    .option("--expires <time>", "when it ends: an instant, or in how long (90d); never when left out", (text: string) =>
+    .option("--expires <time>", `when it ends: ${FUTURE_MEANING}; never when left out`, (text: string) =>
       parseFutureInstant(text),
     );
   addRouterOptions(create).action(async (options: CreateOptions) => {

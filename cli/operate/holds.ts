@@ -57,19 +57,32 @@ function holdsPage({ pauses, held }: Holds): string {
   ].join("\n");
 }
 
+/** How something is paused. `until` is an instant. */
+export interface PauseOptions {
+  drain?: boolean;
+  until?: string;
+  note?: string;
+}
+
 /** Pauses; that the table has no such target or route is a no. */
 export async function answerPause(
   { admin }: RouterInReach,
   subject: HoldSubject,
-  { drain, note, json }: Json & { drain?: boolean; note?: string },
+  { drain, until, note, json }: Json & PauseOptions,
 ): Promise<Outcome> {
-  const body = { ...(drain && { mode: "drain" as const }), ...(note !== undefined && { note }) };
+  const body = {
+    ...(drain && { mode: "drain" as const }),
+    ...(until !== undefined && { until }),
+    ...(note !== undefined && { note }),
+  };
   const pause = await answerOrNone(answerOf(callsOf(admin, subject).pause.$post({ param: subject, json: body })));
   if (pause === undefined) {
     return complain({ reason: "not_found", detail: `The table has no ${subject.kind} ${subject.id}.` }, 1, json);
   }
-  const end = `signalbox resume ${subject.kind} ${subject.id}`;
-  return answer(json ? toJson(pause) : `Paused: ${nameOf(subject)}. What comes waits until: ${end}`);
+  if (json) return answer(toJson(pause));
+  const byHand = `signalbox resume ${subject.kind} ${subject.id}`;
+  const end = pause.until === null ? byHand : `${localTime(pause.until)}, or: ${byHand}`;
+  return answer(`Paused: ${nameOf(subject)}. What comes waits until: ${end}`);
 }
 
 /** Ends a pause. */

@@ -34,6 +34,9 @@ export function ago(instant: string, now: number = Date.now()): string {
   return `${Math.floor(elapsedMs / unitMs)} ${unit} ago`;
 }
 
+/** How the value of such an option is called in help, where it lies ahead. */
+export const FUTURE_MEANING = "an instant (2027-06-30T00:00:00Z), or in how long (15m, 2h, 90d)";
+
 /**
  * An instant from an option that is still to come, as the API wants it.
  *
@@ -43,9 +46,7 @@ export function parseFutureInstant(text: string, now: number = Date.now()): stri
   const lengthMs = lengthOf(text);
   const instant = lengthMs === undefined ? Date.parse(text) : now + lengthMs;
   if (Number.isNaN(instant)) {
-    throw new InvalidArgumentError(
-      `"${text}" is no time; give an instant (2027-06-30T00:00:00Z), or in how long (90d)`,
-    );
+    throw new InvalidArgumentError(`"${text}" is no time; give ${FUTURE_MEANING}`);
   }
   return new Date(instant).toISOString();
 }

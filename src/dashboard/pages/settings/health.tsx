@@ -1,16 +1,21 @@
 // What the router finds out about itself, with what to do; its queues and jobs; and a test through all of it.
 
 import { useQuery } from "@tanstack/preact-query";
+import { Brush } from "lucide-preact";
 import { Link } from "wouter-preact";
 import { admin, answerOf } from "../../api/admin.ts";
 import { LIVE_MS } from "../../api/queries.ts";
+import { whyNot } from "../../api/session-state.ts";
+import { useAct } from "../../api/use-act.ts";
 import { Badge, type Mood } from "../../components/badge.tsx";
+import { Button } from "../../components/button.tsx";
 import { DataTable, type Column } from "../../components/data-table.tsx";
-import { formatCount } from "../../components/numbers.ts";
+import { countOf, formatCount } from "../../components/numbers.ts";
 import { Panel } from "../../components/page.tsx";
 import { Remedy } from "../../components/remedy.tsx";
 import { Failure, Loading } from "../../components/states.tsx";
 import { Time } from "../../components/time.tsx";
+import { tell, tellError } from "../../components/toasts.tsx";
 import { useHealth, type Health as HealthAnswer } from "./read-health.ts";
 import { SelfTest } from "./self-test.tsx";
 
@@ -118,7 +123,7 @@ const JOB_COLUMNS: readonly Column<[name: string, endedAt: string]>[] = [
 function Jobs({ jobs }: Pick<HealthAnswer, "jobs">) {
   const ran = Object.entries(jobs ?? {});
   return (
-    <Panel title="Jobs of the cron" isFlush>
+    <Panel title="Jobs of the cron" isFlush actions={<Sweep />}>
       {ran.length === 0 ? (
         <p class="settings-none quiet">
           {jobs === null ? "D1 does not say when they ran." : "None has run yet; a new trigger takes up to 15 minutes."}
@@ -127,5 +132,19 @@ function Jobs({ jobs }: Pick<HealthAnswer, "jobs">) {
         <DataTable rows={ran} keyOf={([name]) => name} columns={JOB_COLUMNS} />
       )}
     </Panel>
+  );
+}
+
+/** Has the sweeper run now: it sends what is due, and is of no harm when there is nothing. */
+function Sweep() {
+  const sweeping = useAct({
+    mutationFn: async () => answerOf(admin.sweep.$post({ json: {} })),
+    onSuccess: ({ sent }) => tell({ title: `${countOf(sent, "delivery goes", "deliveries go")} now` }),
+    onError: (error) => tellError(error, "The sweeper did not run."),
+  });
+  return (
+    <Button icon={Brush} isBusy={sweeping.isPending} why={whyNot("replay")} onClick={() => sweeping.mutate()}>
+      Run the sweeper
+    </Button>
   );
 }
