@@ -46,7 +46,10 @@ const IncidentSchema = v.pipe(
       v.number(),
       v.description("How often it happened; of what the watchdog looks at, in how many of its looks."),
     ),
-    detail: v.pipe(v.string(), v.description("Why, and what to do.")),
+    detail: v.pipe(
+      v.string(),
+      v.description("What has happened, in numbers and in the words of whoever refused something."),
+    ),
     remedy: v.pipe(v.nullable(v.string()), v.description("What helps against incidents of this kind.")),
     target: v.pipe(v.nullable(v.string()), v.description("The target it is about, where there is one.")),
     cause: v.pipe(v.nullable(CauseSchema), v.description("What failures of one incident have in common.")),

@@ -45,7 +45,8 @@ const KINDS: Record<IncidentKind, Kind> = {
   target_down: {
     severity: "warning",
     title: 'The target "…" does not take deliveries',
-    remedy: "Ask whoever runs the target. Its deliveries wait and go out by themselves once it answers.",
+    remedy:
+      "Ask whoever runs the target. Its deliveries wait and go out by themselves once it answers. Where they are held and it is well again already, resume it.",
   },
   target_not_ready: {
     severity: "critical",
@@ -56,7 +57,8 @@ const KINDS: Record<IncidentKind, Kind> = {
   deliveries_failed: {
     severity: "warning",
     title: 'Deliveries to "…" failed for good',
-    remedy: "Put the cause right, in the table or at the target. Then retry the deliveries, or plan a replay of them.",
+    remedy:
+      "See in docs/errors.md what the reason means, and put the cause right, in the table or at the target. Then retry the deliveries, or plan a replay of them.",
   },
   deliveries_waiting: {
     severity: "warning",
@@ -66,28 +68,31 @@ const KINDS: Record<IncidentKind, Kind> = {
   sendouts_quarantined: {
     severity: "warning",
     title: "Sendouts are in quarantine",
-    remedy: "Look at each: replay it, as it is or corrected, or discard it with a note.",
+    remedy:
+      "Look at each: docs/errors.md says what to do about its reason. Replay it, as it is or corrected, or discard it with a note.",
   },
   evaluation_killed: {
     severity: "warning",
     title: 'An expression takes too much processor time: "…"',
     remedy:
-      "Find the expression with a preview, one target after the other; simplify it and publish. Then replay what is in quarantine, and resolve this.",
+      "Find the expression with a preview, one target after the other; simplify it and publish, or raise limits.cpu_ms in wrangler.toml. Then replay what is in quarantine, and resolve this.",
   },
   webhook_disabled: {
     severity: "critical",
     title: 'Voucherify has disabled the webhook of the inlet "…"',
-    remedy: "Find out why it was refused, enable it, and see in the gap report which sendouts are missing.",
+    remedy:
+      "Find out why sendouts were refused; another incident may say so. Then enable it, through Signalbox or in Voucherify under Project settings, Webhooks, and see in the gap report which sendouts are missing.",
   },
   webhook_missing: {
     severity: "critical",
     title: 'Voucherify has no webhook for the inlet "…"',
-    remedy: "Create it, in Voucherify or from here, and set its signing secret on the Worker.",
+    remedy:
+      "Create it, through Signalbox or in Voucherify under Project settings, Webhooks, and set its signing secret on the Worker. If it was deleted, see in the gap report which sendouts are missing.",
   },
   webhook_changed: {
     severity: "warning",
     title: 'Voucherify\'s webhook of the inlet "…" is not as the table says',
-    remedy: "Change it in Voucherify, or have it made as the table needs it from here.",
+    remedy: "Change it in Voucherify, or have Signalbox make it as the table needs it.",
   },
   webhook_unwatched: {
     severity: "info",
@@ -98,7 +103,7 @@ const KINDS: Record<IncidentKind, Kind> = {
     severity: "warning",
     title: 'Nothing comes in at the inlet "…" any more',
     remedy:
-      "See in Voucherify whether the webhook is active, and whether anything should have been sent. Where nothing should, resolve this.",
+      "See in Voucherify whether the webhook is active and posts to the right URL, and whether its distributions are live; another incident may say that requests are refused. The gap report says what is missing. Where nothing should have been sent, resolve this.",
   },
   retention_behind: {
     severity: "warning",
@@ -110,39 +115,42 @@ const KINDS: Record<IncidentKind, Kind> = {
     severity: "critical",
     title: 'The queue "…" is not worked off',
     remedy:
-      "See whether the limits of targets are too low for what they get, and whether Cloudflare has trouble with its queues.",
+      "See whether its consumer is paused or fails (wrangler tail), whether the limits of targets are too low for what they get, and whether Cloudflare has trouble with its queues. On the paid plan a queue can keep messages for longer (wrangler queues update --message-retention-period-secs); say so in SIGNALBOX_QUEUE_RETENTION_SECONDS.",
   },
   rows_overdue: {
     severity: "warning",
     title: "Deliveries are overdue: the sweeper does not come after",
-    remedy: "See whether the cron of the Worker runs, and start the sweeper by hand: POST /admin/sweep.",
+    remedy:
+      "See whether the cron of the Worker runs. The sweeper can be started by hand meanwhile: Settings, Health, or signalbox sweep.",
   },
   inbox_backlog: {
     severity: "warning",
     title: "The Inbox keeps sendouts that the queue does not take",
     remedy:
-      "See whether the queue takes messages: Cloudflare's status, and the limits of the plan. Nothing is lost meanwhile.",
+      "See whether the queue takes messages: Cloudflare's status, and the limits of the plan. Nothing is lost meanwhile; once it takes them, signalbox sweep --recover does not wait for the next try.",
   },
   job_stuck: {
     severity: "critical",
     title: 'The job "…" does not get on',
-    remedy: "Look for the line job_failed in the Worker's log: it says why.",
+    remedy:
+      "Look for the line job_failed in the Worker's log: it says why. If it is a replay that does not get on, stop it and plan a smaller one.",
   },
   d1_unwell: {
     severity: "warning",
     title: "D1 did not take what was to be recorded",
-    remedy: "Nothing gets lost. Look at the size of the database and at Cloudflare's status.",
+    remedy: "Nothing gets lost. Look at the size of the database and at https://www.cloudflarestatus.com.",
   },
   kv_unwell: {
     severity: "warning",
     title: "KV does not answer or lags behind",
     remedy:
-      "Nothing gets lost, but a table that is published meanwhile reaches inlets late. Look at Cloudflare's status.",
+      "Nothing gets lost, but a table that is published meanwhile reaches inlets late. Look at https://www.cloudflarestatus.com.",
   },
   database_filling: {
     severity: "critical",
     title: "The database is nearly full",
-    remedy: "Keep payloads for a shorter time, archive them, or spread the log over several databases.",
+    remedy:
+      "Keep payloads for a shorter time (settings.retention.bodyDays), archive them in R2, or spread the log over several databases (docs/sharding.md).",
   },
   plan_limits: {
     severity: "warning",

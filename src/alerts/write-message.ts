@@ -3,7 +3,7 @@
 
 import type { Change, Message } from "../ledger/alerts.ts";
 import type { Told } from "../ledger/told.ts";
-import { severityOf, titleOf } from "./kinds.ts";
+import { remedyOf, severityOf, titleOf } from "./kinds.ts";
 
 /** How long a detail may be, in characters. */
 const DETAIL_CHARS_MAX = 900;
@@ -29,11 +29,13 @@ export function writeMessage(incident: Told, change: Change, origin: string | un
   const by = resolvedBy === "person" ? `Resolved by ${resolvedByName ?? "somebody"}.` : "";
   const back = flaps === 0 ? "" : `It has come back ${flaps === 1 ? "once" : `${flaps} times`} lately.`;
   const isOver = change === "resolved" || change === "passed";
+  const remedy = isOver ? undefined : remedyOf(kind);
   return {
     title: `${WORDS[change]}${titleOf(incident)}`,
     lines: [
       `Since ${clock(openedAt)}${over} (${lasted((resolvedAt ?? now) - openedAt)}), ${severityOf(kind)}. ${back}`.trim(),
-      isOver && change === "resolved" ? by : clip(detail),
+      change === "resolved" ? by : clip(detail),
+      remedy ?? "",
     ].filter((line) => line !== ""),
     link: linkTo(origin, new URLSearchParams({ kind, subject })),
   };

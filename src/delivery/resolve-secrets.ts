@@ -62,7 +62,6 @@ async function lookInVault(
   origins: readonly string[],
   vault: SecretReader | undefined,
 ): Promise<{ ok: true; value: string } | (Resolved & { ok: false })> {
-  const again = `set it again: PUT /admin/secrets/${name}`;
   const opened = vault === undefined || isReservedSecretName(name) ? MISSING : await vault(name, origins);
   switch (opened.kind) {
     case "opened":
@@ -70,11 +69,11 @@ async function lookInVault(
     case "missing":
       return { ok: false, reason: "secret_missing", detail: `the secret ${name} is not set` };
     case "elsewhere": {
-      const detail = `the secret ${name} was not set for ${opened.host}; ${again}`;
+      const detail = `the secret ${name} was not set for ${opened.host}; set it again`;
       return { ok: false, reason: "secret_host_changed", detail };
     }
     case "unreadable": {
-      const detail = `the secret ${name} cannot be opened: ${opened.detail}; bring the key back, or ${again}`;
+      const detail = `the secret ${name} cannot be opened: ${opened.detail}; bring the key back, or set it again`;
       return { ok: false, reason: "secret_unreadable", detail };
     }
     case "unavailable": {

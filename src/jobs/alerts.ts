@@ -133,7 +133,7 @@ async function lookAtChannels(db: D1Database, { channels }: AlertSettings, now: 
       ? [
           {
             subject: channel,
-            detail: `The channel "${channel}" has taken no message for ${duration(now - since)}: ${answer}. ${waiting} wait; each is tried for a day. Put settings.alerts.channels.${channel} right and try it: POST /admin/alerts/test.`,
+            detail: `The channel "${channel}" has taken no message for ${duration(now - since)}: ${answer}. ${waiting} wait; each is tried for a day.`,
           },
         ]
       : [],

@@ -64,5 +64,5 @@ async function waitsSince(queue: Queue): Promise<number> {
 }
 
 function describeSilence({ inlet, since, usual }: Silence): string {
-  return `Nothing has come in at the inlet "${inlet}" since ${new Date(since).toISOString()}. At this time of the week at least ${Math.min(...usual)} sendouts came in each of the last ${usual.length} weeks. See whether its webhook is active and its distributions are live (Voucherify's Project settings, Webhooks; GET /admin/upstream has the steps), whether they post to the right URL, and whether requests are refused (GET /admin/incidents). GET /admin/upstream/gap?inlet=${inlet} says what to do about what is missing. It ends with the next sendout.`;
+  return `Nothing has come in at the inlet "${inlet}" since ${new Date(since).toISOString()}. At this time of the week at least ${Math.min(...usual)} sendouts came in each of the last ${usual.length} weeks. It ends with the next sendout.`;
 }

@@ -48,12 +48,12 @@ function isOver({ recoveredAt, lastSeenAt }: Down, now: number): boolean {
 }
 
 function describeBreaker(target: string): string {
-  return `breaker: The target "${target}" does not answer. Everything for it is held, which costs no attempt, and one delivery tries it now and then; it is resumed by itself when one gets through. If it is well again already: POST /admin/targets/${target}/resume.`;
+  return `breaker: The target "${target}" does not answer. Everything for it is held, which costs no attempt, and one delivery tries it now and then; it is resumed by itself when one gets through.`;
 }
 
 function describe(target: string, failing: readonly Failing[]): string {
   const causes = failing.map(
     ({ reason, status, count }) => `${reason}${status === null ? "" : ` ${status}`}: ${count}`,
   );
-  return `Deliveries to the target "${target}" have failed for a while and are tried again by their schedule. ${causes.join(", ")}. See what it answers: GET /admin/deliveries?target=${target}&state=scheduled.`;
+  return `Deliveries to the target "${target}" have failed for a while and are tried again by their schedule. ${causes.join(", ")}.`;
 }

@@ -25,8 +25,8 @@ export async function lookAtDrift(db: D1Database, now: number): Promise<Look> {
       subject: type,
       since: Math.max(...seen.map(({ firstSeenAt }) => firstSeenAt)),
       detail: seen.some(({ kind }) => kind === "type")
-        ? `The event type "${type}" is not in the catalogue. Routes that ask for it or for * take it, and templates can read it; GET /admin/drift?type=${type} says what it has.`
-        : `Events of the type "${type}" have ${seen.length} fields that are not in the catalogue: ${name(seen.map(({ path }) => path))}. Nothing breaks; GET /admin/drift?type=${type} has all of them.`,
+        ? `The event type "${type}" is not in the catalogue. Routes that ask for it or for * take it, and templates can read it.`
+        : `Events of the type "${type}" have ${seen.length} fields that are not in the catalogue: ${name(seen.map(({ path }) => path))}.`,
     })),
   };
 }

@@ -38,7 +38,7 @@ export async function lookAtD1(env: ShardBindings, now: number): Promise<Look> {
 }
 
 function describeLate(agoMs: number): string {
-  return `D1 did not take rows at first; they waited in the queue "late", and the last were written ${duration(agoMs)} ago. Nothing is lost: sendouts are accepted and delivered meanwhile. The log has why (ledger_late, ledger_still_late); see https://www.cloudflarestatus.com. Should it go on, see how large the database is: GET /admin/usage.`;
+  return `D1 did not take rows at first; they waited in the queue "late", and the last were written ${duration(agoMs)} ago. Nothing is lost: sendouts are accepted and delivered meanwhile. The log has why (ledger_late, ledger_still_late).`;
 }
 
 /**
@@ -51,7 +51,7 @@ export async function lookAtKv(db: D1Database, now: number): Promise<Look> {
   const jobs = await readJobs(db);
   // A job that has never ended well is waited for since there has been a watchdog.
   const endedAt = Math.max(jobs.get(REPUBLISH_JOB)?.endedAt ?? 0, jobs.get(WATCHDOG_JOB)?.position ?? now);
-  const detail = `The table's copy in KV could not be read or renewed for ${duration(now - endedAt)}. Routing goes by D1 meanwhile and ingest by the copy in hand, so a table that is published now reaches inlets late. The log has why (job_failed, job republish_table); see https://www.cloudflarestatus.com.`;
+  const detail = `The table's copy in KV could not be read or renewed for ${duration(now - endedAt)}. Routing goes by D1 meanwhile and ingest by the copy in hand, so a table that is published now reaches inlets late. The log has why (job_failed, job republish_table).`;
   return { kind: "kv_unwell", found: now - endedAt < KV_UNWELL_MS ? [] : [{ subject: "kv", detail }] };
 }
 
@@ -72,7 +72,7 @@ export async function lookAtSize(env: ShardBindings, plan: AlertSettings["plan"]
 
 function describeSize(bytes: number, plan: AlertSettings["plan"]): string {
   const most = DATABASE_BYTES_MAX[plan];
-  return `The database has ${Math.round(bytes / 1_000_000)} MB of the ${most / 1_000_000} MB that it may have on the ${plan} plan; then nothing can be recorded any more. Keep payloads for a shorter time (settings.retention.bodyDays), archive them to R2, or spread the log over several databases (docs/sharding.md). GET /admin/usage says how it grows. Deleted rows make room for new ones, but the file does not shrink.`;
+  return `The database has ${Math.round(bytes / 1_000_000)} MB of the ${most / 1_000_000} MB that it may have on the ${plan} plan; then nothing can be recorded any more. Deleted rows make room for new ones, but the file does not shrink.`;
 }
 
 /** What each limit of the free plan is called. */
@@ -105,7 +105,7 @@ async function findNearLimits(env: ShardBindings, now: number): Promise<Found[]>
     const limit = key as keyof Use; // the keys of `NAMES` are those of `Use`
     const share = use[limit] / FREE_PLAN_A_DAY[limit];
     if (share < NEARLY) return [];
-    const detail = `By an estimate from what was logged today, ${use[limit]} of the free plan's ${FREE_PLAN_A_DAY[limit]} ${name} a day are used. When they are used up the platform refuses more until midnight UTC: Voucherify is then answered with 503, and switches a webhook off after twelve of them. GET /admin/usage has the figures; the paid plan has no such limit.`;
+    const detail = `By an estimate from what was logged today, ${use[limit]} of the free plan's ${FREE_PLAN_A_DAY[limit]} ${name} a day are used. When they are used up the platform refuses more until midnight UTC: Voucherify is then answered with 503, and switches a webhook off after twelve of them.`;
     return [{ subject: name, detail }];
   });
 }

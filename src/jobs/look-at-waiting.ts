@@ -22,7 +22,7 @@ export async function lookAtWaiting(env: ShardBindings, waitingAfterHours: numbe
     found: waiting.map(({ target, since }) => ({
       subject: target,
       target,
-      detail: `A sendout that was received ${duration(now - since)} ago has a delivery to "${target}" that is still open. GET /admin/holds says what waits for what, paused targets and limits among it; GET /admin/deliveries?target=${target} shows them.`,
+      detail: `A sendout that was received ${duration(now - since)} ago has a delivery to "${target}" that is still open.`,
     })),
   };
 }
@@ -34,6 +34,6 @@ export async function lookAtWaiting(env: ShardBindings, waitingAfterHours: numbe
  */
 export async function lookAtQuarantine(db: D1Database): Promise<Look> {
   const count = await countQuarantined(db);
-  const detail = `${count} sendouts were authentic and could not be understood or routed. They are kept byte for byte: GET /admin/quarantine says of each why, and each can be replayed or discarded there; docs/errors.md what to do.`;
+  const detail = `${count} sendouts were authentic and could not be understood or routed. They are kept byte for byte.`;
   return { kind: "sendouts_quarantined", found: count === 0 ? [] : [{ subject: "sendouts", detail }] };
 }

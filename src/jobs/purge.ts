@@ -125,7 +125,7 @@ function describeDelay(position: number, failure: ArchiveError | undefined, { re
   if (now - bodyDays * DAY_MS - position < BEHIND_AFTER_MS) return null;
   const why =
     failure === undefined
-      ? "A running or planned replay (GET /admin/replays) keeps what it needs; after a shorter time was published, 5,000 sendouts go in five minutes, 250 with an archive; else the log has why it fails (job_failed, job purge)."
+      ? "A running or planned replay keeps what it needs; after a shorter time was published, 5,000 sendouts go in five minutes, 250 with an archive; else the log has why it fails (job_failed, job purge)."
       : "The bucket ARCHIVE does not take them, and nothing goes that is not in there; the log has why (payload_not_archived).";
   const which = position === 0 ? "Payloads" : `Payloads received after ${new Date(position).toISOString()}`;
   return `${which} are still kept, although bodyDays is ${bodyDays}. ${why}`;

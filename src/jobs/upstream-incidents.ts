@@ -1,4 +1,4 @@
-// What people are told of a webhook that is not as it should be, with what to do about it. Pure.
+// What people are told of a webhook that is not as it should be; what to do about it the kind of incident says. Pure.
 
 import type { Watch } from "../ledger/upstream-watch.ts";
 import type { WantedWebhook } from "../routing/wanted-webhook.ts";
@@ -25,7 +25,7 @@ export function describeDisabled(
   reenabling: Reenabling,
   now: number,
 ): string {
-  return `The webhook ${id}, which posts to ${shownTargetUrl(targetUrl)}, is disabled: Voucherify does that after twelve failed tries. ${sinceWhen(watch, now)} Nothing is sent meanwhile, and nothing of it comes later by itself. ${describeReenabling(reenabling)} GET /admin/upstream/gap says what is missing.`;
+  return `The webhook ${id}, which posts to ${shownTargetUrl(targetUrl)}, is disabled: Voucherify does that after twelve failed tries. ${sinceWhen(watch, now)} Nothing is sent meanwhile, and nothing of it comes later by itself. ${describeReenabling(reenabling)}`;
 }
 
 function sinceWhen({ state, stateSince, lookedAt }: Pick<Watch, "state" | "stateSince" | "lookedAt">, now: number) {
@@ -40,21 +40,19 @@ function describeReenabling(reenabling: Reenabling): string {
     case "enabled":
       return "It has been enabled again; this ends with the next look that finds it active.";
     case "not asked for":
-      return `Find out why sendouts were refused (GET /admin/incidents), then ${ENABLE}.`;
+      return "Enabling it is left to you.";
     case "too often":
-      return `It was enabled by itself ${reenabling.times} times within a day and disabled each time, so that is left to you now: find out why sendouts are refused (GET /admin/incidents), then ${ENABLE}.`;
+      return `It was enabled by itself ${reenabling.times} times within a day and disabled each time, so that is left to you now.`;
     case "useless":
-      return `The inlet refuses everything while ${reenabling.lacking.join(", ")} is not set, so it was not enabled: wrangler secret put ${reenabling.lacking[0] ?? "<NAME>"}; then it is by itself.`;
+      return `The inlet refuses everything while ${reenabling.lacking.join(", ")} is not set, so it was not enabled; once that is set, it is by itself.`;
     case "failed":
-      return `It could not be enabled: ${reenabling.detail}. It is tried again; or ${ENABLE}.`;
+      return `It could not be enabled: ${reenabling.detail}. It is tried again.`;
   }
 }
 
-const ENABLE = "enable it: POST /admin/upstream/enable, or in Voucherify under Project settings, Webhooks";
-
 /** That there is no webhook although routes take what it would send. */
 export function describeMissing({ address, events }: Pick<WantedWebhook, "address" | "events">): string {
-  return `The project has no webhook that posts to ${shownInletUrl(address)}, although routes take ${list(events)} from there. Create it: POST /admin/upstream/webhook, or in Voucherify under Project settings, Webhooks. If it was deleted, GET /admin/upstream/gap says what is missing.`;
+  return `The project has no webhook that posts to ${shownInletUrl(address)}, although routes take ${list(events)} from there.`;
 }
 
 /** That a webhook has another URL than the inlet, or lacks event types that routes take. */
@@ -70,7 +68,7 @@ export function describeChanged(
     other: ` It posts to ${shownTargetUrl(targetUrl)} and not to ${shown}.`,
   }[url];
   const ofEvents = missing.length === 0 ? "" : ` It does not send ${list(missing)}, which routes take.`;
-  return `The webhook ${id} is not as the routing table needs it.${ofUrl}${ofEvents} POST /admin/upstream/webhook puts that right; with {"dryRun": true} it says what it would do.`;
+  return `The webhook ${id} is not as the routing table needs it.${ofUrl}${ofEvents}`;
 }
 
 /** That Voucherify does not say how the webhook stands. */
@@ -90,13 +88,13 @@ const REMEDIES: Readonly<Record<UpstreamReason | ConnectReason, string>> = {
   credentials_refused:
     "Check the two secrets that settings.voucherify names against Voucherify's Management API credentials.",
   plan_lacks_api:
-    "The Management API is for Enterprise plans. Without it take settings.voucherify out of the table; GET /admin/upstream has the steps to do by hand.",
+    "The Management API is for Enterprise plans. Without it take settings.voucherify out of the table and set the webhook up by hand (docs/voucherify.md).",
   not_there: "Check project and api in settings.voucherify.",
   request_refused: "Check settings.voucherify.",
   throttled: TRY_LATER,
   unavailable: TRY_LATER,
   answer_unreadable: "Check that settings.voucherify.api is Voucherify's.",
-  secret_missing: "Set it on the Worker, or put it into the vault: PUT /admin/secrets/<NAME>.",
+  secret_missing: "Set it on the Worker, or put it into the vault (docs/secrets.md).",
   secret_unavailable: TRY_LATER,
   address_refused: "Check settings.voucherify.api.",
 };

@@ -106,13 +106,13 @@ async function ageOf(queue: Queue, now: number): Promise<number | undefined> {
 }
 
 function describeBacklog(name: string, ageMs: number, retentionMs: number): string {
-  return `The oldest message of the queue "${name}" was sent ${duration(ageMs)} ago, and the queue forgets it after ${duration(retentionMs)}. See whether its consumer is paused or fails (wrangler tail), and what it waits for: GET /admin/holds, GET /admin/health. On the paid plan a queue can keep messages longer: wrangler queues update <queue> --message-retention-period-secs 1209600, and say so in SIGNALBOX_QUEUE_RETENTION_SECONDS.`;
+  return `The oldest message of the queue "${name}" was sent ${duration(ageMs)} ago, and the queue forgets it after ${duration(retentionMs)}.`;
 }
 
 async function lookAtRows(env: ShardBindings, now: number): Promise<Look> {
   const { count, oldest } = await countAllOverdue(env, now - STUCK_AFTER_MS);
   const many = count >= OVERDUE_COUNT_MAX ? `at least ${count}` : `${count}`;
-  const detail = `Deliveries that should have been sent again by the sweeper: ${many}, the oldest ${duration(now - (oldest ?? now))} ago. After a long outage it takes 5,000 a minute; else the log has why it fails (job_failed, job sweep). POST /admin/sweep runs it now.`;
+  const detail = `Deliveries that should have been sent again by the sweeper: ${many}, the oldest ${duration(now - (oldest ?? now))} ago. After a long outage it takes 5,000 a minute; else the log has why it fails (job_failed, job sweep).`;
   return { kind: "rows_overdue", found: count === 0 ? [] : [{ subject: "deliveries", detail }] };
 }
 
@@ -137,16 +137,16 @@ function isLasting(wait: NotReady, now: number): wait is Lasting {
   return wait.reason !== "vault_unavailable";
 }
 
-const SET = "npx wrangler secret put <NAME>, or PUT /admin/secrets/<NAME> (docs/secrets.md)";
+const SET = "on the Worker or in the vault (docs/secrets.md)";
 
 /** What to do about each thing that deliveries wait for. */
 const REMEDIES = {
-  secret_missing: `Set the secret: ${SET}.`,
-  secret_unreadable: `Bring its master key back (SIGNALBOX_MASTER_KEYS), or set the secret again: ${SET}.`,
-  secret_host_changed: `If it is to go there, set it again: ${SET}.`,
-  secret_invalid: `Set one of the form that docs/authentication.md asks for: ${SET}.`,
+  secret_missing: `Set the secret, ${SET}.`,
+  secret_unreadable: `Bring its master key back (SIGNALBOX_MASTER_KEYS), or set the secret again, ${SET}.`,
+  secret_host_changed: `If it is to go there, set it again, ${SET}.`,
+  secret_invalid: `Set one of the form that docs/authentication.md asks for, ${SET}.`,
   binding_missing: "Add the mTLS binding to wrangler.toml and deploy (docs/authentication.md).",
-  token_unavailable: `See whether the token endpoint is up and takes the client; if its secret is the wrong one: ${SET}.`,
+  token_unavailable: `See whether the token endpoint is up and takes the client; if its secret is the wrong one, set the right one, ${SET}.`,
 } as const satisfies Partial<Record<NotReady["reason"], string>>;
 
 function describeNotReady(target: string, waits: readonly Lasting[], isPartial: boolean): string {
@@ -183,7 +183,7 @@ function describeJob(name: string, endedAt: number, now: number): string {
 }
 
 function describeReplay(id: string, lateMs: number): string {
-  return `The replay ${id} runs and has sent nothing for ${duration(lateMs)}. The log has why (replay_step_failed); one whose rendering used up the processor time of the cron twice is left out. Stop it with POST /admin/replays/${id}/stop and plan a smaller one.`;
+  return `The replay ${id} runs and has sent nothing for ${duration(lateMs)}. The log has why (replay_step_failed); one whose rendering used up the processor time of the cron twice is left out.`;
 }
 
 /** How each database's jobs stand, LEDGER's first. */
@@ -219,7 +219,7 @@ async function lookAtInbox(env: WatchdogBindings, now: number): Promise<Look | u
   try {
     const { count, oldest } = await readInbox(env);
     const ageMs = now - (oldest ?? now);
-    const detail = `The Inbox keeps ${count} sendouts, the oldest since ${duration(ageMs)}: the queue "ingest" refuses them, or routing does not record them. The log has why (inbox_not_sent, routing_not_recorded). They are sent again by themselves; POST /admin/sweep {"recover": true} does it now.`;
+    const detail = `The Inbox keeps ${count} sendouts, the oldest since ${duration(ageMs)}: the queue "ingest" refuses them, or routing does not record them. The log has why (inbox_not_sent, routing_not_recorded). They are sent again by themselves.`;
     return { kind: "inbox_backlog", found: ageMs < STUCK_AFTER_MS ? [] : [{ subject: "inbox", detail }] };
   } catch (error) {
     logFailure("inbox_unavailable", error);

@@ -77,7 +77,7 @@ function shapeOfAnswer(excerpt: string | undefined, request: string): string {
 function explain({ reason, status, message }: { reason: string; status: number | null; message: string }): string {
   const answered = status === null ? "" : ` The target answered ${status}.`;
   const said = /[a-z]/.test(message) ? ` It says: ${message}.` : "";
-  return `${reason}: these deliveries ended and are not tried again by themselves.${answered}${said} docs/errors.md says what ${reason} means; when the cause is put right, send them again: POST /admin/deliveries/<id>/retry, or a replay.`;
+  return `${reason}: these deliveries ended and are not tried again by themselves.${answered}${said}`;
 }
 
 /** Eight characters that tell messages apart (FNV-1a, 32 bits); an incident that two shared would still be a right one. */

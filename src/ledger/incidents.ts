@@ -23,7 +23,7 @@ export const OccurrenceSchema = v.object({
   /** Milliseconds since 1970. */
   at: v.number(),
   count: v.number(),
-  /** The reason and the remedy; never anything that a caller sent. */
+  /** What has happened; never anything that a caller sent. What to do about it the kind says. */
   detail: v.string(),
 });
 export type Occurrence = v.InferOutput<typeof OccurrenceSchema>;

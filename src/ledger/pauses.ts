@@ -123,15 +123,13 @@ export function deletePause(
   ];
 }
 
-/** What people are told of a pause that nobody made: why, and what to do. */
-const REMEDIES = {
-  credentials: (resume: string) =>
-    `The target refused its credentials. Everything for it is held: correct its secret or its authentication, then ${resume}.`,
-  breaker: (resume: string) =>
-    `The target does not answer. Everything for it is held and one delivery tries it now and then; it is resumed by itself when one gets through. If it is well again already: ${resume}.`,
-  gone: (resume: string) =>
-    `The target answered 410: its address is gone for good. What the route brings is held: correct the target's address or take it out of the route, then ${resume}.`,
-} as const satisfies Record<Refusal, (resume: string) => string>;
+/** What people are told of a pause that nobody made; the incident's kind says what to do. */
+const CAUSES = {
+  credentials: "The target refused its credentials. Everything for it is held.",
+  breaker:
+    "The target does not answer. Everything for it is held and one delivery tries it now and then; it is resumed by itself when one gets through.",
+  gone: "The target answered 410: its address is gone for good. What the route brings is held.",
+} as const satisfies Record<Refusal, string>;
 
 /** Why something is paused that nobody paused. */
 type Refusal = Exclude<Pause["reason"], "by_hand">;
@@ -157,8 +155,7 @@ function openIncident(db: D1Database, { subject, since, note }: Pause, reason: R
   const id = idOf(subject);
   const isTarget = subject.startsWith("target:");
   const kind: IncidentKind = reason === "breaker" ? "target_down" : isTarget ? "target_paused" : "route_paused";
-  const resume = `POST /admin/${isTarget ? "targets" : "routes"}/${id}/resume`;
-  const detail = `${reason}: ${REMEDIES[reason](resume)}${note === null ? "" : ` (${note})`}`;
+  const detail = `${reason}: ${CAUSES[reason]}${note === null ? "" : ` (${note})`}`;
   return db
     .prepare(
       `INSERT INTO incidents (kind, subject, opened_at, last_seen_at, count, detail, recent, target)

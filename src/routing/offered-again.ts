@@ -68,14 +68,14 @@ function idOf({ body }: Message): string | undefined {
 
 /** The rows of a sendout that is not evaluated any more: itself, in quarantine, and an incident of its inlet. */
 export function killedEntries(sendout: ReadSendout, now: number): Entry[] {
-  const row = quarantineRow(sendout, "evaluation_killed", REMEDY);
+  const row = quarantineRow(sendout, "evaluation_killed", CAUSE);
   const occurrence = {
     id: row.id,
     kind: "evaluation_killed" as const,
     subject: row.inlet,
     at: now,
     count: 1,
-    detail: `evaluation_killed: ${REMEDY} See GET /admin/sendouts?state=quarantined.`,
+    detail: `evaluation_killed: ${CAUSE}`,
   };
   return [
     { kind: "sendout", row },
@@ -83,5 +83,4 @@ export function killedEntries(sendout: ReadSendout, now: number): Entry[] {
   ];
 }
 
-const REMEDY =
-  "Evaluating it used up an invocation's processor time three times, the last time alone. Find out which target's expressions take so long (POST /admin/preview with its id, target by target) and simplify them, or raise limits.cpu_ms in wrangler.toml; then POST /admin/preview/send sends it to each target.";
+const CAUSE = "Evaluating it used up an invocation's processor time three times, the last time alone.";

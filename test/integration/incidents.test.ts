@@ -59,7 +59,8 @@ describe("an incident of a pause", () => {
         kind: "target_paused",
         state: "open",
         count: 1,
-        detail: expect.stringContaining("POST /admin/targets/refusing/resume"),
+        detail: expect.stringContaining("Everything for it is held."),
+        remedy: expect.stringContaining("then resume it"),
         resolvedBy: null,
       },
     ]);

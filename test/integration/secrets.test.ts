@@ -97,7 +97,7 @@ describe("a secret set by the admin API", () => {
     await ask("PUT", "/secrets/MOVED_KEY", { value: VALUES.MOVED_KEY });
     await publish(thief.url, "MOVED_KEY");
     const held = await vault.signalbox.accept(sendout(), isHeld);
-    const detail = `the secret MOVED_KEY was not set for ${thief.url}; set it again: PUT /admin/secrets/MOVED_KEY`;
+    const detail = `the secret MOVED_KEY was not set for ${thief.url}; set it again`;
     expect(held.deliveries).toMatchObject([{ reason: "secret_host_changed", attemptsMade: 0, attempts: [{ detail }] }]);
     expect(await ask("GET", "/health")).toMatchObject({ status: 503, json: { checks: { secrets: { ok: false } } } });
     expect(thief.requests).toEqual([]);

@@ -97,14 +97,14 @@ describe("a secret that cannot be had", () => {
       "has lost its master key",
       { SIGNALBOX_MASTER_KEYS: masterKeys("b") },
       "secret_unreadable",
-      "the secret CRM_KEY cannot be opened: the master key a that sealed it is not there; bring the key back, or set it again: PUT /admin/secrets/CRM_KEY",
+      "the secret CRM_KEY cannot be opened: the master key a that sealed it is not there; bring the key back, or set it again",
       true,
     ],
     [
       "is in a vault without any master key",
       { SIGNALBOX_MASTER_KEYS: "" },
       "secret_unreadable",
-      "the secret CRM_KEY cannot be opened: the Worker secret SIGNALBOX_MASTER_KEYS is not set; bring the key back, or set it again: PUT /admin/secrets/CRM_KEY",
+      "the secret CRM_KEY cannot be opened: the Worker secret SIGNALBOX_MASTER_KEYS is not set; bring the key back, or set it again",
       true,
     ],
   ])("because it %s costs no attempt, and the delivery goes out later", async (_name, keys, reason, detail, isPut) => {
@@ -167,7 +167,7 @@ describe("a secret that was set for another host", () => {
     const message = createMessage(to(url));
     expect(await consume(isolate(local), [message])).toEqual([[{ delaySeconds: 300 }]]);
     const { origin } = new URL(url);
-    const detail = `the secret CRM_KEY was not set for ${origin}; set it again: PUT /admin/secrets/CRM_KEY`;
+    const detail = `the secret CRM_KEY was not set for ${origin}; set it again`;
     expect(await standing()).toMatchObject({
       state: "held",
       reason: "secret_host_changed",

@@ -1,6 +1,7 @@
 // The outbox of alerts: what is told to whom and when, once, whatever fails meanwhile.
 
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { remedyOf } from "../../../src/alerts/kinds.ts";
 import { tellPeople } from "../../../src/jobs/alerts.ts";
 import { resolveIncident } from "../../../src/ledger/incidents.ts";
 import { alertBindings, answerByHost, end, happen, minutes, publishAlerts, received } from "../alerts/channel.ts";
@@ -30,7 +31,7 @@ describe("an incident", () => {
     expect(opened).toMatchObject({
       change: "opened",
       title: 'The target "crm" does not take deliveries',
-      lines: ["Since 2026-10-05 12:00 UTC (0 min), warning.", "look at crm."],
+      lines: ["Since 2026-10-05 12:00 UTC (0 min), warning.", "look at crm.", remedyOf("target_down")],
       link: "https://signalbox.example.com/incidents?kind=target_down&subject=crm",
     });
     expect(clear).toMatchObject({

@@ -148,7 +148,7 @@ describe("a webhook that has been disabled", () => {
     registry.switchOff(id);
     await watchUpstream(createUpstreamBindings({ VOUCHERIFY_SECRET: "" }), NOW);
     expect(calls).toEqual(["GET"]);
-    expect((await open())[0]?.detail).toContain("wrangler secret put VOUCHERIFY_SECRET");
+    expect((await open())[0]?.detail).toContain("while VOUCHERIFY_SECRET is not set");
   });
 
   it("counts as enabled by itself even if that was never written down", async () => {

@@ -73,7 +73,7 @@ const DELIVERED = { state: "delivered", reason: null, attemptsMade: 1 } as const
 
 describe("a target whose deliveries wait for something on our side", () => {
   it.each([
-    ["secret_missing", "Set the secret: npx wrangler secret put <NAME>, or PUT /admin/secrets/<NAME>"],
+    ["secret_missing", "Set the secret, on the Worker or in the vault (docs/secrets.md)."],
     ["secret_unreadable", "Bring its master key back (SIGNALBOX_MASTER_KEYS), or set the secret again"],
     ["secret_host_changed", "If it is to go there, set it again"],
     ["secret_invalid", "Set one of the form that docs/authentication.md asks for"],

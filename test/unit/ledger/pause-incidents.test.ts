@@ -60,10 +60,20 @@ async function call(answer: Parameters<typeof mockTarget>[0], env: TestBindings 
 
 describe("a pause that nobody made", () => {
   it.each([
-    [{ reason: "credentials" }, "target_paused", "crm", /^credentials: .*POST \/admin\/targets\/crm\/resume/],
-    [{ reason: "breaker", until: SENT_AT, note: null }, "target_down", "crm", /^breaker: .*by itself/],
-    [{ subject: "route:all", reason: "gone" }, "route_paused", "all", /^gone: .*POST \/admin\/routes\/all\/resume/],
-  ] as const)("%o opens an incident that says what to do", async (changed, kind, subject, detail) => {
+    [
+      { reason: "credentials" },
+      "target_paused",
+      "crm",
+      /^credentials: The target refused its credentials\. Everything for it is held\./,
+    ],
+    [
+      { reason: "breaker", until: SENT_AT, note: null },
+      "target_down",
+      "crm",
+      /^breaker: .*by itself when one gets through\.$/,
+    ],
+    [{ subject: "route:all", reason: "gone" }, "route_paused", "all", /^gone: The target answered 410: .*is held\./],
+  ] as const)("%o opens an incident that says what has happened", async (changed, kind, subject, detail) => {
     await pause(changed);
     expect(await incidents()).toMatchObject([
       { kind, subject, openedAt: SENT_AT, count: 1, detail: expect.stringMatching(detail), resolvedAt: null },

@@ -105,7 +105,7 @@ describe("a sendout over whose evaluation every invocation is killed", () => {
       accepted_id: body.acceptedId,
       state: "quarantined",
       reason: "evaluation_killed",
-      detail: expect.stringContaining("POST /admin/preview"),
+      detail: expect.stringContaining("processor time three times"),
       event_type: "redemption.succeeded",
     });
     const kept = await unpack(fromColumn(String(row?.["body"])), env);
