@@ -1,11 +1,11 @@
 // A list of 100,000 sendouts, scrolled in a browser: how long frames take and how much memory the rows do is printed. What
 // is asserted depends on no machine. The pages are made up between browser and router: writing so many sendouts takes
-// minutes, and what is looked at here is the browser.
+// minutes, and what is looked at here is the browser. bench/list.ts has a router that really has them.
 
-import type { CDPSession, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { SECRETS, startSignalbox, type Signalbox } from "../integration/signalbox.ts";
 import { inBrowser, useBrowser } from "./browser.ts";
+import { heapOf, readWhole, scrollThrough } from "./scrolling.ts";
 
 /** Sendouts of the list, and as many of them as it keeps. */
 const SENDOUTS = 100_400;
@@ -36,18 +36,16 @@ inBrowser("a list of 100,000 sendouts", { timeout: 180_000 }, () => {
     const cdp = await page.context().newCDPSession(page);
     await page.getByRole("row").nth(10).waitFor();
     const before = await heapOf(cdp);
-    await page.getByRole("grid").focus();
-    const older = page.getByRole("button", { name: "Go on with older ones" });
-    while ((await older.count()) === 0) await page.keyboard.press("End");
+    await readWhole(page);
     const after = await heapOf(cdp);
     console.log(`heap: ${mb(before)} with the first page, ${mb(after)} with all rows, ${mb(after - before)} for them`);
 
-    const frames = (await scrollThrough(page)).toSorted((one, other) => one - other);
+    const frames = await scrollThrough(page, 400_000);
     const at = (share: number) => `${(frames[Math.floor(frames.length * share)] ?? 0).toFixed(1)} ms`;
     console.log(`frames while scrolling: half in ${at(0.5)}, 95 of 100 in ${at(0.95)}, the worst ${at(0.999)}`);
     expect(await page.getByRole("row").count()).toBeLessThanOrEqual(ROWS_IN_PAGE_MAX);
 
-    await older.click();
+    await page.getByRole("button", { name: "Go on with older ones" }).click();
     await page.getByRole("button", { name: /^Take off Until/ }).waitFor();
     await page
       .getByRole("row")
@@ -82,30 +80,6 @@ function createListed(number: number): object {
     sendoutRef: `whs_${number}`,
     deliveries: ["crm", "mail"].map((target) => ({ id: `${id}.${target}`, target, state })),
   };
-}
-
-/** What the page's scripts hold once what nobody needs is gone, in bytes. */
-async function heapOf(cdp: CDPSession): Promise<number> {
-  await cdp.send("HeapProfiler.collectGarbage");
-  const { usedSize } = await cdp.send("Runtime.getHeapUsage");
-  return usedSize;
-}
-
-/** Scrolls from the end towards the top, most of a window a frame, with jumps; the length of each frame in milliseconds. */
-async function scrollThrough(page: Page): Promise<number[]> {
-  return page.evaluate(async () => {
-    const scroller = document.querySelector(".sendout-scroll");
-    const lengths: number[] = [];
-    let last = performance.now();
-    for (let step = 0; step < 300; step++) {
-      scroller?.scrollBy({ top: step % 50 === 49 ? -400_000 : -600 });
-      await new Promise(requestAnimationFrame);
-      const now = performance.now();
-      lengths.push(now - last);
-      last = now;
-    }
-    return lengths;
-  });
 }
 
 function mb(bytes: number): string {
