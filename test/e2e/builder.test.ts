@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { Page } from "playwright-core";
 import { SECRETS, startSignalbox, type Signalbox } from "../integration/signalbox.ts";
 import { startTarget, type Target } from "../integration/target.ts";
+import { withKeys } from "../integration/vault.ts";
 import { findGrave } from "./axe.ts";
 import { inBrowser, useBrowser } from "./browser.ts";
 import { createToken } from "./dashboard.ts";
@@ -26,7 +27,7 @@ inBrowser("the builder", () => {
   const open = useBrowser();
 
   beforeAll(async () => {
-    [signalbox, target] = await Promise.all([startSignalbox(), startTarget()]);
+    [signalbox, target] = await Promise.all([startSignalbox(withKeys("old")), startTarget()]);
   });
 
   beforeEach(async () => {
@@ -70,6 +71,34 @@ inBrowser("the builder", () => {
     await request(page).getByText("Code AUTUMN-15").waitFor();
     await page.keyboard.press("Tab");
     expect(await page.getByRole("textbox", { name: "Text" }).evaluate((text) => text.matches(":focus"))).toBe(false);
+  });
+
+  it("shows what somebody has written apart from what a recipe brings along", async () => {
+    const page = await open({ origin: signalbox.url, path: "/builder?recipe=slack-webhook", token });
+    const trace = page.getByRole("region", { name: "What each expression gave" });
+    await trace.getByText("3 expressions that the recipe brings along").waitFor();
+    expect(await trace.getByText("$title").isVisible()).toBe(false);
+    await trace.getByText("3 expressions that the recipe brings along").click();
+    expect(await trace.getByText("$title").isVisible()).toBe(true);
+    await write(page, "Text", "For {{customer.name}}");
+    await trace.getByRole("heading", { name: "1 expression" }).waitFor();
+    expect(await trace.getByRole("listitem").allInnerTexts()).toEqual([
+      expect.stringMatching(/^customer\.name\s+"Mira/),
+    ]);
+  });
+
+  it("puts a recipe's secret into the vault, under the name that is proposed", async () => {
+    const page = await open({ origin: signalbox.url, path: "/builder?recipe=slack-webhook", token });
+    const path = page.getByRole("group", { name: "Path" });
+    await path.getByText("SLACK_WEBHOOK_PATH is not set here").waitFor();
+    await path.getByRole("button", { name: "Set" }).click();
+    await page.getByRole("dialog").getByLabel("Value").fill("T0/B0/of-a-channel-4c1f");
+    await page.keyboard.press("Enter");
+    await path.getByText("SLACK_WEBHOOK_PATH is set, in the vault").waitFor();
+    expect(await page.content()).not.toContain("of-a-channel");
+    await path.getByText("Keep it under another name").click();
+    await path.getByLabel("Name of the secret").fill("team_path");
+    await path.getByText("TEAM_PATH is not set here").waitFor();
   });
 
   it("says what is wrong at its place, and keeps the last good request until it is right again", async () => {

@@ -63,8 +63,8 @@ export function AuthForm({
       )}
       {way !== "none" && way !== "other" && (
         <SecretField
-          label={way === "basic" ? "Secret: password" : "Secret: key"}
-          meaning="The name of the secret that holds it"
+          label={way === "basic" ? "Password" : "Key"}
+          meaning="It is a secret: what stands in the target is its name"
           name={text(secret)}
           byDefault={null}
           onName={(name) => put(secret, name)}

@@ -94,7 +94,7 @@ function SendoutChoice({
   // One that was linked to may be older than those that are listed.
   const isListed = ids.includes(sendout);
   const options = [
-    ["", "Example of the catalogue"] as const,
+    ["", "Made-up example"] as const,
     ...logged.map(
       ({ id, receivedAt, label }) =>
         [id, `${describeInstant(new Date(receivedAt), now)}${label === null ? "" : ` · ${label}`}`] as const,

@@ -61,8 +61,8 @@ export function RecipeForm({
           {data.secrets.map(({ name, meaning, secret }) => (
             <SecretField
               key={name}
-              label={`Secret: ${capitalised(name).toLowerCase()}`}
-              meaning={meaning}
+              label={capitalised(name)}
+              meaning={secret === null ? `${meaning} (may stay empty)` : meaning}
               name={draft.secrets[name] ?? ""}
               byDefault={secret}
               error={issues.secrets.get(name)}

@@ -9,7 +9,7 @@ import { Button } from "../../components/button.tsx";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { Note } from "../../components/note.tsx";
 import { Failure, Loading } from "../../components/states.tsx";
-import { writeJson, type Drafted } from "./draft.ts";
+import { writeJson, type Draft, type Drafted } from "./draft.ts";
 import type { PlacedIssues } from "./issue-places.ts";
 import { SendTest } from "./send-test.tsx";
 import { Trace } from "./trace.tsx";
@@ -21,6 +21,7 @@ const Editor = lazy(async () => ({ default: (await import("../../editor/editor.t
 
 /** The right part of the builder. */
 export function RequestPart({
+  draft,
   drafted,
   hasSubject,
   preview,
@@ -31,6 +32,7 @@ export function RequestPart({
   logged,
   onChoose,
 }: {
+  draft: Draft;
   drafted: Drafted;
   /** Whether there is an event to make it of. */
   hasSubject: boolean;
@@ -98,7 +100,9 @@ export function RequestPart({
       {isTrying && question !== undefined && (
         <TryLogged {...{ question, isRevealed, logged }} onChoose={(id) => onChoose(event, id)} />
       )}
-      {delivery !== undefined && <Trace trace={delivery.trace} />}
+      {delivery !== undefined && (
+        <Trace trace={delivery.trace} own={draft.kind === "recipe" ? Object.values(draft.settings) : undefined} />
+      )}
       {isTesting && question !== undefined && delivery?.request && (
         <SendTest
           question={question}

@@ -1,19 +1,15 @@
-// A secret by its name, with whether it is set, and a way to set it where there is a vault. Its value is nowhere in the page
-// but in the field that it is typed into.
+// A secret that a request needs: whether it is set, and a way to set it where there is a vault. What stands in the table is
+// its name, and most people never need another than the one that is proposed: so that is out of the way.
 
-import { useQuery } from "@tanstack/preact-query";
 import { CircleCheck, CircleDashed, KeyRound } from "lucide-preact";
 import { useState } from "preact/hooks";
-import { admin, answerOf } from "../../api/admin.ts";
-import { forget } from "../../api/queries.ts";
+import { useSecrets } from "../../api/secrets.ts";
 import { may, whyNot } from "../../api/session-state.ts";
-import { AskDialog } from "../../components/ask-dialog.tsx";
 import { Button } from "../../components/button.tsx";
 import { TextField } from "../../components/field.tsx";
-import { tell } from "../../components/toasts.tsx";
-import { useAct } from "../../api/use-act.ts";
+import { SecretDialog } from "../../components/secret-dialog.tsx";
 
-/** The name of a secret; empty where the recipe's own name for it is meant. */
+/** The secret, and under which name it is kept. */
 export function SecretField({
   label,
   meaning,
@@ -25,108 +21,84 @@ export function SecretField({
   label: string;
   /** What its value is. */
   meaning: string;
+  /** As somebody has written it; empty where the proposed one is meant. */
   name: string;
+  /** The proposed name; null where there is none. */
   byDefault: string | null;
   error?: string | undefined;
   onName: (name: string) => void;
 }) {
   const [isSetting, setSetting] = useState(false);
   const meant = name === "" ? (byDefault ?? "") : name;
+  const isProposed = meant !== "" && meant === byDefault;
+  const nameField = (
+    <TextField
+      label={`Name of the secret: ${label.toLowerCase()}`}
+      value={name}
+      onText={(text) => onName(text.toUpperCase())}
+      placeholder={byDefault ?? "CRM_KEY"}
+      hint="The name that it is kept under, never its value."
+      error={error}
+    />
+  );
   return (
-    <div class="builder-secret">
-      <TextField
-        label={label}
-        value={name}
-        onText={(text) => onName(text.toUpperCase())}
-        placeholder={byDefault ?? "Not used"}
-        hint={
-          <>
-            {meaning}
-            <br />
-            {meant === "" ? "The name of a secret, like CRM_KEY." : <Standing name={meant} />}
-          </>
-        }
-        error={error}
-      />
-      {meant !== "" && <SetButton onPress={() => setSetting(true)} />}
-      {isSetting && <SetDialog name={meant} meaning={meaning} onClose={() => setSetting(false)} />}
+    <div class="builder-secret" role="group" aria-label={label}>
+      <div class="builder-secret-head">
+        <span class="field-label">{label}</span>
+        {meant !== "" && <SetButton name={meant} onPress={() => setSetting(true)} />}
+      </div>
+      <p class="field-hint">{meaning}</p>
+      {meant !== "" && <Standing name={meant} />}
+      {isProposed && error === undefined ? (
+        <details>
+          <summary>Keep it under another name</summary>
+          {nameField}
+        </details>
+      ) : (
+        nameField
+      )}
+      {isSetting && <SecretDialog name={meant} meaning={meaning} onClose={() => setSetting(false)} />}
     </div>
   );
 }
 
-function useSecrets() {
-  return useQuery({
-    queryKey: ["secrets"],
-    queryFn: async ({ signal }) => answerOf(admin.secrets.$get({}, { init: { signal } })),
-    enabled: may("secrets"),
-  });
-}
-
 function Standing({ name }: { name: string }) {
   const { data } = useSecrets();
-  if (!may("secrets")) return <>A secret called {name}. Whether it is set is not shown to you.</>;
-  if (data === undefined) return <>A secret called {name}.</>;
+  if (!may("secrets"))
+    return (
+      <p class="field-hint">
+        It is kept as <code>{name}</code>. Whether it is set is not shown to you.
+      </p>
+    );
+  if (data === undefined) return <p class="field-hint">Looking whether it is set…</p>;
   const from = data.secrets.find((secret) => secret.name === name)?.from ?? null;
   return from === null ? (
-    <span class="builder-standing">
-      <CircleDashed size={13} aria-hidden="true" /> {name} is not in the vault. A Worker secret of that name is found
-      once the target is published.
-    </span>
+    <p class="builder-standing">
+      <CircleDashed size={13} aria-hidden="true" />
+      <span>
+        <code>{name}</code> is not set here. A Worker secret of that name is found once the target is published.
+      </span>
+    </p>
   ) : (
-    <span class="builder-standing builder-standing-set">
-      <CircleCheck size={13} aria-hidden="true" /> {name} is set, {from === "vault" ? "in the vault" : "on the Worker"}.
-    </span>
+    <p class="builder-standing builder-standing-set">
+      <CircleCheck size={13} aria-hidden="true" />
+      <span>
+        <code>{name}</code> is set, {from === "vault" ? "in the vault" : "on the Worker"}.
+      </span>
+    </p>
   );
 }
 
-function SetButton({ onPress }: { onPress: () => void }) {
+function SetButton({ name, onPress }: { name: string; onPress: () => void }) {
   const { data } = useSecrets();
   const { active, problem } = data?.keys ?? { active: "unknown yet", problem: null };
   const noVault = active === null ? `There is no vault: ${problem ?? NO_KEYS}. Use wrangler secret put.` : undefined;
+  const isThere = data?.secrets.some((secret) => secret.name === name && secret.from === "vault") === true;
   return (
     <Button icon={KeyRound} why={whyNot("secrets") ?? noVault} onClick={onPress}>
-      Set
+      {isThere ? "Replace" : "Set"}
     </Button>
   );
 }
 
 const NO_KEYS = "the Worker secret SIGNALBOX_MASTER_KEYS is not set";
-
-function SetDialog({ name, meaning, onClose }: { name: string; meaning: string; onClose: () => void }) {
-  const [value, setValue] = useState("");
-  const putting = useAct({
-    mutationFn: async (json: { value: string }) => answerOf(admin.secrets[":name"].$put({ param: { name }, json })),
-    onSuccess: async () => {
-      await forget("secrets");
-      tell({ title: `${name} is set.` });
-      onClose();
-    },
-  });
-  const put = () => putting.mutate({ value });
-  return (
-    <AskDialog
-      title={`Set ${name}`}
-      verb="Put into the vault"
-      why={value === "" ? "There is nothing in it yet." : undefined}
-      act={putting}
-      onAct={put}
-      onClose={onClose}
-    >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          put();
-        }}
-      >
-        <TextField
-          label="Value"
-          type="password"
-          autoComplete="off"
-          value={value}
-          onText={setValue}
-          hint={`${meaning}. It is sealed, and never shown again.`}
-        />
-      </form>
-    </AskDialog>
-  );
-}

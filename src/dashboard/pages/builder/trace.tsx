@@ -1,32 +1,45 @@
-// Every expression of a request with what it gave; those that gave nothing come first, and say why.
+// Every expression of a request with what it gave: those that gave nothing come first and say why. What a recipe has brought
+// along is out of the way, unless it gave nothing: who fills in a recipe has not written it and need not read it.
 
 import { countOf } from "../../components/numbers.ts";
-import type { Delivery } from "./use-preview.ts";
+import { divide, isBare, type Entry } from "./trace-parts.ts";
 
-type Entry = Delivery["trace"][number];
-
-/** The list. */
-export function Trace({ trace }: { trace: Delivery["trace"] }) {
+/** The list; `own` are the texts that somebody has written into a recipe's settings, undefined where all is their own. */
+export function Trace({ trace, own }: { trace: readonly Entry[]; own: readonly string[] | undefined }) {
   if (trace.length === 0) return null;
-  const isBare = ({ empty, error }: Entry) => empty !== undefined || error !== undefined;
-  const bare = trace.filter(isBare);
-  const sorted = [...bare, ...trace.filter((entry) => !isBare(entry))];
+  const { shown, ofRecipe } = divide(trace, own);
+  const bare = trace.filter(isBare).length;
   return (
     <section class="builder-trace" aria-label="What each expression gave">
-      <h3>
-        {countOf(trace.length, "expression")}
-        {bare.length > 0 && <span class="builder-trace-bare">, {bare.length} without a value</span>}
-      </h3>
-      <ul>
-        {sorted.map((entry, at) => (
-          // oxlint-disable-next-line react/no-array-index-key -- an expression can stand at a place twice
-          <li key={at} class={isBare(entry) ? "is-bare" : ""}>
-            <code title={entry.place}>{entry.expression}</code>
-            <span>{said(entry)}</span>
-          </li>
-        ))}
-      </ul>
+      {(shown.length > 0 || ofRecipe.length === 0) && (
+        <h3>
+          {countOf(shown.length, "expression")}
+          {bare > 0 && <span class="builder-trace-bare">, {bare} without a value</span>}
+        </h3>
+      )}
+      <Entries entries={shown} />
+      {ofRecipe.length > 0 && (
+        <details>
+          <summary>{countOf(ofRecipe.length, "expression")} that the recipe brings along</summary>
+          <Entries entries={ofRecipe} />
+        </details>
+      )}
     </section>
+  );
+}
+
+function Entries({ entries }: { entries: readonly Entry[] }) {
+  if (entries.length === 0) return null;
+  return (
+    <ul>
+      {entries.map((entry, at) => (
+        // oxlint-disable-next-line react/no-array-index-key -- an expression can stand at a place twice
+        <li key={at} class={isBare(entry) ? "is-bare" : ""}>
+          <code title={entry.place}>{entry.expression}</code>
+          <span>{said(entry)}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -136,7 +136,7 @@ export function Workbench({
           <div class="builder-request">
             <Panel title="3 · Request">
               <RequestPart
-                {...{ drafted, hasSubject, preview, issues, isRevealed, event, sendout }}
+                {...{ draft, drafted, hasSubject, preview, issues, isRevealed, event, sendout }}
                 logged={looked.logged}
                 onChoose={choose}
               />

@@ -8,7 +8,7 @@ import { countOf } from "../../components/numbers.ts";
 import { Panel } from "../../components/page.tsx";
 import { Remedy } from "../../components/remedy.tsx";
 import { tell, tellError } from "../../components/toasts.tsx";
-import { forgetSecrets, type Keys } from "./use-secrets.ts";
+import { forgetSecrets, type Keys } from "../../api/secrets.ts";
 import { useAct } from "../../api/use-act.ts";
 
 /** The panel. */

@@ -8,7 +8,7 @@ import { ask } from "../../components/confirm.tsx";
 import { type Column } from "../../components/data-table.tsx";
 import { Time } from "../../components/time.tsx";
 import { tell } from "../../components/toasts.tsx";
-import { forgetSecrets, type Secret } from "./use-secrets.ts";
+import { forgetSecrets, type Secret } from "../../api/secrets.ts";
 
 /** The columns of the table; `closed` is why nothing can be put into the vault, `onSet` takes the name of what is to be. */
 export function secretColumns(closed: string | undefined, onSet: (name: string) => void): readonly Column<Secret>[] {

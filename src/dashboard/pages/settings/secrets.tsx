@@ -3,14 +3,14 @@
 
 import { KeyRound, Plus } from "lucide-preact";
 import { useState } from "preact/hooks";
+import { useSecrets } from "../../api/secrets.ts";
 import { Button } from "../../components/button.tsx";
 import { DataTable } from "../../components/data-table.tsx";
 import { Panel } from "../../components/page.tsx";
+import { SecretDialog } from "../../components/secret-dialog.tsx";
 import { Empty, Failure, Loading } from "../../components/states.tsx";
 import { MasterKeys } from "./master-keys.tsx";
-import { SecretDialog } from "./secret-dialog.tsx";
 import { secretColumns } from "./secret-columns.tsx";
-import { useSecrets } from "./use-secrets.ts";
 
 /** The section. */
 export function Secrets() {

@@ -2,8 +2,9 @@
 
 import { useQuery } from "@tanstack/preact-query";
 import type { InferResponseType } from "hono/client";
-import { admin, answerOf } from "../../api/admin.ts";
-import { forget } from "../../api/queries.ts";
+import { admin, answerOf } from "./admin.ts";
+import { forget } from "./queries.ts";
+import { may } from "./session-state.ts";
 
 type Answer = InferResponseType<typeof admin.secrets.$get, 200>;
 /** One secret as it stands. */
@@ -11,11 +12,12 @@ export type Secret = Answer["secrets"][number];
 /** The master keys of the vault. */
 export type Keys = Answer["keys"];
 
-/** Every secret that the table names or the vault has. */
+/** Every secret that the table names or the vault has; not asked for who may not know. */
 export function useSecrets() {
   return useQuery({
     queryKey: ["secrets"],
     queryFn: async ({ signal }) => answerOf(admin.secrets.$get({}, { init: { signal } })),
+    enabled: may("secrets"),
   });
 }
 
