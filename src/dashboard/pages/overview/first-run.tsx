@@ -4,38 +4,22 @@
 import { useQuery } from "@tanstack/preact-query";
 import { Check, X } from "lucide-preact";
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
-import { sentExamples } from "../../api/examples.ts";
-import { useNewestSendouts } from "../../api/standing.ts";
 import { useInlets } from "../../api/table-parts.ts";
 import { Button, ButtonLink } from "../../components/button.tsx";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { Note } from "../../components/note.tsx";
-import { hideFirstRun, isFirstRunHidden } from "./first-run-hidden.ts";
 import { SendExample } from "./send-example.tsx";
+import type { Steps } from "./use-steps.ts";
 import "./first-run.css";
 
-/** How many of the newest sendouts are looked at: the examples that were sent are among them, and so is Voucherify's first. */
-const LOOKED_AT = 20;
-
-/** How often it is looked whether a step has happened, in milliseconds. */
-const LOOK_MS = 2_000;
-
-/** The steps; nothing once all have happened. */
-export function FirstRun() {
-  const [isHidden, setHidden] = useState(isFirstRunHidden);
-  const done = useDone();
-  if (isHidden || done === undefined || (done.isPointed && done.hasTarget && done.isDelivered)) return null;
-  const hide = () => {
-    hideFirstRun();
-    setHidden(true);
-  };
+/** The steps. */
+export function FirstRun({ done, onHide }: { done: Steps; onHide: () => void }) {
   return (
     <section class="first-run" aria-labelledby="first-run">
       <header>
         <h2 id="first-run">Three steps to your first delivery</h2>
-        <Button tone="quiet" icon={X} label="Hide these steps" onClick={hide} />
+        <Button tone="quiet" icon={X} label="Hide these steps" onClick={onHide} />
       </header>
       <ol>
         <Step title="Point Voucherify here" isDone={done.isPointed} doneText="Voucherify has sent something.">
@@ -53,31 +37,6 @@ export function FirstRun() {
       </ol>
     </section>
   );
-}
-
-/** Which steps have happened; undefined until that is known. */
-function useDone() {
-  const routes = useQuery({
-    queryKey: ["routes"],
-    queryFn: async ({ signal }) => answerOf(admin.routes.$get({}, { init: { signal } })),
-    refetchInterval: LOOK_MS,
-  });
-  const newest = useNewestSendouts(LOOKED_AT);
-  const delivered = useQuery({
-    queryKey: ["deliveries", "any delivered"],
-    queryFn: async ({ signal }) =>
-      answerOf(admin.deliveries.$get({ query: { state: "delivered", limit: "1" } }, { init: { signal } })),
-    refetchInterval: LOOK_MS,
-  });
-  if (routes.data === undefined || newest.data === undefined || delivered.data === undefined) return undefined;
-  const examples = sentExamples();
-  return {
-    isPointed: newest.data.sendouts.some(
-      ({ acceptedId, event }) => !examples.has(acceptedId) && event?.type !== "signalbox.self_test",
-    ),
-    hasTarget: routes.data.items.length > 0,
-    isDelivered: delivered.data.deliveries.some(({ target }) => target !== "signalbox-echo"),
-  };
 }
 
 function Step({

@@ -2,16 +2,14 @@
 
 import { Siren } from "lucide-preact";
 import { Link } from "wouter-preact";
-import { useIncidents } from "../../api/incidents.ts";
+import type { Incident } from "../../api/incidents.ts";
 import { Time } from "../../components/time.tsx";
 
 /** How many stand on the overview; the page of incidents has all. */
 const SHOWN = 4;
 
 /** The open incidents; nothing where there are none. */
-export function OpenIncidents() {
-  const { data } = useIncidents({ state: "open" });
-  const incidents = data?.incidents ?? [];
+export function OpenIncidents({ incidents }: { incidents: readonly Incident[] }) {
   if (incidents.length === 0) return null;
   return (
     <section class="overview-incidents" aria-label="Open incidents">

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/preact-query";
 import { useMemo } from "preact/hooks";
 import { useSearchParams } from "wouter-preact";
 import { admin, answerOf } from "../../api/admin.ts";
+import { useIncidents } from "../../api/incidents.ts";
 import { LIVE_MS } from "../../api/queries.ts";
 import { LazyChart } from "../../charts/lazy-chart.tsx";
 import { FilterLinks } from "../../components/filter-links.tsx";
@@ -18,6 +19,7 @@ import { isRange, RANGES, RANGE_DEFAULT, sinceOf, type Range } from "./range.ts"
 import { toSeries } from "./series.ts";
 import { Targets } from "./targets.tsx";
 import { Tiles } from "./tiles.tsx";
+import { useSteps } from "./use-steps.ts";
 import "./overview.css";
 
 /** The page at `/`. */
@@ -26,24 +28,42 @@ export function Overview() {
   const asked = params.get("range");
   const range = isRange(asked) ? asked : RANGE_DEFAULT;
   const statistics = useStatistics(range);
+  const incidents = useIncidents({ state: "open" });
+  const { steps, isLoading: areStepsLoading, hide } = useSteps();
+  // What may stand above the numbers is waited for, so that they are not pushed down under a reader's eyes.
+  const isLoading = areStepsLoading || incidents.isLoading;
   const links = RANGES.map(([of, label]) => ({ href: `/?range=${of}`, label, isCurrent: of === range }));
   return (
     <Page title="Overview" actions={<FilterLinks label="Time looked at" links={links} />}>
-      <FirstRun />
-      <OpenIncidents />
-      {statistics.isError && <Failure error={statistics.error} onRetry={statistics.refetch} />}
-      <Tiles statistics={statistics.data} range={range} />
+      {isLoading ? (
+        <Loading lines={12} />
+      ) : (
+        <>
+          {steps !== undefined && <FirstRun done={steps} onHide={hide} />}
+          <OpenIncidents incidents={incidents.data?.incidents ?? []} />
+          <Numbers statistics={statistics} range={range} />
+        </>
+      )}
+    </Page>
+  );
+}
+
+function Numbers({ statistics: { data, error, refetch }, range }: { statistics: Reading; range: Range }) {
+  return (
+    <>
+      {error !== null && <Failure error={error} onRetry={refetch} />}
+      <Tiles statistics={data} range={range} />
       <div class="overview-charts">
         <Panel title="Sendouts and deliveries">
-          {statistics.data === undefined ? <Loading lines={6} /> : <Traffic answer={statistics.data} />}
+          {data === undefined ? <Loading lines={6} /> : <Traffic answer={data} />}
         </Panel>
         <Panel title="From arrival to the target's answer">
-          {statistics.data === undefined ? <Loading lines={6} /> : <Latency answer={statistics.data} />}
+          {data === undefined ? <Loading lines={6} /> : <Latency answer={data} />}
         </Panel>
       </div>
-      <Targets statistics={statistics.data} range={range} />
-      <Inlets statistics={statistics.data} />
-    </Page>
+      <Targets statistics={data} range={range} />
+      <Inlets statistics={data} />
+    </>
   );
 }
 
@@ -56,8 +76,10 @@ function useStatistics(range: Range) {
   });
 }
 
+type Reading = ReturnType<typeof useStatistics>;
+
 /** What `GET /admin/statistics` answers. */
-export type Statistics = NonNullable<ReturnType<typeof useStatistics>["data"]>;
+export type Statistics = NonNullable<Reading["data"]>;
 
 function Traffic({ answer }: { answer: Statistics }) {
   const series = useMemo(() => toSeries(answer), [answer]);

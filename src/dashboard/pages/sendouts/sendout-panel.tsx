@@ -36,50 +36,61 @@ export function SendoutPanel({
     if (sendout !== undefined) onRead(sendout);
     // Most reads say what the one before said.
   }, [sendout?.id, sendout?.deliveries.map(({ state }) => state).join()]);
-  const close = <Button tone="quiet" icon={X} label="Close (Escape)" onClick={onClose} />;
-  if (sendout === undefined) {
+  if (error !== null && sendout === undefined) {
     return (
-      <aside class="sendout-panel" aria-label="Sendout" aria-busy={error === null}>
+      <aside class="sendout-panel" aria-label="Sendout">
         <header>
           <h2>Sendout</h2>
-          {close}
+          <Close onClose={onClose} />
         </header>
         <div class="sendout-panel-body">
-          {error === null ? <Loading lines={10} /> : <NotThere id={id} error={error} onRetry={refetch} />}
+          <NotThere id={id} error={error} onRetry={refetch} />
         </div>
       </aside>
     );
   }
+  // As high while it is read as it is then.
+  const notYet = sendout === undefined ? "It has not been read yet." : undefined;
   return (
-    <aside class="sendout-panel" aria-label="Sendout">
+    <aside class="sendout-panel" aria-label="Sendout" aria-busy={sendout === undefined}>
       <header>
         <div>
-          <h2>{sendout.event?.type ?? "Not understood"}</h2>
-          <p class="quiet">
-            <Badge state={sendout.state} /> <Time at={sendout.receivedAt} as="clock" />
-            {sendout.label !== null && <> · {sendout.label}</>}
-          </p>
+          <h2>{sendout === undefined ? "Sendout" : (sendout.event?.type ?? "Not understood")}</h2>
+          <p class="quiet">{sendout === undefined ? "Reading …" : <Received sendout={sendout} />}</p>
         </div>
-        {sendout.deliveries.length > 0 && (
+        {sendout?.deliveries.length !== 0 && (
           <Button
             icon={ListRestart}
-            why={whyNot("replay")}
-            onClick={() => onReplay({ kind: "sendouts", ids: [sendout.id] })}
+            why={whyNot("replay") ?? notYet}
+            onClick={() => sendout && onReplay({ kind: "sendouts", ids: [sendout.id] })}
           >
             Replay…
           </Button>
         )}
         {!isRevealed && (
-          <Button icon={Eye} why={whyNot("payload")} onClick={() => askToReveal(reveal)}>
+          <Button icon={Eye} why={whyNot("payload") ?? notYet} onClick={() => askToReveal(reveal)}>
             Reveal
           </Button>
         )}
-        {close}
+        <Close onClose={onClose} />
       </header>
       <div class="sendout-panel-body">
-        <Sections sendout={sendout} isRevealed={isRevealed} onReplay={onReplay} />
+        {sendout === undefined ? <Loading lines={10} /> : <Sections {...{ sendout, isRevealed, onReplay }} />}
       </div>
     </aside>
+  );
+}
+
+function Close({ onClose }: { onClose: () => void }) {
+  return <Button tone="quiet" icon={X} label="Close (Escape)" onClick={onClose} />;
+}
+
+function Received({ sendout: { state, receivedAt, label } }: { sendout: WholeSendout }) {
+  return (
+    <>
+      <Badge state={state} /> <Time at={receivedAt} as="clock" />
+      {label !== null && <> · {label}</>}
+    </>
   );
 }
 

@@ -40,7 +40,7 @@ export function GapReport({ inlets }: { inlets: readonly string[] }) {
     >
       <div class="settings-stack">
         {error !== null && <Failure error={error} onRetry={refetch} />}
-        {data === undefined && error === null && <Loading />}
+        {data === undefined && error === null && <Loading lines={6} />}
         {data !== undefined && <Gaps report={data} />}
         <CompareLog inlet={inlet} isRefusing={(data?.refused.length ?? 0) > 0} />
       </div>

@@ -49,6 +49,9 @@ export function Health() {
   );
 }
 
+/** About how many examinations there are. */
+const EXAMINATIONS = 16;
+
 /** The doctor's findings, what is not well first. */
 function Findings() {
   const { data, error, refetch } = useQuery({
@@ -56,7 +59,13 @@ function Findings() {
     queryFn: async ({ signal }) => answerOf(admin.doctor.$get({}, { init: { signal } })),
     refetchInterval: 3 * LIVE_MS,
   });
-  if (data === undefined) return error === null ? <Loading lines={8} /> : <Failure error={error} onRetry={refetch} />;
+  if (data === undefined) {
+    return (
+      <Panel title="Examinations">
+        {error === null ? <Loading lines={EXAMINATIONS} /> : <Failure error={error} onRetry={refetch} />}
+      </Panel>
+    );
+  }
   const rank: Readonly<Record<string, number>> = { failed: 0, warning: 1, ok: 2 };
   const findings = data.findings.toSorted((one, other) => (rank[one.state] ?? 0) - (rank[other.state] ?? 0));
   return (

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/preact-query";
 import type { InferResponseType } from "hono/client";
 import { admin, answerOf } from "../../api/admin.ts";
 import { useInlets } from "../../api/table-parts.ts";
+import { Panel } from "../../components/page.tsx";
 import { Failure, Loading } from "../../components/states.tsx";
 import { GapReport } from "./gap-report.tsx";
 import { InletPanel } from "./inlet-panel.tsx";
@@ -35,6 +36,11 @@ export function Inlets() {
         />
       ))}
       {upstream.error !== null && <Failure error={upstream.error} onRetry={upstream.refetch} />}
+      {upstream.isLoading && (
+        <Panel title="Webhook in Voucherify">
+          <Loading lines={2} />
+        </Panel>
+      )}
       {upstream.data !== undefined && <UpstreamPanel upstream={upstream.data} />}
       <GapReport inlets={items.map(({ id }) => id)} />
     </>

@@ -1,8 +1,9 @@
 // Routes and targets: the routing table as a picture and as forms, the draft of the next one, and every version there was.
 
-import { History, PencilLine, Waypoints } from "lucide-preact";
+import { History, PencilLine, Plus, Waypoints } from "lucide-preact";
 import { Link, Route, Switch, useLocation } from "wouter-preact";
 import { may, whyNot } from "../../api/session-state.ts";
+import { Button } from "../../components/button.tsx";
 import { Note } from "../../components/note.tsx";
 import { Page } from "../../components/page.tsx";
 import { Failure, Loading } from "../../components/states.tsx";
@@ -25,7 +26,15 @@ export function TablePage() {
     <Page
       title="Routes and targets"
       lead="Which events go where. Edits gather in a draft; nothing changes until it is published."
-      actions={working && <AddPart working={working} />}
+      actions={
+        working === undefined ? (
+          <Button icon={Plus} why="The table has not been read yet.">
+            Add
+          </Button>
+        ) : (
+          <AddPart working={working} />
+        )
+      }
     >
       <div class="table-page">
         <Sections />
