@@ -30,7 +30,8 @@ test.each<[Omit<ConditionLine, "path">, unknown]>([
   [{ op: "eq", value: '"100"' }, "100"],
   [{ op: "eq", value: '"a" or "b"' }, '"a" or "b"'],
   [{ op: "eq", value: "0047" }, "0047"],
-  [{ op: "in", value: "gold, 2" }, ["gold", 2]],
+  [{ op: "eq", value: "12345678901234567890" }, "12345678901234567890"],
+  [{ op: "in", value: "gold, 2, " }, ["gold", 2]],
   [{ op: "exists", value: "" }, true],
   [{ op: "exists", value: "false" }, false],
 ])("the condition %o asks for %o", (line, value) => {

@@ -1,13 +1,14 @@
 // Which events lead to the target: types, inlets, and conditions on what is in them.
 
-import { Plus, Trash2, X } from "lucide-preact";
+import { Plus, Trash2 } from "lucide-preact";
 import { useContext, useId } from "preact/hooks";
 import { PART_NAME_LENGTH_MAX } from "../../../part-name.ts";
 import { useEventTypes } from "../../api/events.ts";
 import { Button } from "../../components/button.tsx";
-import { Combobox } from "../../components/combobox.tsx";
 import { Checkbox, Select, TextField } from "../../components/field.tsx";
+import { NameList } from "../../components/name-list.tsx";
 import { expressionOf } from "../../editor/insertion.ts";
+import { eventChoices } from "../table/event-choices.ts";
 import { PointingContext } from "./pointing.ts";
 import { OPERATIONS, YES_OR_NO } from "../table/condition-rows.ts";
 import type { ConditionLine, RouteDraft } from "./publish.ts";
@@ -18,7 +19,6 @@ export function RouteForm({
   suggestedId,
   isTaken,
   inlets,
-  event,
   onChange,
 }: {
   route: RouteDraft;
@@ -26,13 +26,12 @@ export function RouteForm({
   /** Whether there is a route of that name. */
   isTaken: boolean;
   inlets: readonly string[];
-  event: string;
   onChange: (part: Partial<RouteDraft>) => void;
 }) {
   const { events, conditions } = route;
   return (
     <fieldset class="builder-stack builder-route">
-      <Events events={events} event={event} onChange={(chosen) => onChange({ events: chosen })} />
+      <Events events={events} onChange={(chosen) => onChange({ events: chosen })} />
       {inlets.length > 1 && (
         <fieldset class="builder-stack">
           <legend class="field-label">From these inlets (none ticked: from all)</legend>
@@ -61,50 +60,19 @@ export function RouteForm({
   );
 }
 
-function Events({
-  events,
-  event,
-  onChange,
-}: {
-  events: readonly string[];
-  event: string;
-  onChange: (events: string[]) => void;
-}) {
-  const types = useEventTypes();
-  const known = (types.data?.events ?? []).map(({ type, meaning }) => ({ value: type, hint: meaning }));
-  const family = `${event.split(".")[0] ?? event}.*`;
-  const patterns = [
-    { value: family, hint: `Everything that begins with ${family.slice(0, -1)}` },
-    { value: "*", hint: "Everything" },
-  ];
-  const choices = [...patterns, ...known].filter(({ value }) => !events.includes(value));
+function Events({ events, onChange }: { events: readonly string[]; onChange: (events: readonly string[]) => void }) {
+  const { data } = useEventTypes();
   return (
     <div class="builder-stack">
       <span class="field-label">For these events</span>
-      <ul class="builder-chips">
-        {events.map((one) => (
-          <li key={one}>
-            <span class="mono">{one}</span>
-            <button
-              type="button"
-              aria-label={`Without ${one}`}
-              disabled={events.length === 1}
-              onClick={() => onChange(events.filter((other) => other !== one))}
-            >
-              <X size={13} aria-hidden="true" />
-            </button>
-          </li>
-        ))}
-      </ul>
-      <Combobox
-        key={events.join(" ")}
-        label="Another event"
-        isLabelHidden
-        choices={choices}
-        value=""
+      <NameList
+        names={events}
+        addLabel="Another event"
         placeholder="Add another event, or a beginning with a star"
+        choices={eventChoices(data?.events ?? [])}
         allowsOther
-        onChoose={(chosen) => !events.includes(chosen) && onChange([...events, chosen])}
+        whyNotNone="A route takes at least one."
+        onChange={onChange}
       />
     </div>
   );

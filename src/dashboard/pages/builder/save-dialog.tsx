@@ -122,7 +122,6 @@ function SaveForm({
           suggestedId={routeId}
           isTaken={isRouteTaken}
           inlets={Object.keys(table.inlets)}
-          event={event}
           onChange={(part) => changeRoute({ ...route, ...part })}
         />
       )}
