@@ -1,6 +1,6 @@
 // Settings in a browser: tokens that open sessions and end them, secrets of the vault, and how the router is.
 
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { createSendout } from "../fixtures/sendout.ts";
 import { SECRETS, startSignalbox, type Signalbox } from "../integration/signalbox.ts";
 import { startTarget, type Target } from "../integration/target.ts";
@@ -121,6 +121,17 @@ inBrowser("the settings", () => {
     await page.getByText("There is no token").waitFor();
     await hers.reload();
     await hers.getByLabel("Token").waitFor();
+  });
+
+  it("say what there is instead of a vault, and how to get one", async () => {
+    const without = await startSignalbox();
+    onTestFinished(async () => without.stop());
+    const page = await open({ origin: without.url, path: "/settings/secrets", token });
+    const add = page.getByRole("button", { name: "Add to the vault" });
+    await add.waitFor();
+    expect(await add.getAttribute("aria-disabled")).toBe("true");
+    await page.getByText("There is no vault: the Worker secret SIGNALBOX_MASTER_KEYS is not set.").waitFor();
+    await page.getByText("openssl rand -base64 32").waitFor();
   });
 
   it("put a secret into the vault, replace it, and never show it", async () => {

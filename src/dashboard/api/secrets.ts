@@ -25,3 +25,9 @@ export function useSecrets() {
 export async function forgetSecrets(): Promise<void> {
   await forget("secrets", "inlets", "doctor", "incidents");
 }
+
+/** Why nothing can be put into the vault; undefined where it is open. */
+export function whyNoVault({ active, problem }: Keys): string | undefined {
+  if (active !== null) return undefined;
+  return `There is no vault: ${problem ?? "the Worker secret SIGNALBOX_MASTER_KEYS is not set"}.`;
+}

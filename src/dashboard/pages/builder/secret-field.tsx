@@ -3,7 +3,7 @@
 
 import { CircleCheck, CircleDashed, KeyRound } from "lucide-preact";
 import { useState } from "preact/hooks";
-import { useSecrets } from "../../api/secrets.ts";
+import { useSecrets, whyNoVault } from "../../api/secrets.ts";
 import { may, whyNot } from "../../api/session-state.ts";
 import { Button } from "../../components/button.tsx";
 import { TextField } from "../../components/field.tsx";
@@ -91,14 +91,15 @@ function Standing({ name }: { name: string }) {
 
 function SetButton({ name, onPress }: { name: string; onPress: () => void }) {
   const { data } = useSecrets();
-  const { active, problem } = data?.keys ?? { active: "unknown yet", problem: null };
-  const noVault = active === null ? `There is no vault: ${problem ?? NO_KEYS}. Use wrangler secret put.` : undefined;
+  const noVault = data && whyNoVault(data.keys);
   const isThere = data?.secrets.some((secret) => secret.name === name && secret.from === "vault") === true;
   return (
-    <Button icon={KeyRound} why={whyNot("secrets") ?? noVault} onClick={onPress}>
+    <Button
+      icon={KeyRound}
+      why={whyNot("secrets") ?? (noVault && `${noVault} Use wrangler secret put.`)}
+      onClick={onPress}
+    >
       {isThere ? "Replace" : "Set"}
     </Button>
   );
 }
-
-const NO_KEYS = "the Worker secret SIGNALBOX_MASTER_KEYS is not set";

@@ -8,12 +8,13 @@ import { countOf } from "../../components/numbers.ts";
 import { Panel } from "../../components/page.tsx";
 import { Remedy } from "../../components/remedy.tsx";
 import { tell, tellError } from "../../components/toasts.tsx";
-import { forgetSecrets, type Keys } from "../../api/secrets.ts";
+import { forgetSecrets, whyNoVault, type Keys } from "../../api/secrets.ts";
 import { useAct } from "../../api/use-act.ts";
 
 /** The panel. */
 export function MasterKeys({ keys }: { keys: Keys }) {
-  const { active, problem, secrets, missing, droppable } = keys;
+  const { active, secrets, missing, droppable } = keys;
+  const closed = whyNoVault(keys);
   const others = Object.entries(secrets).filter(([id, count]) => id !== active && count > 0);
   const sealing = useAct({
     mutationFn: rewrapAll,
@@ -42,9 +43,9 @@ export function MasterKeys({ keys }: { keys: Keys }) {
       }
     >
       <div class="settings-stack">
-        {problem !== null && (
+        {closed !== undefined && (
           <>
-            <p>The vault is closed: {problem}.</p>
+            <p>{closed} Secrets can be set with wrangler alone until it has a key.</p>
             <Remedy>
               Make a key with <code>openssl rand -base64 32</code>, and give it to the Worker under an id of your
               choice, as <code>{'{"active":"2026-11","keys":{"2026-11":"<the key>"}}'}</code>:{" "}
@@ -52,9 +53,9 @@ export function MasterKeys({ keys }: { keys: Keys }) {
             </Remedy>
           </>
         )}
-        {problem === null && (
+        {closed === undefined && (
           <Facts>
-            <Fact name="Seals with">{active ?? "none: the vault is not used"}</Fact>
+            <Fact name="Seals with">{active}</Fact>
             {Object.entries(secrets).map(([id, count]) => (
               <Fact key={id} name={`Key ${id}`}>
                 {countOf(count, "secret")}

@@ -3,7 +3,7 @@
 
 import { KeyRound, Plus } from "lucide-preact";
 import { useState } from "preact/hooks";
-import { useSecrets } from "../../api/secrets.ts";
+import { useSecrets, whyNoVault } from "../../api/secrets.ts";
 import { Button } from "../../components/button.tsx";
 import { DataTable } from "../../components/data-table.tsx";
 import { Panel } from "../../components/page.tsx";
@@ -19,7 +19,7 @@ export function Secrets() {
   const [setting, setSetting] = useState<string>();
   if (data === undefined) return error === null ? <Loading lines={6} /> : <Failure error={error} onRetry={refetch} />;
   const { secrets, keys } = data;
-  const closed = keys.problem ?? undefined;
+  const closed = whyNoVault(keys);
   return (
     <>
       {error !== null && <Failure error={error} onRetry={refetch} />}
