@@ -108,7 +108,7 @@ function Edited({ label, onClose, children }: { label: string; onClose: () => vo
   );
 }
 
-/** One field. `said` is its value as people read it; without `onEdit` it can only be taken off. */
+/** One field. `said` is its value as people read it, empty where it has but one; without `onEdit` it can only be taken off. */
 function Chip({
   label,
   value,
@@ -126,14 +126,14 @@ function Chip({
     <span class="filter-chip">
       {onEdit === undefined ? (
         <span title={value}>
-          {label} <b class="cut">{said}</b>
+          {label} {said !== "" && <b class="cut">{said}</b>}
         </span>
       ) : (
         <button type="button" title={`Change: ${value}`} onClick={onEdit}>
           {label} <b class="cut">{said}</b>
         </button>
       )}
-      <button type="button" class="filter-off" aria-label={`Take off ${label} ${said}`} onClick={onRemove}>
+      <button type="button" class="filter-off" aria-label={`Take off ${label} ${said}`.trim()} onClick={onRemove}>
         <X size={14} aria-hidden="true" />
       </button>
     </span>

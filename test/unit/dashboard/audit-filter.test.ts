@@ -52,7 +52,7 @@ it("the Worker secret is called what it is; other values are said as they are", 
   expect(sayAuditValue("changed", "true")).toBe("");
 });
 
-it.each(AUDITED_CALLS)("%s is the beginning of a call that there is", (beginning) => {
+it.each(AUDITED_CALLS)("$value is the beginning of a call that there is", ({ value }) => {
   const calls = Object.keys(NEEDS).flatMap((call) => [call, call.slice(call.indexOf("/"))]);
-  expect(calls.some((call) => call.startsWith(beginning))).toBe(true);
+  expect(calls.some((call) => call.startsWith(value))).toBe(true);
 });

@@ -28,11 +28,9 @@ export function AuditFilterBar({ filter, onFilter }: { filter: AuditFilter; onFi
 
 function FieldEditor({ field, ...props }: EditorProps & { field: AuditField }) {
   if (field === "actor") return <ActorEditor {...props} />;
-  if (field === "action") return <ChoiceEditor {...props} choices={CALLS} />;
+  if (field === "action") return <ChoiceEditor {...props} choices={AUDITED_CALLS} />;
   return <TextEditor {...props} />;
 }
-
-const CALLS = AUDITED_CALLS.map(([value, hint]) => ({ value, hint }));
 
 /** Tokens that are gone, and whom Cloudflare Access has let in, are no list's: their names are taken as they are typed. */
 function ActorEditor(props: EditorProps) {

@@ -63,20 +63,20 @@ export function sayAuditValue(field: AuditField, value: string): string {
   return field === "changed" && value === "true" ? "" : value;
 }
 
-/** Beginnings of calls that somebody may look for, with what these are about. */
-export const AUDITED_CALLS = [
-  ["/admin/table", "the routing table"],
-  ["/admin/inlets", "its inlets"],
-  ["/admin/targets", "its targets, and their pauses"],
-  ["/admin/routes", "its routes, and their pauses"],
-  ["/admin/deliveries", "retried, released, cancelled, looked at"],
-  ["/admin/replays", "planned, run, stopped"],
-  ["/admin/quarantine", "replayed, discarded, looked at"],
-  ["GET /admin/sendouts", "payloads that were looked at"],
-  ["/admin/incidents", "acknowledged, resolved"],
-  ["/admin/secrets", "the vault"],
-  ["/admin/tokens", "tokens"],
-  ["/admin/session", "signed in, signed out"],
-  ["/admin/customers", "deletions of customers"],
-  ["/admin/upstream", "the webhook in Voucherify"],
-] as const;
+/** Beginnings of calls that somebody may look for; a word of what they are about where the call does not say it. */
+export const AUDITED_CALLS: readonly { value: string; hint?: string }[] = [
+  { value: "/admin/table", hint: "publications" },
+  { value: "/admin/inlets" },
+  { value: "/admin/targets", hint: "and pauses" },
+  { value: "/admin/routes", hint: "and pauses" },
+  { value: "/admin/deliveries" },
+  { value: "/admin/replays" },
+  { value: "/admin/quarantine" },
+  { value: "GET /admin/sendouts", hint: "seen" },
+  { value: "/admin/incidents" },
+  { value: "/admin/secrets", hint: "the vault" },
+  { value: "/admin/tokens" },
+  { value: "/admin/session", hint: "signing in" },
+  { value: "/admin/customers", hint: "deletions" },
+  { value: "/admin/upstream", hint: "Voucherify" },
+];
