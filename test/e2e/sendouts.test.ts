@@ -67,6 +67,8 @@ inBrowser("the page of sendouts", { timeout: 60_000 }, () => {
 
     await page.getByRole("button", { name: "Filter" }).click();
     await page.getByRole("menuitem", { name: "Target" }).click();
+    // Until the table is read there is nothing to choose, and what is typed is taken as it is.
+    await page.getByRole("option", { name: "crm" }).waitFor();
     await page.getByRole("combobox", { name: "Target" }).pressSequentially("cr");
     await page.keyboard.press("Enter");
     await expect.poll(() => new URL(page.url()).search).toBe(`?target=crm&group=${group}`);

@@ -210,7 +210,7 @@ inBrowser("the settings", () => {
 
     await page.keyboard.press("f");
     await page.getByRole("menuitem", { name: "Call" }).click();
-    await page.getByRole("combobox", { name: "Call" }).pressSequentially("quaran", { delay: 40 });
+    await page.getByRole("combobox", { name: "Call" }).pressSequentially("quaran");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "No entry fits" }).waitFor();
     expect(await findGrave(page)).toEqual([]);
