@@ -14,6 +14,9 @@ import { Time } from "../../components/time.tsx";
 import { tell, tellError } from "../../components/toasts.tsx";
 import type { Upstream } from "./inlets.tsx";
 import { useAct } from "../../api/use-act.ts";
+import { UpstreamProblem } from "./upstream-problem.tsx";
+
+type Webhook = NonNullable<Upstream["webhook"]>;
 
 const URL_WORDS = {
   same: "posts to the inlet",
@@ -25,28 +28,34 @@ const URL_WORDS = {
 export function UpstreamPanel({ upstream }: { upstream: Upstream }) {
   const { webhook, difference, twins, problem, watch } = upstream;
   const isUnconfigured = problem?.reason === "settings_missing";
+  const canPrune = (difference?.superfluous.length ?? 0) > 0;
   return (
     <Panel
       title="Webhook in Voucherify"
       actions={
-        !isUnconfigured && (
-          <div class="settings-actions">
-            {webhook?.active === false && <Enable />}
-            <PutWebhook exists={webhook !== null} />
-            <Look />
-          </div>
-        )
+        <div class="settings-actions">
+          {!isUnconfigured && (
+            <>
+              {webhook?.active === false && <Enable />}
+              {problem === null && (
+                <PutWebhook verb={webhook === null ? "Create it…" : "Make it as the table needs it…"} />
+              )}
+              {canPrune && <PutWebhook verb="Untick what no route takes…" prune />}
+              <Look />
+            </>
+          )}
+        </div>
       }
     >
       <div class="settings-stack">
         {isUnconfigured && (
           <p>
-            With credentials of Voucherify's Management API in settings.voucherify of the table, Signalbox creates the
-            webhook, keeps its event types as the routes need them, and sees when Voucherify switches it off. Until then
-            the steps above are yours to do.
+            With credentials of Voucherify's Management API, Signalbox creates the webhook, says how its event types
+            differ from what the routes take, and sees when Voucherify switches it off. Until then the steps above are
+            yours to do.
           </p>
         )}
-        {problem !== null && !isUnconfigured && <p class="quiet">{problem.detail}</p>}
+        {problem !== null && !isUnconfigured && <UpstreamProblem {...problem} />}
         {problem === null && webhook === null && <p>The project has no webhook that posts to the inlet.</p>}
         {webhook !== null && (
           <Facts>
@@ -127,43 +136,40 @@ function Enable() {
 }
 
 /** Creates the webhook or makes it as the table needs it, once it has said what that would be. */
-function PutWebhook({ exists }: { exists: boolean }) {
+function PutWebhook({ verb, prune = false }: { verb: string; prune?: boolean }) {
   const looking = useAct({
-    mutationFn: async () => answerOf(admin.upstream.webhook.$post({ json: { dryRun: true } })),
+    mutationFn: async () => answerOf(admin.upstream.webhook.$post({ json: { dryRun: true, prune } })),
     onSuccess: ({ action, before, after }) => {
-      if (action === "nothing" || after === null) tell({ title: "It is as the table needs it", type: "info" });
-      else askPut(action, before?.events ?? [], after);
+      if (action !== "nothing" && after !== null) return askPut({ action, before, after, prune });
+      tell({ title: "It is as the table needs it", type: "info" });
+      // What stands here then is older than that.
+      return forgetUpstream();
     },
     onError: (error) => tellError(error, "Voucherify could not be asked."),
   });
   return (
     <Button isBusy={looking.isPending} why={whyNot("config")} onClick={() => looking.mutate()}>
-      {exists ? "Make it as the table needs it…" : "Create it…"}
+      {verb}
     </Button>
   );
 }
 
-function askPut(
-  action: "create" | "update",
-  before: readonly string[],
-  after: { url: string; events: string[] },
-): void {
-  const added = after.events.filter((event) => !before.includes(event));
+interface Put {
+  action: "create" | "update";
+  before: Webhook | null;
+  after: Webhook;
+  prune: boolean;
+}
+
+/** Says what would change, and changes it. */
+function askPut({ action, before, after, prune }: Put): void {
+  const isNew = before === null;
   ask({
-    title: action === "create" ? "Create the webhook in Voucherify?" : "Change the webhook in Voucherify?",
-    children: (
-      <Facts isStacked>
-        <Fact name="Posts to">
-          <code>{after.url}</code>
-        </Fact>
-        <Fact name={action === "create" ? "Ticks" : "Ticks in addition"}>
-          {added.length === 0 ? "nothing" : added.join(", ")}
-        </Fact>
-      </Facts>
-    ),
-    verb: action === "create" ? "Create" : "Change",
+    title: isNew ? "Create the webhook in Voucherify?" : "Change the webhook in Voucherify?",
+    children: <Change before={before} after={after} />,
+    verb: isNew ? "Create" : "Change",
     run: async () => {
-      const { notes } = await answerOf(admin.upstream.webhook.$post({ json: {} }));
+      const { notes } = await answerOf(admin.upstream.webhook.$post({ json: { prune } }));
       await forgetUpstream();
       tell({
         title: action === "create" ? "Created" : "Changed",
@@ -171,6 +177,30 @@ function askPut(
       });
     },
   });
+}
+
+function Change({ before, after }: Pick<Put, "before" | "after">) {
+  const was = before?.events ?? [];
+  const added = after.events.filter((event) => !was.includes(event));
+  const removed = was.filter((event) => !after.events.includes(event));
+  return (
+    <Facts isStacked>
+      <Fact name="Posts to">
+        <code>{after.url}</code>
+        {before !== null && before.url !== after.url && (
+          <span class="quiet">
+            {" "}
+            instead of <code>{before.url}</code>
+          </span>
+        )}
+      </Fact>
+      {(before === null || added.length > 0) && (
+        <Fact name={before === null ? "Ticks" : "Ticks in addition"}>{added.join(", ")}</Fact>
+      )}
+      {removed.length > 0 && <Fact name="Unticks">{removed.join(", ")}</Fact>}
+      {before?.active === false && <Fact name="Stays">disabled, until it is enabled</Fact>}
+    </Facts>
+  );
 }
 
 function Look() {
