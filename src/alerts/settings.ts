@@ -85,10 +85,16 @@ const OriginSchema = v.pipe(
 
 export const AlertSettingsSchema = v.pipe(
   v.strictObject({
-    channels: v.pipe(
-      v.record(ChannelNameSchema, ChannelSchema),
-      v.check((channels) => Object.keys(channels).length <= CHANNELS_MAX, `expected ${CHANNELS_MAX} channels at most`),
-      v.description("Where messages go, by a name of yours."),
+    channels: v.optional(
+      v.pipe(
+        v.record(ChannelNameSchema, ChannelSchema),
+        v.check(
+          (channels) => Object.keys(channels).length <= CHANNELS_MAX,
+          `expected ${CHANNELS_MAX} channels at most`,
+        ),
+        v.description("Where messages go, by a name of yours; nobody is told while there is none."),
+      ),
+      {},
     ),
     origin: v.optional(OriginSchema),
     timeZone: v.optional(
@@ -146,7 +152,7 @@ export const AlertSettingsSchema = v.pipe(
 export type AlertSettings = v.InferOutput<typeof AlertSettingsSchema>;
 
 /** What holds where the table says nothing: nobody is told. */
-export const NO_ALERTS: AlertSettings = v.parse(AlertSettingsSchema, { channels: {} });
+export const NO_ALERTS: AlertSettings = v.parse(AlertSettingsSchema, {});
 
 /** Where Slack's incoming webhooks are. */
 export const SLACK_URL = "https://hooks.slack.com/services/";

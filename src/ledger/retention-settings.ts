@@ -43,9 +43,12 @@ export const RetentionSchema = v.pipe(
     ),
     auditDays: daysSchema(AUDIT_DAYS_MIN, AUDIT_DAYS_DEFAULT, "How long the audit log is kept, in days."),
   }),
-  v.check(
-    ({ bodyDays, metadataDays }) => metadataDays >= bodyDays,
-    "expected metadataDays to be at least as long as bodyDays",
+  v.forward(
+    v.check(
+      ({ bodyDays, metadataDays }) => metadataDays >= bodyDays,
+      "expected metadataDays to be at least as long as bodyDays",
+    ),
+    ["metadataDays"],
   ),
   v.description("How long things are kept. What is still under way stays until it has ended."),
 );

@@ -151,9 +151,19 @@ describe("a draft on top of another version", () => {
   it("keeps the settings that the draft has changed", () => {
     const theirs = { ...TABLE, settings: { retention: { bodyDays: 3 } } };
     const found = rebase(TABLE, { ...TABLE, settings: { retention: { bodyDays: 30 } } }, theirs);
-    expect(found).toMatchObject({ document: { settings: { retention: { bodyDays: 30 } } }, clashes: ["settings"] });
+    expect(found).toMatchObject({
+      document: { settings: { retention: { bodyDays: 30 } } },
+      clashes: ["settings.retention"],
+    });
     const { settings: _, ...without } = TABLE;
     expect(rebase(TABLE, readDocument(without), TABLE).document).toEqual(without);
+  });
+
+  it("keeps the sections of the settings that it has not changed as they left them", () => {
+    const theirs = { ...TABLE, settings: { alerts: { plan: "free" }, retention: { bodyDays: 7 } } };
+    const found = rebase(TABLE, { ...TABLE, settings: { retention: { bodyDays: 30 } } }, theirs);
+    expect(found.document["settings"]).toEqual({ alerts: { plan: "free" }, retention: { bodyDays: 30 } });
+    expect(found.clashes).toEqual([]);
   });
 });
 

@@ -5,14 +5,18 @@ import { useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
 import { useAlerts } from "../../api/alerts.ts";
 import { whyNot } from "../../api/session-state.ts";
-import { useTable } from "../../api/table.ts";
 import { AlertList } from "../../components/alert-list.tsx";
 import { Badge } from "../../components/badge.tsx";
-import { Button, ButtonLink } from "../../components/button.tsx";
+import { Button } from "../../components/button.tsx";
 import { DataTable, type Column } from "../../components/data-table.tsx";
 import { Fact, Facts } from "../../components/facts.tsx";
 import { Panel } from "../../components/page.tsx";
 import { Empty, Failure, Loading } from "../../components/states.tsx";
+import type { Working } from "../table/working.ts";
+import { AlertsForm } from "./alerts-form.tsx";
+import { DraftNote } from "./draft-note.tsx";
+import { EditSection } from "./edit-section.tsx";
+import { OnTable } from "./on-table.tsx";
 import { describeChannel, readSettings, type Channel } from "./table-settings.ts";
 import { useAct } from "../../api/use-act.ts";
 
@@ -23,7 +27,14 @@ const SHOWN = 50;
 export function Alerts() {
   return (
     <>
-      <Channels />
+      <OnTable loading={<Loading />}>
+        {(working) => (
+          <>
+            <DraftNote section="alerts" working={working} />
+            <Channels working={working} />
+          </>
+        )}
+      </OnTable>
       <Told />
     </>
   );
@@ -42,16 +53,19 @@ const COLUMNS: readonly Column<NamedChannel>[] = [
   },
 ];
 
-function Channels() {
-  const { data, error, refetch } = useTable();
-  if (data === undefined) return error === null ? <Loading /> : <Failure error={error} onRetry={refetch} />;
-  const { channels, quietHours, digest, timeZone } = readSettings(data.document).alerts;
+function Channels({ working }: { working: Working }) {
+  const { channels, quietHours, digest, timeZone } = readSettings(working.inForce.document).alerts;
   const named = Object.entries(channels);
+  const edit = (
+    <EditSection section="alerts" title="Who hears of incidents" working={working}>
+      {(form) => <AlertsForm form={form} />}
+    </EditSection>
+  );
   return (
-    <Panel title="Channels" isFlush actions={<ButtonLink href="/table">Edit the table</ButtonLink>}>
+    <Panel title="Channels" isFlush actions={edit}>
       {named.length === 0 ? (
         <Empty icon={BellOff} title="Nobody is told of incidents">
-          Add a channel to settings.alerts of the table: Slack, e-mail, or a webhook of yours.
+          Edit adds a channel: Slack, e-mail, or a webhook of yours.
         </Empty>
       ) : (
         <>

@@ -6,8 +6,10 @@ import { admin, answerOf } from "../../api/admin.ts";
 import { useInlets } from "../../api/table-parts.ts";
 import { Panel } from "../../components/page.tsx";
 import { Failure, Loading } from "../../components/states.tsx";
+import { DraftNote } from "./draft-note.tsx";
 import { GapReport } from "./gap-report.tsx";
 import { InletPanel } from "./inlet-panel.tsx";
+import { OnTable } from "./on-table.tsx";
 import { UpstreamPanel } from "./upstream-panel.tsx";
 
 /** What `GET /admin/upstream` says. */
@@ -36,13 +38,24 @@ export function Inlets() {
         />
       ))}
       {upstream.error !== null && <Failure error={upstream.error} onRetry={upstream.refetch} />}
-      {upstream.isLoading && (
-        <Panel title="Webhook in Voucherify">
-          <Loading lines={2} />
-        </Panel>
-      )}
-      {upstream.data !== undefined && <UpstreamPanel upstream={upstream.data} />}
+      <OnTable loading={<WebhookLoading />}>
+        {(working) => (
+          <>
+            <DraftNote section="voucherify" working={working} />
+            {upstream.isLoading && <WebhookLoading />}
+            {upstream.data !== undefined && <UpstreamPanel upstream={upstream.data} working={working} />}
+          </>
+        )}
+      </OnTable>
       <GapReport inlets={items.map(({ id }) => id)} />
     </>
+  );
+}
+
+function WebhookLoading() {
+  return (
+    <Panel title="Webhook in Voucherify">
+      <Loading lines={2} />
+    </Panel>
   );
 }

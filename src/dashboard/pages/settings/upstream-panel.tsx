@@ -2,7 +2,7 @@
 
 import { RefreshCw } from "lucide-preact";
 import { admin, answerOf } from "../../api/admin.ts";
-import { queries } from "../../api/queries.ts";
+import { forget } from "../../api/queries.ts";
 import { whyNot } from "../../api/session-state.ts";
 import { Badge } from "../../components/badge.tsx";
 import { Button } from "../../components/button.tsx";
@@ -14,6 +14,9 @@ import { Time } from "../../components/time.tsx";
 import { tell, tellError } from "../../components/toasts.tsx";
 import type { Upstream } from "./inlets.tsx";
 import { useAct } from "../../api/use-act.ts";
+import type { Working } from "../table/working.ts";
+import { EditSection } from "./edit-section.tsx";
+import { UpstreamForm } from "./upstream-form.tsx";
 import { UpstreamProblem } from "./upstream-problem.tsx";
 
 type Webhook = NonNullable<Upstream["webhook"]>;
@@ -25,7 +28,7 @@ const URL_WORDS = {
 } as const;
 
 /** The panel. */
-export function UpstreamPanel({ upstream }: { upstream: Upstream }) {
+export function UpstreamPanel({ upstream, working }: { upstream: Upstream; working: Working }) {
   const { webhook, difference, twins, problem, watch } = upstream;
   const isUnconfigured = problem?.reason === "settings_missing";
   const canPrune = (difference?.superfluous.length ?? 0) > 0;
@@ -44,6 +47,14 @@ export function UpstreamPanel({ upstream }: { upstream: Upstream }) {
               <Look />
             </>
           )}
+          <EditSection
+            section="voucherify"
+            title="Voucherify's Management API"
+            working={working}
+            removal="Go without it"
+          >
+            {(form) => <UpstreamForm form={form} inlets={Object.keys(working.document.inlets)} />}
+          </EditSection>
         </div>
       }
     >
@@ -78,14 +89,16 @@ export function UpstreamPanel({ upstream }: { upstream: Upstream }) {
   );
 }
 
-function Differences({ missing, superfluous }: { missing: readonly string[]; superfluous: readonly string[] }) {
+function Differences({ url, missing, superfluous }: NonNullable<Upstream["difference"]>) {
   return (
     <>
       {missing.length > 0 && (
         <p class="settings-trouble">Routes take these, and they are not ticked: {missing.join(", ")}</p>
       )}
       {superfluous.length > 0 && <p class="quiet">Ticked, and taken by no route: {superfluous.join(", ")}</p>}
-      {missing.length === 0 && superfluous.length === 0 && <p class="quiet">It is as the table needs it.</p>}
+      {url === "same" && missing.length === 0 && superfluous.length === 0 && (
+        <p class="quiet">It is as the table needs it.</p>
+      )}
     </>
   );
 }
@@ -113,7 +126,7 @@ function Watch({ state, since, lookedAt, failure }: NonNullable<Upstream["watch"
 }
 
 async function forgetUpstream(): Promise<void> {
-  await Promise.all(["upstream", "incidents"].map(async (key) => queries.invalidateQueries({ queryKey: [key] })));
+  await forget("upstream", "incidents");
 }
 
 function Enable() {

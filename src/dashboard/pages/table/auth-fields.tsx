@@ -3,7 +3,8 @@
 import { Select } from "../../components/field.tsx";
 import { FormText } from "./bound-fields.tsx";
 import { isFields, type Fields } from "./part.ts";
-import { valueOf, wrongAt, type PartForm } from "./part-form.ts";
+import { valueOf, wrongAt } from "./fields-form.ts";
+import type { PartForm } from "./part-form.ts";
 import { SecretField } from "./secret-field.tsx";
 
 const TYPES = [

@@ -1,12 +1,12 @@
-// Fields of a form, each tied to a place of the part that it is about. What is emptied is taken out of the definition.
+// Fields of a form, each tied to a place of what the form is of. What is emptied is taken out of the definition.
 
 import type { ComponentChildren } from "preact";
 import { Select, TextField } from "../../components/field.tsx";
-import { valueOf, wrongAt, type PartForm } from "./part-form.ts";
+import { valueOf, wrongAt, type FieldsForm } from "./fields-form.ts";
 
 interface BoundProps {
-  form: PartForm;
-  /** Where it stands in the part: `limits.perSecond`. */
+  form: FieldsForm;
+  /** Where it stands in there: `limits.perSecond`. */
   path: string;
   label: string;
   hint?: ComponentChildren;

@@ -4,6 +4,7 @@ import { Link } from "wouter-preact";
 import type { TableChange } from "../../../routing/diff-tables.ts";
 import { Badge, type Mood } from "../../components/badge.tsx";
 import { showValue, wordsOf } from "./change-words.ts";
+import "./change-list.css";
 
 const MOODS: Readonly<Record<TableChange["change"], Mood>> = {
   added: "good",

@@ -28,6 +28,14 @@ export function errorsInPart(document: TableDocument, { kind, id }: PartRef, err
   });
 }
 
+/** Those at a place and below it, by where they are in there. */
+export function errorsBelow(errors: readonly Issue[], place: string): Issue[] {
+  return errors.flatMap(({ path, message }) => {
+    if (path === place) return [{ path: "", message }];
+    return path.startsWith(`${place}.`) ? [{ path: path.slice(place.length + 1), message }] : [];
+  });
+}
+
 /** What is said of a field and everything below it, in one text; undefined where nothing is. */
 export function errorAt(errors: readonly Issue[], path: string): string | undefined {
   const found = errors.filter((error) => error.path === path || error.path.startsWith(`${path}.`));

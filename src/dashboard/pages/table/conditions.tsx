@@ -5,7 +5,8 @@ import { useState } from "preact/hooks";
 import { Button } from "../../components/button.tsx";
 import { Select, TextField } from "../../components/field.tsx";
 import { OPERATIONS, parseValue, toRow, toText, YES_OR_NO, type Operation } from "./condition-rows.ts";
-import { valueOf, wrongAt, type PartForm } from "./part-form.ts";
+import { valueOf, wrongAt } from "./fields-form.ts";
+import type { PartForm } from "./part-form.ts";
 
 /** The list of conditions. */
 export function Conditions({ form }: { form: PartForm }) {

@@ -6,7 +6,8 @@ import { CopyButton } from "../../components/copy-button.tsx";
 import { Select } from "../../components/field.tsx";
 import { FormText } from "./bound-fields.tsx";
 import { ListField } from "./list-field.tsx";
-import { valueOf, wrongAt, type PartForm } from "./part-form.ts";
+import { valueOf, wrongAt } from "./fields-form.ts";
+import type { PartForm } from "./part-form.ts";
 
 /** The fields of an inlet. */
 export function InletForm({ form }: { form: PartForm }) {

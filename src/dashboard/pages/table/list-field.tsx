@@ -4,12 +4,12 @@ import { useId } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import type { Choice } from "../../components/combobox.tsx";
 import { NameList } from "../../components/name-list.tsx";
-import { valueOf, wrongAt, type PartForm } from "./part-form.ts";
+import { valueOf, wrongAt, type FieldsForm } from "./fields-form.ts";
 import { textsOf } from "./part.ts";
 
 export interface ListFieldProps {
-  form: PartForm;
-  /** Where the list stands in the part. */
+  form: FieldsForm;
+  /** Where the list stands in what the form is of. */
   path: string;
   label: string;
   /** What the field that adds one is called. */

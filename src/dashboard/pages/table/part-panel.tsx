@@ -15,6 +15,7 @@ import { draft } from "./draft.ts";
 import { InletForm } from "./inlet-form.tsx";
 import { JsonDocument } from "./json-document.tsx";
 import { PartActions } from "./part-actions.tsx";
+import { wrongAsWhole } from "./fields-form.ts";
 import { formOf, type PartForm } from "./part-form.ts";
 import { definitionOf, hrefOf, isFields, ONE, withPartOf, type PartRef } from "./part.ts";
 import { RouteForm } from "./route-form.tsx";
@@ -79,13 +80,13 @@ export function PartPanel({ part, suffix, working, standing, pauses }: PartPanel
 function Body({ form, working }: { form: PartForm; working: Working }) {
   const [tab, setTab] = useState("form");
   const { part, fields, errors } = form;
-  const whole = errors.filter(({ path }) => path === "").map(({ message }) => message);
+  const whole = wrongAsWhole(form, "");
   return (
     <>
       <Edited part={part} working={working} />
-      {whole.length > 0 && (
+      {whole !== undefined && (
         <p class="part-wrong" role="alert">
-          {whole.join(" ")}
+          {whole}
         </p>
       )}
       <Tabs

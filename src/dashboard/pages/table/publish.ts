@@ -55,7 +55,7 @@ export async function rollBack(version: number, inForce: number, note: string): 
 function settle(done: { version: number; warnings: readonly string[] }): void {
   published.value = done;
   tell({ title: `Version ${done.version} is in force.` });
-  void forget("table", "inlets", "targets", "routes", "standing", "holds");
+  void forget("table", "inlets", "targets", "routes", "standing", "holds", "upstream");
 }
 
 function ifMatch(version: number) {

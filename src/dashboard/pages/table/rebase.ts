@@ -2,7 +2,7 @@
 // and everything else is as they left it. Pure.
 
 import { partsOf, withoutPart, withPart, type PartKind, type TableDocument } from "../../../routing/edit-table.ts";
-import { isFields, KINDS } from "./part.ts";
+import { isFields, KINDS, type Fields } from "./part.ts";
 
 /** A draft on another version. */
 export interface Rebased {
@@ -64,19 +64,43 @@ function isReordered(was: readonly string[], is: readonly string[]): boolean {
   return !isSame(stayed, before);
 }
 
-/** The settings and whatever else a table has, key by key. */
+/** Whatever else a table has, key by key, and the settings section by section: each has a form of its own. */
 function besideParts(base: TableDocument, draft: TableDocument, { document, clashes }: Rebased): Rebased {
-  const keys = [...new Set([...Object.keys(base), ...Object.keys(draft)])].filter(
-    (key) => !KINDS.some((kind) => kind === key),
-  );
-  const touched = keys.filter((key) => !isSame(base[key], draft[key]));
-  const kept = Object.entries(document).filter(([key]) => !touched.includes(key));
-  const changed = touched.flatMap((key) => (draft[key] === undefined ? [] : [[key, draft[key]] as const]));
+  const [was, is] = [besideOf(base), besideOf(draft)];
+  const sections = byKey(sectionsOf(base), sectionsOf(draft), sectionsOf(document));
+  const settings = Object.keys(sections.merged).length === 0 ? undefined : sections.merged;
+  const isUntouched = isSame(base["settings"], draft["settings"]);
+  const others = byKey(was, isUntouched ? is : { ...is, settings }, document);
   return {
-    // It has its inlets, targets and routes still: no other key is touched.
-    document: Object.fromEntries([...kept, ...changed]) as TableDocument,
-    clashes: [...clashes, ...touched.filter((key) => isClash(base[key], draft[key], document[key]))],
+    document: others.merged as TableDocument, // it has its inlets, targets and routes still: no other key is touched
+    clashes: [
+      ...clashes,
+      ...others.clashes.filter((key) => key !== "settings"),
+      ...sections.clashes.map((key) => `settings.${key}`),
+    ],
   };
+}
+
+/** What the draft has changed as the draft has it, everything else as it is now. */
+function byKey(was: Fields, is: Fields, now: Fields): { merged: Fields; clashes: string[] } {
+  const touched = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter((key) => !isSame(was[key], is[key]));
+  const merged = new Map(Object.entries(now));
+  for (const key of touched) {
+    if (is[key] === undefined) merged.delete(key);
+    else merged.set(key, is[key]);
+  }
+  return {
+    merged: Object.fromEntries(merged),
+    clashes: touched.filter((key) => isClash(was[key], is[key], now[key])),
+  };
+}
+
+function besideOf({ inlets: _inlets, targets: _targets, routes: _routes, ...beside }: TableDocument): Fields {
+  return beside;
+}
+
+function sectionsOf({ settings }: TableDocument): Fields {
+  return isFields(settings) ? settings : {};
 }
 
 function isClash(was: unknown, is: unknown, now: unknown): boolean {

@@ -2,7 +2,8 @@
 
 import { useState } from "preact/hooks";
 import { Select, TextField } from "../../components/field.tsx";
-import { valueOf, wrongAt, type PartForm } from "./part-form.ts";
+import { valueOf, wrongAt } from "./fields-form.ts";
+import type { PartForm } from "./part-form.ts";
 
 const SCHEDULES = [
   ["standard", "Standard: 8 attempts in 27.6 hours"],

@@ -7,7 +7,8 @@ import { FormText } from "./bound-fields.tsx";
 import { Conditions } from "./conditions.tsx";
 import { eventChoices } from "./event-choices.ts";
 import { ListField } from "./list-field.tsx";
-import { valueOf, wrongAt, type PartForm } from "./part-form.ts";
+import { valueOf, wrongAt } from "./fields-form.ts";
+import type { PartForm } from "./part-form.ts";
 import { textsOf } from "./part.ts";
 
 /** The fields of a route. */

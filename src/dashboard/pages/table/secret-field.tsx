@@ -5,7 +5,8 @@ import { admin, answerOf } from "../../api/admin.ts";
 import { may } from "../../api/session-state.ts";
 import { Badge } from "../../components/badge.tsx";
 import { FormText } from "./bound-fields.tsx";
-import { valueOf, type PartForm } from "./part-form.ts";
+import { valueOf, type FieldsForm } from "./fields-form.ts";
+import "./secret-field.css";
 
 /** A field for a secret's name. */
 export function SecretField({
@@ -14,7 +15,7 @@ export function SecretField({
   label,
   placeholder = "CRM_TOKEN",
 }: {
-  form: PartForm;
+  form: FieldsForm;
   path: string;
   label: string;
   /** The name that is taken when none is given. */

@@ -6,7 +6,8 @@ import { useRecipe } from "../../api/recipes.ts";
 import { Loading } from "../../components/states.tsx";
 import { AuthFields } from "./auth-fields.tsx";
 import { FormNumber, FormSelect, FormText } from "./bound-fields.tsx";
-import { valueOf, wrongAt, type PartForm } from "./part-form.ts";
+import { valueOf, wrongAt } from "./fields-form.ts";
+import type { PartForm } from "./part-form.ts";
 import { RetryFields } from "./retry-fields.tsx";
 import { SecretField } from "./secret-field.tsx";
 

@@ -1,18 +1,13 @@
 // What this page works on: the draft where there is one, else the table in force.
 
 import { useTable, type TableVersion } from "../../api/table.ts";
-import type { TableDocument } from "../../../routing/edit-table.ts";
-import type { Issue } from "../../../issues.ts";
 import { standingErrors } from "./check-places.ts";
 import { check, draft, edit } from "./draft.ts";
+import type { EditedTable } from "./fields-form.ts";
 
-export interface Working {
+/** The draft, or what is in force, beside what is in force. */
+export interface Working extends EditedTable {
   inForce: TableVersion;
-  /** The draft, or what is in force. */
-  document: TableDocument;
-  /** What the last check has against it. */
-  errors: readonly Issue[];
-  edit: (change: (document: TableDocument) => TableDocument) => void;
 }
 
 /** The table to work on; undefined until it has been read, or where that failed, with why. */
