@@ -134,6 +134,22 @@ inBrowser("the settings", () => {
     await page.getByText("openssl rand -base64 32").waitFor();
   });
 
+  it("show a token on a phone as a block that is still a row, with its button under a thumb", async () => {
+    await createToken(signalbox, { name: "Nadia of the night shift", scopes: ["read", "replay"] });
+    const page = await open({ origin: signalbox.url, path: "/settings/tokens", token, width: 390 });
+    const row = page.getByRole("row", { name: /^Nadia/ });
+    await row.waitFor();
+    expect(await row.getByRole("cell").allTextContents()).toEqual(["read, replay", "now", "never", "never", ""]);
+    await page.getByRole("columnheader", { name: "Last used" }).waitFor({ state: "attached" });
+    const [head, cell, button] = await Promise.all([
+      row.getByRole("rowheader").boundingBox(),
+      row.getByRole("cell").first().boundingBox(),
+      row.getByRole("button", { name: "Delete the token of Nadia" }).boundingBox(),
+    ]);
+    expect(cell?.y).toBeGreaterThanOrEqual((head?.y ?? Number.NaN) + (head?.height ?? 0));
+    expect(Math.min(button?.width ?? 0, button?.height ?? 0)).toBeGreaterThanOrEqual(44);
+  });
+
   it("put a secret into the vault, replace it, and never show it", async () => {
     const page = await open({ origin: signalbox.url, path: "/settings/secrets", token, expects: [422] });
     const row = page.getByRole("row", { name: /^CRM_KEY/ });
