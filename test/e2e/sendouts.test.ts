@@ -11,6 +11,8 @@ import { createToken, startRouter } from "./dashboard.ts";
 
 const token = SECRETS.SIGNALBOX_ADMIN_TOKEN;
 
+const LONG_NAME = "warehouse-of-everything-in-the-north";
+
 inBrowser("the page of sendouts", { timeout: 60_000 }, () => {
   let signalbox: Signalbox;
   let target: Target;
@@ -22,10 +24,12 @@ inBrowser("the page of sendouts", { timeout: 60_000 }, () => {
       targets: {
         crm: { request: { url: `${url}/crm`, body }, auth: { type: "bearer", secret: "CRM_TOKEN" } },
         mail: { request: { url: `${url}/mail`, body }, retry: [] },
+        [LONG_NAME]: { request: { url: `${url}/long`, body } },
       },
       routes: [
         { id: "to-crm", events: ["redemption.*"], to: ["crm"] },
         { id: "to-mail", events: ["test.mail"], to: ["mail"] },
+        { id: "to-three", events: ["test.three"], to: ["crm", LONG_NAME, "mail"] },
         { id: "dear-ones", events: ["*"], when: [{ path: "order.amount", op: "gte", value: 1e9 }], to: ["mail"] },
       ],
     }));
@@ -86,6 +90,16 @@ inBrowser("the page of sendouts", { timeout: 60_000 }, () => {
     await page.goBack();
     await panelOf(page, "redemption.succeeded").waitFor();
     expect(await findGrave(page)).toEqual([]);
+  });
+
+  it("cuts a long name beside an open sendout, and no short one for it", async () => {
+    const { id } = await accept({ event: { type: "test.three" } }, "delivered");
+    const page = await open({ origin: signalbox.url, path: `/sendouts/${id}`, token });
+    const row = rowOf(page, "test.three");
+    const isCut = async (name: string) =>
+      row.getByText(name, { exact: true }).evaluate((shown) => shown.scrollWidth > shown.clientWidth);
+    await row.waitFor();
+    expect([await isCut("crm"), await isCut(LONG_NAME), await isCut("mail")]).toEqual([false, true, false]);
   });
 
   it("takes what is pasted for what it is", async () => {
