@@ -52,7 +52,7 @@ function Lists({ pauses, held }: HoldsAnswer) {
     <>
       <Panel title="Paused" isFlush>
         {pauses.length === 0 ? (
-          <p class="holds-none quiet">Nothing is paused.</p>
+          <p class="panel-line quiet">Nothing is paused.</p>
         ) : (
           <ul class="holds-pauses">
             {pauses.map((pause) => (
@@ -66,7 +66,7 @@ function Lists({ pauses, held }: HoldsAnswer) {
         isFlush
       >
         {held.length === 0 ? (
-          <p class="holds-none quiet">Nothing waits.</p>
+          <p class="panel-line quiet">Nothing waits.</p>
         ) : (
           <DataTable rows={held} keyOf={keyOf} columns={COLUMNS} />
         )}

@@ -58,11 +58,11 @@ export function Fields({ types }: { types: Report["types"] }) {
         <Select label="Change" value={kind} options={KINDS} onChoose={setKind} />
         <TextField label="Search" type="search" value={sought} onText={setSought} placeholder="customer" />
       </div>
-      <p class="migration-none quiet">
+      <p class="panel-line quiet">
         {BASIS[shown.comparedWith]} A line speaks of everything below its field that has no line of its own.
       </p>
       <DataTable rows={found} keyOf={({ from, to }) => `${from} ${to}`} columns={COLUMNS} />
-      {found.length === 0 && <p class="migration-none quiet">No field has that in it.</p>}
+      {found.length === 0 && <p class="panel-line quiet">No field has that in it.</p>}
     </Panel>
   );
 }

@@ -15,7 +15,7 @@ export function Reads({ reads }: { reads: Report["reads"] }) {
   return (
     <Panel title="Templates that need a hand" isFlush>
       {reads.length === 0 ? (
-        <p class="migration-none quiet">Nothing in the table reads a field that disappears.</p>
+        <p class="panel-line quiet">Nothing in the table reads a field that disappears.</p>
       ) : (
         <DataTable rows={reads} keyOf={({ place, path }) => `${place} ${path}`} columns={columnsOf(targets)} />
       )}

@@ -117,10 +117,10 @@ function Told() {
     <Panel title="What was told" isFlush>
       {error !== null && <Failure error={error} onRetry={refetch} />}
       {data === undefined && error === null && <Loading />}
-      {data !== undefined && alerts.length === 0 && <p class="settings-none quiet">Nobody was told anything yet.</p>}
+      {data !== undefined && alerts.length === 0 && <p class="panel-line quiet">Nobody was told anything yet.</p>}
       {alerts.length > 0 && <AlertList alerts={alerts.slice(0, shown)} />}
       {alerts.length > shown && (
-        <p class="settings-none">
+        <p class="panel-line">
           <Button onClick={() => setShown(shown + SHOWN)}>Show earlier ones</Button>
         </p>
       )}

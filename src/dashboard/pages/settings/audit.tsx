@@ -41,7 +41,7 @@ export function Audit() {
           <Nothing filter={filter} onAll={() => navigate(auditAddress({}))} />
         )}
         {hasNextPage && (
-          <p class="settings-none">
+          <p class="panel-line">
             {data?.pages.at(-1)?.complete === false && (
               <span class="quiet">That is all among the entries looked through so far. </span>
             )}

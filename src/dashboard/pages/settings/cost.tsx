@@ -115,7 +115,7 @@ function Days({ usage: { days } }: { usage: Usage }) {
   return (
     <Panel title="Day by day (UTC)" isFlush>
       {days.length === 0 ? (
-        <p class="settings-none quiet">Nothing has been counted yet; the cron does so every five minutes.</p>
+        <p class="panel-line quiet">Nothing has been counted yet; the cron does so every five minutes.</p>
       ) : (
         <DataTable rows={days.toReversed()} keyOf={({ day }) => day} columns={COLUMNS} />
       )}

@@ -134,7 +134,7 @@ function Jobs({ jobs }: Pick<HealthAnswer, "jobs">) {
   return (
     <Panel title="Jobs of the cron" isFlush actions={<Sweep />}>
       {ran.length === 0 ? (
-        <p class="settings-none quiet">
+        <p class="panel-line quiet">
           {jobs === null ? "D1 does not say when they ran." : "None has run yet; a new trigger takes up to 15 minutes."}
         </p>
       ) : (
