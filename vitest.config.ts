@@ -16,8 +16,8 @@ const PURE = [
   "test/unit/upstream/{client,settings,spelling,webhook-plan}.test.ts",
   "test/unit/routing/{compare-tables,diff-tables}.test.ts",
   "test/unit/vault/{envelope,master-keys}.test.ts",
-  "test/unit/alerts/write-message.test.ts",
-  "test/unit/ledger/request-words.test.ts",
+  "test/unit/alerts/{settings,write-message}.test.ts",
+  "test/unit/ledger/{request-words,retention-settings}.test.ts",
   "test/unit/shards/shards.test.ts",
   "test/unit/dashboard/**/*.test.ts",
 ];

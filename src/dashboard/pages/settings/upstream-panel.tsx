@@ -133,7 +133,7 @@ function Enable() {
   const enable = () =>
     ask({
       title: "Enable the webhook?",
-      children: <p>Nothing else of it changes. See in the gap report what was missed.</p>,
+      children: <p>Nothing else of it changes. &quot;What is missing&quot; says below what did not come meanwhile.</p>,
       verb: "Enable",
       run: async () => {
         await answerOf(admin.upstream.enable.$post());
@@ -153,7 +153,7 @@ function PutWebhook({ verb, prune = false }: { verb: string; prune?: boolean }) 
   const looking = useAct({
     mutationFn: async () => answerOf(admin.upstream.webhook.$post({ json: { dryRun: true, prune } })),
     onSuccess: ({ action, before, after }) => {
-      if (action !== "nothing" && after !== null) return askPut({ action, before, after, prune });
+      if (action !== "nothing" && after !== null) return askPut({ before, after, prune });
       tell({ title: "It is as the table needs it", type: "info" });
       // What stands here then is older than that.
       return forgetUpstream();
@@ -168,14 +168,14 @@ function PutWebhook({ verb, prune = false }: { verb: string; prune?: boolean }) 
 }
 
 interface Put {
-  action: "create" | "update";
+  /** Null where there is none yet. */
   before: Webhook | null;
   after: Webhook;
   prune: boolean;
 }
 
 /** Says what would change, and changes it. */
-function askPut({ action, before, after, prune }: Put): void {
+function askPut({ before, after, prune }: Put): void {
   const isNew = before === null;
   ask({
     title: isNew ? "Create the webhook in Voucherify?" : "Change the webhook in Voucherify?",
@@ -185,7 +185,7 @@ function askPut({ action, before, after, prune }: Put): void {
       const { notes } = await answerOf(admin.upstream.webhook.$post({ json: { prune } }));
       await forgetUpstream();
       tell({
-        title: action === "create" ? "Created" : "Changed",
+        title: isNew ? "Created" : "Changed",
         ...(notes.length > 0 && { description: `Left to do: ${notes.join(" ")}`, type: "info" }),
       });
     },
