@@ -116,7 +116,12 @@ inBrowser("the forms of the table's settings", () => {
     await dialog.getByLabel("Kind of channel").selectOption({ label: "A webhook of yours" });
     await dialog.getByRole("button", { name: "Add the channel" }).click();
     const night = dialog.getByRole("group", { name: "night" });
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.getAttribute("placeholder")))
+      .toContain("https:");
     await night.getByLabel("URL").fill("https://alerts.example.com/in");
+    const ids = await page.locator("[id]").evaluateAll((found) => found.map(({ id }) => id));
+    expect(ids.toSorted(), "each id once").toEqual([...new Set(ids)].toSorted());
     await night.getByLabel("Hears of what is").selectOption({ label: "Critical" });
     await dialog.getByLabel("Quiet hours from").fill("22:00");
     await dialog.getByLabel("Quiet hours to").fill("seven");

@@ -4,8 +4,9 @@ import * as zag from "@zag-js/combobox";
 import { normalizeProps, useMachine } from "@zag-js/preact";
 import { ChevronDown } from "lucide-preact";
 import { flushSync } from "preact/compat";
-import { useId, useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { Portal } from "./portal.tsx";
+import { useId } from "./use-id.ts";
 import "./combobox.css";
 
 export interface Choice {

@@ -4,9 +4,9 @@ import * as zag from "@zag-js/dialog";
 import { normalizeProps, useMachine } from "@zag-js/preact";
 import { X } from "lucide-preact";
 import type { ComponentChildren } from "preact";
-import { useId } from "preact/hooks";
 import { Button } from "./button.tsx";
 import { Portal } from "./portal.tsx";
+import { useId } from "./use-id.ts";
 import "./dialog.css";
 
 export interface DialogProps {

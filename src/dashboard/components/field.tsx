@@ -1,7 +1,7 @@
 // What somebody fills in, with its label, a word of help, and what is wrong with it.
 
 import type { ComponentChildren, JSX } from "preact";
-import { useId } from "preact/hooks";
+import { useId } from "./use-id.ts";
 import "./field.css";
 
 interface FieldProps {

@@ -3,9 +3,9 @@
 import * as zag from "@zag-js/menu";
 import { normalizeProps, useMachine } from "@zag-js/preact";
 import type { LucideIcon } from "lucide-preact";
-import { useId } from "preact/hooks";
 import { Button, type Tone } from "./button.tsx";
 import { Portal } from "./portal.tsx";
+import { useId } from "./use-id.ts";
 import "./menu.css";
 
 export interface MenuItem {

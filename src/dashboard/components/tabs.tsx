@@ -3,7 +3,7 @@
 import * as zag from "@zag-js/tabs";
 import { normalizeProps, useMachine } from "@zag-js/preact";
 import type { ComponentChildren } from "preact";
-import { useId } from "preact/hooks";
+import { useId } from "./use-id.ts";
 import "./tabs.css";
 
 export interface Tab {

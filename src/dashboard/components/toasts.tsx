@@ -3,9 +3,9 @@
 import * as zag from "@zag-js/toast";
 import { normalizeProps, useMachine } from "@zag-js/preact";
 import { X } from "lucide-preact";
-import { useId } from "preact/hooks";
 import { asApiError } from "../api/problem.ts";
 import { Button } from "./button.tsx";
+import { useId } from "./use-id.ts";
 import "./toasts.css";
 
 const store = zag.createStore({ placement: "bottom-end", overlap: false, gap: 8, max: 4 });

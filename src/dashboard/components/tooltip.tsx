@@ -3,8 +3,8 @@
 import * as zag from "@zag-js/tooltip";
 import { normalizeProps, useMachine } from "@zag-js/preact";
 import { cloneElement, type VNode } from "preact";
-import { useId } from "preact/hooks";
 import { Portal } from "./portal.tsx";
+import { useId } from "./use-id.ts";
 import "./tooltip.css";
 
 /** Shows the text beside its child while that is pointed at or has the focus; screen readers read it as a description. */

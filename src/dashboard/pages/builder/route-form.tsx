@@ -1,7 +1,7 @@
 // Which events lead to the target: types, inlets, and conditions on what is in them.
 
 import { Plus, Trash2 } from "lucide-preact";
-import { useContext, useId } from "preact/hooks";
+import { useContext } from "preact/hooks";
 import { PART_NAME_LENGTH_MAX } from "../../../part-name.ts";
 import { useEventTypes } from "../../api/events.ts";
 import { Button } from "../../components/button.tsx";
@@ -12,6 +12,7 @@ import { eventChoices } from "../table/event-choices.ts";
 import { PointingContext } from "./pointing.ts";
 import { OPERATIONS, YES_OR_NO } from "../table/condition-rows.ts";
 import type { ConditionLine, RouteDraft } from "./publish.ts";
+import { useId } from "../../components/use-id.ts";
 
 /** The form of a route. */
 export function RouteForm({

@@ -2,10 +2,11 @@
 // takes it for before it does.
 
 import type { RefObject } from "preact";
-import { useId, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { Search } from "lucide-preact";
 import { FIELDS } from "./filter.ts";
 import { meaningsOf, type Meaning } from "./recognise-text.ts";
+import { useId } from "../../components/use-id.ts";
 import "./search-box.css";
 
 /** The box. Enter does the first of what it offers. */

@@ -1,5 +1,6 @@
 // The form of who hears of incidents, and when.
 
+import { useState } from "preact/hooks";
 import { FormNumber, FormSelect, FormText } from "../table/bound-fields.tsx";
 import { formBelow, valueOf, wrongAsWhole, type FieldsForm } from "../table/fields-form.ts";
 import { isFields } from "../table/part.ts";
@@ -10,6 +11,7 @@ export function AlertsForm({ form }: { form: FieldsForm }) {
   const stated = valueOf(form, "channels");
   const names = isFields(stated) ? Object.keys(stated) : [];
   const wrong = wrongAsWhole(form, "channels");
+  const [added, setAdded] = useState<string>();
   return (
     <>
       <h3>Channels</h3>
@@ -18,11 +20,18 @@ export function AlertsForm({ form }: { form: FieldsForm }) {
           key={name}
           name={name}
           form={formBelow(form, `channels.${name}`)}
+          isNew={name === added}
           onChange={(channel) => form.set(`channels.${name}`, channel)}
         />
       ))}
       {wrong !== undefined && <p class="field-error">{wrong}</p>}
-      <AddChannel names={names} onAdd={(name, channel) => form.set(`channels.${name}`, channel)} />
+      <AddChannel
+        names={names}
+        onAdd={(name, channel) => {
+          form.set(`channels.${name}`, channel);
+          setAdded(name);
+        }}
+      />
       <h3>When</h3>
       <div class="settings-pair">
         <FormText form={form} path="quietHours.from" label="Quiet hours from" placeholder="22:00" />

@@ -1,7 +1,7 @@
 // One channel of alerts in a form: where it goes, and what it hears of. And the fields that add another.
 
 import { Plus, Trash2 } from "lucide-preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { INCIDENT_KINDS } from "../../../ledger/incident-kinds.ts";
 import { PART_NAME_PATTERN, PART_NAME_RULE } from "../../../part-name.ts";
 import { Button } from "../../components/button.tsx";
@@ -18,20 +18,26 @@ const TYPES = [
 ] as const;
 type ChannelType = (typeof TYPES)[number][0];
 
-/** The fields of one; `onChange` takes another definition, or undefined for none. */
+/** The fields of one; `onChange` takes another definition, or undefined for none. One that is new has the focus. */
 export function ChannelFields({
   name,
   form,
+  isNew,
   onChange,
 }: {
   name: string;
   form: FieldsForm;
+  isNew: boolean;
   onChange: (channel: object | undefined) => void;
 }) {
+  const place = useRef<HTMLFieldSetElement>(null);
+  useEffect(() => {
+    if (isNew) place.current?.querySelector("input")?.focus();
+  }, [isNew]);
   const type = valueOf(form, "type");
   const wrong = wrongAsWhole(form, "") ?? wrongAsWhole(form, "type");
   return (
-    <fieldset class="settings-channel">
+    <fieldset ref={place} class="settings-channel">
       <legend>{name}</legend>
       {wrong !== undefined && <p class="field-error">{wrong}</p>}
       {type === "slack" && (

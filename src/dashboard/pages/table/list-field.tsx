@@ -1,11 +1,11 @@
 // A list of names: each can be taken out, and another be added from those there are.
 
-import { useId } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import type { Choice } from "../../components/combobox.tsx";
 import { NameList } from "../../components/name-list.tsx";
 import { valueOf, wrongAt, type FieldsForm } from "./fields-form.ts";
 import { textsOf } from "./part.ts";
+import { useId } from "../../components/use-id.ts";
 
 export interface ListFieldProps {
   form: FieldsForm;
