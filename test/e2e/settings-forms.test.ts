@@ -67,6 +67,7 @@ inBrowser("the forms of the table's settings", () => {
     await dialog.getByRole("button", { name: "Done" }).click();
     await dialog.getByText("expected a whole number of days from 1 to 3650").waitFor();
     expect(await bodies.getAttribute("aria-invalid")).toBe("true");
+    await page.locator(":focus").and(bodies).waitFor();
     expect(await findGrave(page)).toEqual([]);
     await bodies.fill("30");
     await dialog.getByRole("button", { name: "Done" }).click();

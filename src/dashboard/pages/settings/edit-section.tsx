@@ -3,7 +3,7 @@
 
 import { PencilLine } from "lucide-preact";
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { whyNot } from "../../api/session-state.ts";
 import { useAct } from "../../api/use-act.ts";
@@ -62,6 +62,11 @@ function SectionDialog({
       if (count === 0) onClose();
     },
   });
+  const fields = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // A form may be longer than the screen.
+    if (checking.data !== undefined) fields.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus();
+  }, [checking.data]);
   const remove = () => {
     working.edit((table) => withSection(table, section, undefined));
     onClose();
@@ -94,7 +99,9 @@ function SectionDialog({
           {whole ?? `${countOf(form.errors.length, "thing is", "things are")} not right yet: see at the fields.`}
         </p>
       )}
-      {children(form)}
+      <div ref={fields} class="settings-fields">
+        {children(form)}
+      </div>
       {checking.error !== null && <Failure error={checking.error} />}
     </Dialog>
   );
