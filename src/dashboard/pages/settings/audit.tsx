@@ -78,7 +78,7 @@ function Nothing({ filter, onAll }: { filter: AuditFilter; onAll: () => void }) 
   return (
     <Empty icon={ScrollText} title="No entry fits" action={<Button onClick={onAll}>Show all</Button>}>
       Nothing that was done has all of these. A call that only reads leaves an entry only where it shows a payload, and
-      one that was refused leaves none.
+      who is turned away leaves none.
     </Empty>
   );
 }
@@ -92,7 +92,7 @@ function columnsOf(filter: AuditFilter): readonly Column<Entry>[] {
       title: "Who",
       kind: "long",
       cell: ({ actor }) => (
-        <Link href={only({ actor: actor.name ?? actor.id })} title="Only theirs">
+        <Link class="settings-like" href={only({ actor: actor.name ?? actor.id })} title="Only theirs">
           {nameOfActor(actor)}
         </Link>
       ),
@@ -101,7 +101,7 @@ function columnsOf(filter: AuditFilter): readonly Column<Entry>[] {
       title: "Call",
       kind: "long",
       cell: ({ action }) => (
-        <Link class="mono" href={only({ action })} title="Only such calls">
+        <Link class="settings-like mono" href={only({ action })} title="Only such calls">
           {action}
         </Link>
       ),
@@ -111,7 +111,7 @@ function columnsOf(filter: AuditFilter): readonly Column<Entry>[] {
       kind: "long",
       cell: ({ subject }) =>
         subject !== "" && (
-          <Link href={only({ subject })} title="Only what is about this">
+          <Link class="settings-like" href={only({ subject })} title="Only what is about this">
             {subject}
           </Link>
         ),
