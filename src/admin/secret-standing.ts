@@ -92,7 +92,7 @@ function problemsOf(
 ): SecretProblem[] {
   if (vault === undefined) {
     if (targets.length + inlets.length + settings.length === 0) return [];
-    const inVault = inlets.length === 0 ? `, or put it into the vault: PUT /admin/secrets/${name}` : "";
+    const inVault = inlets.length === 0 ? `, or put it into the vault: npx signalbox secret set ${name}` : "";
     const message = `The secret ${name} is not set on this Worker; run: wrangler secret put ${name}${inVault}`;
     return [{ code: "secret_missing", message }];
   }
@@ -102,12 +102,12 @@ function problemsOf(
     problems.push({ code: "inlet_secret_in_vault", message });
   }
   if (missingKeys.has(vault.keyId)) {
-    const message = `The secret ${name} cannot be opened: the master key ${vault.keyId} is not there. Bring it back, or set the secret again: PUT /admin/secrets/${name}`;
+    const message = `The secret ${name} cannot be opened: the master key ${vault.keyId} is not there. Bring it back, or set the secret again: npx signalbox secret set ${name}`;
     problems.push({ code: "secret_unreadable", message });
   }
   const strays = hosts.filter((host) => vault.hosts?.includes(host) !== true);
   if (strays.length > 0) {
-    const message = `The secret ${name} was not set for ${strays.join(", ")}, so what needs it there is not sent; set it again: PUT /admin/secrets/${name}`;
+    const message = `The secret ${name} was not set for ${strays.join(", ")}, so what needs it there is not sent; set it again: npx signalbox secret set ${name}`;
     problems.push({ code: "secret_host_changed", message });
   }
   return problems;

@@ -41,7 +41,7 @@ async function lookUp(
   const own = readSecret(env, name);
   if (own !== undefined) return success(own);
   const opened = await createSecretReader(env, () => now)(name, [origin]);
-  const again = `set it again: PUT /admin/secrets/${name}`;
+  const again = `set it again: npx signalbox secret set ${name}`;
   switch (opened.kind) {
     case "opened":
       return success(opened.value);

@@ -62,7 +62,7 @@ describe("master keys", () => {
       json: { rewrapped: 0, unreadable: [{ name: "EARLY_KEY", keyId: "new" }, {}, {}], keys: { missing: ["new"] } },
     });
     expect(await publish(crm.url, "VAULT_KEY")).toEqual([
-      "The secret VAULT_KEY cannot be opened: the master key new is not there. Bring it back, or set the secret again: PUT /admin/secrets/VAULT_KEY",
+      "The secret VAULT_KEY cannot be opened: the master key new is not there. Bring it back, or set the secret again: npx signalbox secret set VAULT_KEY",
     ]);
     await ask("PUT", "/secrets/VAULT_KEY", { value: VALUES.VAULT_KEY });
     await ask("POST", `/deliveries/${held.id}.crm/release`);

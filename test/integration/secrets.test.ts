@@ -26,7 +26,7 @@ describe("a secret set by the admin API", () => {
   it("is asked for when a table needs it, and reaches its target", async () => {
     const missing = "The secret VAULT_KEY is not set on this Worker; run: wrangler secret put VAULT_KEY";
     expect(await publish(crm.url, "VAULT_KEY")).toEqual([
-      `${missing}, or put it into the vault: PUT /admin/secrets/VAULT_KEY`,
+      `${missing}, or put it into the vault: npx signalbox secret set VAULT_KEY`,
     ]);
     expect(await ask("GET", "/health")).toMatchObject({ status: 503, json: { missingSecrets: ["VAULT_KEY"] } });
 
@@ -88,7 +88,7 @@ describe("a secret set by the admin API", () => {
     ]);
     expect((await vault.signalbox.accept(sendout(), isSettled)).deliveries).toMatchObject([{ state: "delivered" }]);
     expect(await publish(thief.url, "EARLY_KEY")).toEqual([
-      `The secret EARLY_KEY was not set for ${thief.url}, so what needs it there is not sent; set it again: PUT /admin/secrets/EARLY_KEY`,
+      `The secret EARLY_KEY was not set for ${thief.url}, so what needs it there is not sent; set it again: npx signalbox secret set EARLY_KEY`,
     ]);
   });
 
