@@ -58,7 +58,7 @@ printTable([
   ["95 of 100 frames, ms", ...of(({ frames }) => percentile(frames, 95), 1)],
   ["the worst frame, ms", ...of(({ frames }) => frames.at(-1) ?? Number.NaN, 1)],
   ["heap, MB", ...of(({ heapBytes }) => heapBytes / 1e6, 1)],
-  ["a page, ms", ...of(({ pages }) => median(pages), 1)],
+  ["a page of 200, ms", ...of(({ pages }) => median(pages), 1)],
   ["read in, s", ...of(({ seconds }) => seconds, 1)],
 ]);
 const drift = rounds.map(({ large: { pages } }) => {

@@ -27,8 +27,8 @@ interface RowDelivery {
 }
 
 /**
- * How many rows are kept at most. So many took 18 MB in Chromium (test/e2e/scroll.test.ts); whoever wants older ones goes on
- * from the last.
+ * How many rows are kept at most. With so many the page's scripts hold 25 MB in Chromium (bench/list.ts); whoever wants older
+ * ones goes on from the last.
  */
 export const ROWS_MAX = 100_000;
 
