@@ -4,11 +4,10 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import { render } from "preact";
 import { App } from "./app.tsx";
+import { reloadWhenGone } from "./frame/newer-version.ts";
 import { applyTheme } from "./frame/theme.ts";
 
-// A part of the program that is gone, because another version was deployed since the page was opened: the new one has it.
-addEventListener("vite:preloadError", () => location.reload());
-
+reloadWhenGone();
 applyTheme();
 const place = document.querySelector("#app");
 if (place !== null) render(<App />, place);

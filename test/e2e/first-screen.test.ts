@@ -20,14 +20,14 @@ inBrowser("the first screen", () => {
   afterAll(async () => signalbox.stop());
 
   it.each([
-    ["signed out", undefined, "Sign in to Signalbox"],
-    ["the overview", SECRETS.SIGNALBOX_ADMIN_TOKEN, "Accepted"],
-  ])("loads less than 200 kB of program: %s", async (what, token, words) => {
+    ["signed out", undefined, "heading", "Sign in to Signalbox"],
+    ["the overview", SECRETS.SIGNALBOX_ADMIN_TOKEN, "link", "Accepted"],
+  ] as const)("loads less than 200 kB of program: %s", async (what, token, role, words) => {
     const page = await open({ origin: signalbox.url, expects: [401], ...(token !== undefined && { token }) });
-    await page.getByText(words).waitFor();
+    await page.getByRole(role, { name: words }).waitFor();
     // Once more, as somebody sees it who comes back; the clock is the page's own.
     await page.reload({ waitUntil: "commit" });
-    await page.getByText(words).waitFor();
+    await page.getByRole(role, { name: words }).waitFor();
     const thereMs = await page.evaluate(() => performance.now());
     const scripts = await page.evaluate(() =>
       performance

@@ -110,6 +110,17 @@ inBrowser("the overview of a router at work", () => {
     await page.waitForURL(/\/sendouts\?.*target=erp.*deliveryState=failed/);
   });
 
+  it("is whole without its charts, and loads itself anew but once, where a part of the program is gone", async () => {
+    const page = await open({ origin: signalbox.url, path: "/incidents", token, expects: [404] });
+    let loads = 0;
+    page.on("domcontentloaded", () => loads++);
+    await page.route(/\/assets\/chart-.*\.js$/, async (route) => route.fulfill({ status: 404 }));
+    await page.goto("/");
+    await page.getByText("The chart cannot be shown").nth(1).waitFor();
+    await page.getByRole("link", { name: "crm", exact: true }).waitFor();
+    expect(loads).toBe(2);
+  });
+
   it("keeps the time that is looked at in the address", async () => {
     const page = await open({ origin: signalbox.url, path: "/?range=7d", token });
     const times = page.getByRole("navigation", { name: "Time looked at" });

@@ -1,8 +1,6 @@
 // The name of a secret, and whether it is set where the reader may know that.
 
-import { useQuery } from "@tanstack/preact-query";
-import { admin, answerOf } from "../../api/admin.ts";
-import { may } from "../../api/session-state.ts";
+import { useSecrets } from "../../api/secrets.ts";
 import { Badge } from "../../components/badge.tsx";
 import { FormText } from "./bound-fields.tsx";
 import { valueOf, type FieldsForm } from "./fields-form.ts";
@@ -38,11 +36,7 @@ export function SecretField({
 
 /** Whether a secret is set; nothing where that is not known, as before it is published. */
 export function SecretStanding({ name }: { name: string }) {
-  const { data } = useQuery({
-    queryKey: ["secrets"],
-    queryFn: async ({ signal }) => answerOf(admin.secrets.$get(undefined, { init: { signal } })),
-    enabled: may("secrets"),
-  });
+  const { data } = useSecrets();
   const found = data?.secrets.find((secret) => secret.name === name);
   if (found === undefined) return null;
   return found.from === null ? (
