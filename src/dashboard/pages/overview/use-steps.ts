@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import { admin, answerOf } from "../../api/admin.ts";
 import { sentExamples } from "../../api/examples.ts";
 import type { ListedSendout } from "../sendouts/kept-rows.ts";
-import { hideFirstRun, isFirstRunHidden } from "./first-run-hidden.ts";
+import { hideFirstRun, isFirstRunOver, noteFirstRunDone } from "./first-run-over.ts";
 
 /** Which steps have happened. */
 export interface Steps {
@@ -22,7 +22,7 @@ const LOOK_MS = 2_000;
 
 /** The steps while there is something to do; undefined when there is not, and while that is not known (`isLoading`). */
 export function useSteps(): { steps: Steps | undefined; isLoading: boolean; hide: () => void } {
-  const [isOver, setOver] = useState(isFirstRunHidden);
+  const [isOver, setOver] = useState(isFirstRunOver);
   const often = { enabled: !isOver, refetchInterval: LOOK_MS };
   const routes = useQuery({
     queryKey: ["routes"],
@@ -44,8 +44,10 @@ export function useSteps(): { steps: Steps | undefined; isLoading: boolean; hide
   const steps = stepsOf(routes.data?.items, newest.data?.sendouts, delivered.data?.deliveries);
   const areDone = steps !== undefined && Object.values(steps).every(Boolean);
   useEffect(() => {
+    if (!areDone) return;
     // Nothing takes them back: it need not be asked any more.
-    if (areDone) setOver(true);
+    noteFirstRunDone();
+    setOver(true);
   }, [areDone]);
   const hide = () => {
     hideFirstRun();
